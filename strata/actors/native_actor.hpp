@@ -78,7 +78,7 @@ class NativeActor final : public vm::ActorCode {
     NativeActor(const Policy& policy, std::span<const Method> methods, Unknown unknown = Unknown::refuse,
                 Internal internal = Internal::restricted)
         : policy_(policy), methods_(methods), unknown_(unknown), internal_(internal) {}
-    vm::Syscall<vm::ActorExit> invoke(vm::Kernel& kernel, vm::BlockId params) const override;
+    vm::Syscall<vm::ActorExit> invoke(vm::Kernel& bare, vm::BlockId params_id) const override;
 
   private:
     ActorResult<ReturnData> dispatch(Runtime& rt, const std::optional<Bytes>& params) const;

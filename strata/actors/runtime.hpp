@@ -206,7 +206,7 @@ class Runtime {
             return std::move(*result);
         }
     }
-    Abort abort_for(const vm::SyscallFailure& failure, ExitCode code, std::string_view what);
+    static Abort abort_for(const vm::SyscallFailure& failure, ExitCode code, std::string_view what);
 
   private:
     class KernelStore;

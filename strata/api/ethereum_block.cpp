@@ -117,7 +117,7 @@ Status read(const Json& from, EthereumBlock& to) {
 }
 
 Result<TipsetPtr> tipset_of(Context& context, const EthereumBlock& block) {
-    const auto head = context.chain.head();
+    auto head = context.chain.head();
     if (block.hash) return by_hash(context, head, *block.hash);
     if (block.number) return by_number(context, head, *block.number);
     if (block.tag == "pending") return head;

@@ -10,14 +10,14 @@ constexpr int kGzipOnly = 16 + MAX_WBITS;  // zlib.h, inflateInit2: accepts gzip
 
 /// Calls inflateEnd at the end of the scope.
 struct Inflater {
-    Inflater() { is_ready = inflateInit2(&stream, kGzipOnly) == Z_OK; }
+    Inflater() : is_ready(inflateInit2(&stream, kGzipOnly) == Z_OK) {}
     Inflater(const Inflater&) = delete;
     Inflater& operator=(const Inflater&) = delete;
     ~Inflater() {
         if (is_ready) inflateEnd(&stream);
     }
     z_stream stream{};
-    bool is_ready = false;
+    bool is_ready;
 };
 
 Result<Bytes> unzip(BytesView packed, std::size_t limit) {

@@ -40,7 +40,7 @@ const Json* MethodTable::parameter(const Json& params, std::size_t index) {
     return index < params.size() ? &params[index] : nullptr;
 }
 
-MethodTable::Outcome MethodTable::to_outcome(const Context& context, Json result) {
+MethodTable::Outcome MethodTable::to_outcome(const Context& context, const Json& result) {
     return to_outcome(context, Text{text_of(result)});
 }
 

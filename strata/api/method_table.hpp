@@ -78,7 +78,7 @@ class MethodTable {
     /// Returns the refusal of a parameter that cannot be read.
     static Fault undecodable(const std::string& name, std::size_t index, const Error& error);
 
-    static Outcome to_outcome(const Context& context, Json result);
+    static Outcome to_outcome(const Context& context, const Json& result);
     static Outcome to_outcome(const Context& context, Text result);
     template <class T>
     static Outcome to_outcome(const Context& context, std::optional<T> result) {

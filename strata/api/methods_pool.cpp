@@ -68,8 +68,8 @@ chain::TicketQuality ticket_quality(double share) {
     return {static_cast<std::uint32_t>(share * UINT32_MAX)};
 }
 
-/// Selects the messages for a block on the tipset. The block's ticket is better than the share `quality` of all
-/// tickets.
+/// Selects the messages for a block on the tipset. The block's ticket is assumed to be better than a fraction `quality`
+/// (0 to 1) of all tickets.
 Result<Text> select(Context& context, const TipsetKey& key, const double& quality) {
     if (!(quality >= 0 && quality <= 1))
         return fail(Errc::out_of_range,

@@ -43,7 +43,7 @@ class Share {
     std::size_t bytes_;
 };
 
-http::Response response_of(Reply reply) {
+http::Response response_of(const Reply& reply) {
     return http::json_response(reply.status, reply.body);
 }
 
@@ -69,7 +69,7 @@ struct Service::Inside {
                           add_market_methods, add_verified_methods, add_multisig_methods, add_pool_methods,
                           add_search_methods, add_sync_methods, add_ethereum_methods, add_wallet_methods})
             add(v1);
-        v0 = v1;
+        v0 = v1;  // NOLINT(cppcoreguidelines-prefer-member-initializer): the loop above has filled v1
         add_v0_methods(v0);
         // The chain keeps the listener forever, so the listener must not keep the desk alive.
         chain.on_head([weak = std::weak_ptr(desk)](const auto&, const auto&) {

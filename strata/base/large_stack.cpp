@@ -43,7 +43,7 @@ class Pool {
     }
 
     Status start(std::move_only_function<void()> job) STRATA_EXCLUDES(mutex_) {
-        Lock lock(mutex_);
+        const Lock lock(mutex_);
         // Each queued job will take one of the idle threads.
         if (idle_ <= jobs_.size()) STRATA_OK(add_thread());
         jobs_.push_back(std::move(job));

@@ -147,8 +147,9 @@ Result<ParsedLevels> parse_levels(std::string_view text) {
         const std::string_view item = text.substr(0, text.find(','));
         text.remove_prefix(std::min(text.size(), item.size() + 1));
         const std::size_t equals = item.find('=');
-        STRATA_TRY(const LogLevel level, parse_log_level(item.substr(equals == item.npos ? 0 : equals + 1)));
-        if (equals != item.npos) {
+        STRATA_TRY(const LogLevel level,
+                   parse_log_level(item.substr(equals == std::string_view::npos ? 0 : equals + 1)));
+        if (equals != std::string_view::npos) {
             out.exceptions.insert_or_assign(std::string(item.substr(0, equals)), level);
         } else if (first) {
             out.base = level;

@@ -21,7 +21,7 @@ class MappedFile {
     MappedFile() = default;
     MappedFile(MappedFile&& other) noexcept { swap(other); }
     MappedFile& operator=(MappedFile&& other) noexcept {
-        MappedFile old(std::move(*this));
+        const MappedFile old(std::move(*this));
         swap(other);
         return *this;
     }

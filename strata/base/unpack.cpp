@@ -63,7 +63,7 @@ Result<std::string> unpack_gzip(std::string_view packed) {
     std::string piece(std::size_t{1} << 16, '\0');
     std::string out;
     // zlib reads through a pointer that is not const, and counts in 32 bits.
-    stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(packed.data()));
+    stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(packed.data()));  // NOLINT(*-const-cast)
     std::size_t left = packed.size();
     for (;;) {
         const auto given = static_cast<uInt>(std::min<std::size_t>(left, std::size_t{1} << 30));

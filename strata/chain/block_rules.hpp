@@ -51,7 +51,7 @@ class BlockRules {
 
     /// Checks the rest: roots and messages. `result` is what executing the parents gave; its state is in the store.
     /// Errors: as above.
-    Status check_roots(const BlockHeader& block, const TipsetState& result);
+    static Status check_roots(const BlockHeader& block, const TipsetState& result);
     Status check_body(const BlockHeader& block, const BlockMessages& messages, const TipsetState& result);
 
     /// Checks all rules. The block's messages must be in the store.

@@ -29,9 +29,9 @@ Status BlockValidator::check_header(const BlockHeader& block, std::uint64_t now)
 // Returns the state after the parents. A known result is only a hint, since the record may be wrong: before a block is
 // called bad because of it, the parents are executed once more.
 Result<TipsetState> BlockValidator::agreed_state(const BlockHeader& block, const TipsetPtr& parents) {
-    const auto known = states_.state_after(parents);
+    auto known = states_.state_after(parents);
     if (!known && is_ours(known.error())) return known;
-    if (known && rules_.check_roots(block, *known)) return known;
+    if (known && BlockRules::check_roots(block, *known)) return known;
     return states_.state_after_again(parents);
 }
 
@@ -45,7 +45,7 @@ Status BlockValidator::validate(const FullBlock& block, std::uint64_t now, Heade
     STRATA_TRY(const auto parents, chain_.tipset(TipsetKey(header.parents)));
     const auto state = agreed_state(header, parents);
     if (!state) return refuse(header, state.error(), Badness::state_mismatch, now);
-    if (const auto roots = rules_.check_roots(header, *state); !roots)
+    if (const auto roots = BlockRules::check_roots(header, *state); !roots)
         return refuse(header, roots.error(), Badness::state_mismatch, now);
     if (const auto body = rules_.check_body(header, block.messages, *state); !body)
         return refuse(header, body.error(), Badness::permanent, now);

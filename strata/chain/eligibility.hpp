@@ -24,6 +24,6 @@ Result<PoStSectorInfo> winning_sector(const actors::read::Miner& miner, Hash256 
 /// Returns true if the miner takes part in the election on top of `base`. `lookback` is the tipset of lookback_for()
 /// for the round; `blocks` must have the states before both tipsets. Errors: missing_block, malformed, not_found.
 Result<bool> is_eligible(Blockstore& blocks, const Network& network, const Tipset& base, const Tipset& lookback,
-                         const Address& miner);
+                         const Address& address);
 
 }  // namespace strata::chain

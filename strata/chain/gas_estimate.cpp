@@ -135,7 +135,7 @@ void cap_fee(Message& message, const TokenAmount& max_fee) {
 }
 
 Result<Message> estimate_gas(StateManager& states, MessagePool& pool, const TipsetPtr& head, Message message,
-                             TokenAmount max_fee) {
+                             const TokenAmount& max_fee) {
     if (message.gas_limit == 0) {
         STRATA_TRY(const auto used, estimate_gas_limit(states, pool, head, message));
         message.gas_limit = std::min(used * kGasLimitPercent / 100, kBlockGasLimit);

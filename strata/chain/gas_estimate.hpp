@@ -17,7 +17,7 @@ TokenAmount default_max_fee();
 /// that fee cap times gas limit is at most `max_fee` (0: the default). Implements GasEstimateMessageGas. Errors: those
 /// of estimate_gas_limit.
 Result<Message> estimate_gas(StateManager& states, MessagePool& pool, const TipsetPtr& head, Message message,
-                             TokenAmount max_fee);
+                             const TokenAmount& max_fee);
 
 /// Runs the message on the state after `head` and its sender's pending messages, for free and with the gas limit of a
 /// full block. The receipt tells how it ended. Errors: not_found if the sender has no actor; verification if the sender

@@ -49,7 +49,7 @@ class LocalChain final : public Chain, public Peer {
     Result<std::vector<std::vector<ChainMessage>>> messages_of(const Tipset& tipset) override;
     Result<std::vector<Receipt>> receipts(const Cid& root) override { return chain_.receipts(root); }
     Result<Message> find_message(const Cid& cid) override;
-    Result<std::optional<MessageLookup>> search_from(const TipsetPtr& from, const Cid& message, ChainEpoch lookback,
+    Result<std::optional<MessageLookup>> search_from(const TipsetPtr& from, const Cid& cid, ChainEpoch lookback,
                                                      bool allow_replaced) override;
     Blockstore& blocks() override { return chain_.blocks(); }
     Result<TipsetState> state_after(const TipsetPtr& tipset) override { return states_.state_after(tipset); }

@@ -80,8 +80,8 @@ class MessagePool {
     Result<Cid> take_in(const SignedMessage& message, AddKind kind) STRATA_EXCLUDES(mutex_);
     Status check_alone(const SignedMessage& message) STRATA_EXCLUDES(mutex_);
     Status check_price(const Head& head, const PoolEntry& entry, AddKind kind) const STRATA_EXCLUDES(mutex_);
-    Result<std::vector<MessageChain>> chains_on(Head& head, State state, const PendingMessages& pending,
-                                                const TokenAmount& base_fee) STRATA_EXCLUDES(mutex_);
+    static Result<std::vector<MessageChain>> chains_on(Head& head, State state, const PendingMessages& pending,
+                                                       const TokenAmount& base_fee);
     Status store_local(const PoolEntry& entry) STRATA_EXCLUDES(mutex_);
     Status prune() STRATA_EXCLUDES(mutex_);
     Status save_records() STRATA_EXCLUDES(mutex_);

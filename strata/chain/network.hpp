@@ -8,7 +8,7 @@
 
 namespace strata::actors {
 struct Policy;
-const Policy& devnet_policy();
+const Policy& devnet_policy();  // NOLINT(readability-redundant-declaration): keeps its header out of this one
 }  // namespace strata::actors
 
 namespace strata::chain {

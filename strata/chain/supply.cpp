@@ -28,7 +28,7 @@ constexpr std::array<Vesting, 6> kVestings = {{
 // Computes the vested amount like the first multisig actor: the amount that one epoch unlocks is rounded down before it
 // is multiplied.
 TokenAmount vested_amount(const Vesting& vesting, ChainEpoch elapsed) {
-    const TokenAmount total = fil(vesting.whole_fil);
+    TokenAmount total = fil(vesting.whole_fil);
     if (elapsed >= vesting.duration) return total;
     return total - div_floor(total, vesting.duration) * BigInt(vesting.duration - elapsed);
 }

@@ -2,6 +2,8 @@
 // syncer_steps.cpp.
 #include <strata/chain/syncer.hpp>
 
+#include <ranges>
+
 #include <strata/chain/block_door.hpp>
 #include <strata/chain/network.hpp>
 #include <strata/chain/state_manager.hpp>
@@ -165,8 +167,8 @@ bool Syncer::make_room(const PeerName& from) {
     for (const auto& [id, task] : tasks_) ++count[task->peers.front()];
     if (count[from] >= limits_.tasks_per_peer) return false;
     if (tasks_.size() < limits_.tasks) return true;
-    for (auto it = tasks_.rbegin(); it != tasks_.rend(); ++it) {
-        Task& task = *it->second;
+    for (const auto& [id, newest] : tasks_ | std::views::reverse) {
+        Task& task = *newest;
         if (task.is_running || count[task.peers.front()] <= count[from] + 1) continue;
         erase(task);
         return true;

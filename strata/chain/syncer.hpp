@@ -139,7 +139,7 @@ class Syncer {
     Status check_above(const Task& task, const Tipset& parent);
     Status check_fork(const TipsetPtr& base);
     Status check_not_final(Task& task, const Tipset& tipset);
-    void drop_surplus(Task& task);
+    void drop_surplus(Task& task) const;
     // Fetches and validates blocks, from the base up.
     Result<Step> walk_up(Task& task, std::uint64_t now);
     Result<bool> is_valid_here(const TipsetKey& key);

@@ -82,7 +82,7 @@ Result<bool> Syncer::add_header(Task& task, const TipsetPtr& tipset, std::uint64
 
 // Drops the newest headers, which are needed last, but not those of the first window (the target's) and of the last
 // one. The tops of the windows stay, so that exactly the same headers can be asked for again.
-void Syncer::drop_surplus(Task& task) {
+void Syncer::drop_surplus(Task& task) const {
     std::size_t count = 0;
     for (const auto& window : task.windows) count += window.tipsets.size();
     for (std::size_t i = 1; count > limits_.headers && i + 1 < task.windows.size(); ++i)

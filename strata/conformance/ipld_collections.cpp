@@ -86,8 +86,8 @@ struct HamtKind {
     Result<Hamt> load(Blockstore& store, const Cid& root) const { return Hamt::load(store, root, width); }
     static Bytes key(const Json& json) { return hex_of(json); }
     static Bytes value(const Json& json) { return hex_of(json); }
-    Verdict check_flushed(const Hamt&) const { return {}; }
-    Verdict run_other(const Hamt&, const std::string& name, const Json&) const {
+    static Verdict check_flushed(const Hamt&) { return {}; }
+    static Verdict run_other(const Hamt&, const std::string& name, const Json&) {
         return "the operation '" + name + "' is unknown";
     }
 };
@@ -103,9 +103,9 @@ struct AmtKind {
     Result<Amt> load(Blockstore& store, const Cid& root) const { return Amt::load(store, root, width, version); }
     static std::uint64_t key(const Json& json) { return json; }
     static Bytes value(const Json& json) { return hex_of(json); }
-    Verdict check_flushed(const Amt&) const { return {}; }
+    static Verdict check_flushed(const Amt&) { return {}; }
 
-    Verdict run_other(Amt& array, const std::string& name, const Json& op) const {
+    static Verdict run_other(Amt& array, const std::string& name, const Json& op) {
         if (name == "indices") return indices(array, op.at(1));
         if (name != "height_count") return "the operation '" + name + "' is unknown";
         if (array.height() != op.at(1).get<unsigned>() || array.count() != op.at(2).get<std::uint64_t>())
@@ -129,8 +129,8 @@ struct KamtKind {
     using Map = Kamt;
 
     explicit KamtKind(const Json&) {}
-    Kamt empty(Blockstore& store) const { return Kamt(store); }
-    Result<Kamt> load(Blockstore& store, const Cid& root) const { return Kamt::load(store, root); }
+    static Kamt empty(Blockstore& store) { return Kamt(store); }
+    static Result<Kamt> load(Blockstore& store, const Cid& root) { return Kamt::load(store, root); }
     static Kamt::Word key(const Json& hex) {
         const auto bytes = hex_of(hex);
         Kamt::Word word{};
@@ -138,11 +138,11 @@ struct KamtKind {
         return word;
     }
     static Kamt::Word value(const Json& hex) { return key(hex); }
-    Verdict run_other(const Kamt&, const std::string& name, const Json&) const {
+    static Verdict run_other(const Kamt&, const std::string& name, const Json&) {
         return "the operation '" + name + "' is unknown";
     }
 
-    Verdict check_flushed(const Kamt& map) const {
+    static Verdict check_flushed(const Kamt& map) {
         std::optional<Kamt::Word> last;
         bool ascending = true;
         const auto visited = map.for_each([&](const Kamt::Word& word, const Kamt::Word&) -> Result<bool> {
@@ -177,7 +177,7 @@ void run_sequences(const Json& cases, const std::string& kind, Report& report) {
 BitField from_pairs(const Json& pairs) {
     std::vector<BitField::Range> ranges;
     for (const auto& pair : pairs) ranges.push_back({pair.at(0), pair.at(1)});
-    return BitField::from_ranges(std::move(ranges));
+    return BitField::from_ranges(ranges);
 }
 
 void run_encode(const Json& rows, Report& report) {

@@ -10,7 +10,7 @@
 namespace strata::conformance {
 namespace {
 
-using chain::GenesisBlock, chain::GenesisLot;
+using chain::GenesisLot;
 
 constexpr ActorId kFirstVerifierId = 81;
 

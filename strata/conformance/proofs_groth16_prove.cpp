@@ -70,7 +70,8 @@ class PrintedCircuit {
         std::int64_t coefficient = 0;
         std::uint32_t index = 0;
         const auto* end = text.data() + text.size();
-        const auto star = std::from_chars(text.data(), end, coefficient);
+        const auto* begin = text.data();
+        const auto star = std::from_chars(begin, end, coefficient);
         if (star.ec != std::errc{} || end - star.ptr < 3 || *star.ptr != '*')
             return fail(Errc::malformed, "the term '" + std::string(text) + "' is not a number, '*' and a variable");
         if (std::from_chars(star.ptr + 2, end, index).ec != std::errc{})

@@ -49,7 +49,9 @@ std::optional<Bytes> r_s_of(BytesView der) {
     // Tag 0x30 marks a sequence.
     if (der.size() < 2 || der[0] != 0x30 || der[1] != der.size() - 2) return std::nullopt;
     der = der.subspan(2);
-    if (!take_integer(der, out) || !take_integer(der, out) || !der.empty()) return std::nullopt;
+    for (int i = 0; i < 2; ++i)
+        if (!take_integer(der, out)) return std::nullopt;
+    if (!der.empty()) return std::nullopt;
     return out;
 }
 

@@ -42,9 +42,9 @@ using Signature = ByteArray<48>;
 
 /// True for a compressed point of the right subgroup that is not the identity.
 bool is_public_key(BytesView bytes);
-/// `scalar` is little-endian, below the group order and not zero.
-Result<PublicKey> public_key(const PrivateKey& scalar);
-Result<Signature> sign(const PrivateKey& scalar, BytesView message);
+/// `key` is little-endian, below the group order and not zero.
+Result<PublicKey> public_key(const PrivateKey& key);
+Result<Signature> sign(const PrivateKey& key, BytesView message);
 bool verify(BytesView public_key, BytesView message, BytesView signature);
 
 }  // namespace swapped

@@ -248,7 +248,7 @@ inline Fp8 inverted(const Fp8& x) {
         Limbs52 limbs;
         _mm512_storeu_si512(limbs.data(), turned.limb[lane]);
         const auto joint = joined(limbs);
-        std::copy(joint.begin(), joint.end(), values[lane].l);
+        std::ranges::copy(joint, values[lane].l);
         if (lane == 0) {
             rest = values[0];
             continue;

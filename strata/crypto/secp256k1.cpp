@@ -7,8 +7,7 @@ namespace strata::crypto::secp256k1 {
 namespace {
 
 const secp256k1_context* context() {
-    static const secp256k1_context* instance =
-        secp256k1_context_create(SECP256K1_CONTEXT_SIGN | SECP256K1_CONTEXT_VERIFY);
+    static const secp256k1_context* instance = secp256k1_context_create(SECP256K1_CONTEXT_NONE);
     return instance;
 }
 

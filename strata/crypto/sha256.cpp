@@ -55,7 +55,7 @@ STRATA_SHA_TARGET inline __m128i load128(const void* from) {
 STRATA_SHA_TARGET void blocks_sha(Sha256State& state, const std::uint8_t* data, std::size_t count) {
     // Message words are big-endian.
     const __m128i swap = _mm_set_epi64x(0x0c0d0e0f08090a0b, 0x0405060700010203);
-    const __m128i cdab = _mm_shuffle_epi32(load128(&state[0]), 0xb1);
+    const __m128i cdab = _mm_shuffle_epi32(load128(state.data()), 0xb1);
     const __m128i efgh = _mm_shuffle_epi32(load128(&state[4]), 0x1b);
     __m128i abef = _mm_alignr_epi8(cdab, efgh, 8);
     __m128i cdgh = _mm_blend_epi16(efgh, cdab, 0xf0);
@@ -82,7 +82,7 @@ STRATA_SHA_TARGET void blocks_sha(Sha256State& state, const std::uint8_t* data, 
     }
     const __m128i feba = _mm_shuffle_epi32(abef, 0x1b);
     const __m128i dchg = _mm_shuffle_epi32(cdgh, 0xb1);
-    _mm_storeu_si128(reinterpret_cast<__m128i*>(&state[0]), _mm_blend_epi16(feba, dchg, 0xf0));
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(state.data()), _mm_blend_epi16(feba, dchg, 0xf0));
     _mm_storeu_si128(reinterpret_cast<__m128i*>(&state[4]), _mm_alignr_epi8(dchg, feba, 8));
 }
 

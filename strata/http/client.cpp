@@ -58,7 +58,11 @@ class Exchange {
     Result<Answer> run() {
         asio::io_context io;
         Result<Answer> out = Errc::internal;  // stays if the coroutine throws
-        asio::co_spawn(io, [&]() -> asio::awaitable<void> { out = co_await exchange(io); }, [](std::exception_ptr) {});
+        // The coroutine does not outlive this function, whose io.run() runs it to its end.
+        const auto into_out = [&]() -> asio::awaitable<void> {  // NOLINT(*-capturing-lambda-coroutines)
+            out = co_await exchange(io);
+        };
+        asio::co_spawn(io, into_out, [](const std::exception_ptr&) {});
         io.run();
         return out;
     }

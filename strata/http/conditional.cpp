@@ -26,7 +26,7 @@ std::optional<std::string_view> take_tag(std::string_view& list) {
 
 /// Returns the number with leading zeros.
 std::string padded(unsigned number, std::size_t digits) {
-    std::string text = std::to_string(number);
+    const std::string text = std::to_string(number);
     return std::string(digits - std::min(digits, text.size()), '0') + text;
 }
 

@@ -248,7 +248,7 @@ class Pace {
 }  // namespace
 
 struct Server::Running {
-    Running(Handler h, const ServerLimits& l);
+    Running(Handler h, ServerLimits l);
     ~Running();
 
     // Connections are accepted and closed.
@@ -272,7 +272,7 @@ struct Server::Running {
                                                           Share& share);
     /// Runs the handler on its lane, and waits for its answer.
     asio::awaitable<Response> run_handler(const ConnectionPtr& connection, Request request);
-    asio::awaitable<void> watch(ConnectionPtr connection, std::shared_ptr<std::stop_source> gone);
+    asio::awaitable<void> watch(ConnectionPtr connection, std::shared_ptr<std::stop_source> gone) const;
     using Head = bhttp::response<bhttp::buffer_body>;
     /// Returns the status line and the headers. `form.keep_alive` becomes false if nothing else can end the body.
     Head head_of(const Response& response, Form& form) const;
@@ -282,7 +282,7 @@ struct Server::Running {
                                                                asio::thread_pool* lane);
     /// Sends an answer; returns true if the connection may continue.
     asio::awaitable<bool> answer(Connection& connection, Response response, Form form, asio::thread_pool* lane);
-    asio::awaitable<void> linger(Connection& connection);
+    static asio::awaitable<void> linger(Connection& connection);
 
     /// Runs `work` on a lane.
     template <class F, class T = std::invoke_result_t<F>>
@@ -313,13 +313,14 @@ struct Server::Running {
     std::thread thread;
 };
 
-Server::Running::Running(Handler h, const ServerLimits& l) : handler(std::move(h)), limits(l) {
+Server::Running::Running(Handler h, ServerLimits l) : handler(std::move(h)), limits(std::move(l)) {
     for (const auto& prefix : limits.lanes)
         lanes.emplace_back(prefix, std::make_unique<asio::thread_pool>(limits.threads));
     lanes.emplace_back("", std::make_unique<asio::thread_pool>(limits.threads));
 }
 
-Server::Running::~Running() {
+// Only a lack of memory could throw here, and then there is no way to go on.
+Server::Running::~Running() {  // NOLINT(bugprone-exception-escape)
     asio::post(io, [this] {
         for (const auto& gone : asked) gone->request_stop();
         io.stop();
@@ -485,7 +486,7 @@ asio::awaitable<bool> Server::Running::serve_one(ConnectionPtr connection) {
 
 /// Waits until the client closes its side, and then requests a stop, because nobody waits for the answer any more (as
 /// Go's server cancels a request's context).
-asio::awaitable<void> Server::Running::watch(ConnectionPtr connection, std::shared_ptr<std::stop_source> gone) {
+asio::awaitable<void> Server::Running::watch(ConnectionPtr connection, std::shared_ptr<std::stop_source> gone) const {
     auto& socket = connection->stream.socket();
     while (true) {
         ErrorCode error;

@@ -106,7 +106,8 @@ std::vector<Range> combine(const std::vector<Range>& a, const std::vector<Range>
     for (const auto& range : a) edges.insert(edges.end(), {range.begin, range.end});
     for (const auto& range : b) edges.insert(edges.end(), {range.begin, range.end});
     std::ranges::sort(edges);
-    edges.erase(std::unique(edges.begin(), edges.end()), edges.end());
+    const auto repeated = std::ranges::unique(edges);
+    edges.erase(repeated.begin(), repeated.end());
     std::vector<Range> out;
     std::size_t i = 0;
     std::size_t j = 0;
@@ -137,7 +138,7 @@ BitField BitField::range(std::uint64_t begin, std::uint64_t end) {
     return out;
 }
 
-BitField BitField::from_ranges(std::vector<Range> sorted_disjoint) {
+BitField BitField::from_ranges(const std::vector<Range>& sorted_disjoint) {
     BitField out;
     for (const auto& range : sorted_disjoint) push(out.ranges_, range);
     return out;

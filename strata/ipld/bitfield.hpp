@@ -19,7 +19,7 @@ class BitField {
     BitField(std::initializer_list<std::uint64_t> positions);
     static BitField of(std::vector<std::uint64_t> positions);  // any order, repeats allowed
     static BitField range(std::uint64_t begin, std::uint64_t end);
-    static BitField from_ranges(std::vector<Range> sorted_disjoint);
+    static BitField from_ranges(const std::vector<Range>& sorted_disjoint);
 
     /// Decodes RLE+. Errors: malformed, non_canonical, too_large (more than 32 KiB), out_of_range.
     static Result<BitField> decode(BytesView rle_plus);

@@ -166,10 +166,10 @@ std::string float_text(double value) {
         if (count > 1) digits.insert(1, ".");
         return sign + digits + (exponent < 0 ? "e-" : "e+") + std::to_string(std::abs(exponent));
     }
-    if (exponent < 0) return sign + "0." + std::string(static_cast<std::size_t>(-exponent - 1), '0') + digits;
+    if (exponent < 0) return sign + "0." + std::string(static_cast<std::size_t>(-exponent) - 1, '0') + digits;
     if (count <= exponent + 1)
-        return sign + digits + std::string(static_cast<std::size_t>(exponent + 1 - count), '0') + ".0";
-    digits.insert(static_cast<std::size_t>(exponent + 1), ".");
+        return sign + digits + std::string(static_cast<std::size_t>(exponent - count) + 1, '0') + ".0";
+    digits.insert(static_cast<std::size_t>(exponent) + 1, ".");
     return sign + digits;
 }
 

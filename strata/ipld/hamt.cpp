@@ -95,7 +95,7 @@ struct Hamt::Ops {
     }
 
     // Reads a bucket, [[key, value]...] in ascending order of the keys.
-    Result<std::vector<Entry>> read_bucket(CborReader& r) const {
+    static Result<std::vector<Entry>> read_bucket(CborReader& r) {
         STRATA_TRY(const auto count, r.array());
         if (count == 0 || count > kMaxBucket)
             return fail(Errc::malformed, "a HAMT bucket has " + std::to_string(count) + " entries, expected 1 to " +
@@ -203,7 +203,7 @@ struct Hamt::Ops {
         auto child = std::make_unique<Node>();
         STRATA_OK(set(*child, bits, std::move(entry), overwrite));
         for (auto& old : bucket) {
-            HashBits old_bits = bits_at_same_depth(bits, old.key);
+            const HashBits old_bits = bits_at_same_depth(bits, old.key);
             STRATA_OK(set(*child, old_bits, std::move(old), overwrite));
         }
         bucket.clear();
@@ -212,7 +212,7 @@ struct Hamt::Ops {
     }
 
     // Returns the bits of `key` from the depth that `bits` has reached.
-    HashBits bits_at_same_depth(const HashBits& bits, BytesView key) const {
+    static HashBits bits_at_same_depth(const HashBits& bits, BytesView key) {
         HashBits out(key);
         out.align(bits);
         return out;

@@ -63,7 +63,7 @@ Result<Bytes> reencode(BytesView value) {
 
 /// The value of a set's members, which is encoded as CBOR null.
 struct Unit {
-    void to_cbor(CborWriter& w) const { w.null(); }
+    static void to_cbor(CborWriter& w) { w.null(); }
     static Result<Unit> read_cbor(CborReader& r) {
         STRATA_OK(r.null());
         return Unit{};

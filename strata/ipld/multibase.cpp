@@ -1,6 +1,7 @@
 #include <strata/ipld/multibase.hpp>
 
 #include <cctype>
+#include <ranges>
 
 namespace strata {
 namespace {
@@ -151,7 +152,7 @@ std::string encode_number(const NumberBase& base, BytesView bytes) {
         for (; carry > 0; carry /= radix) digits.push_back(static_cast<std::uint8_t>(carry % radix));
     }
     std::string out(zeros, base.alphabet[0]);
-    for (auto it = digits.rbegin(); it != digits.rend(); ++it) out += base.alphabet[*it];
+    for (const auto digit : digits | std::views::reverse) out += base.alphabet[digit];
     return out;
 }
 

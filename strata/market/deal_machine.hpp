@@ -49,8 +49,8 @@ class DealMachine {
     Status forget_failed();
     // deal_machine_publishing.cpp
     Status follow_published();
-    Status conclude(const PublishRecord& record, const Receipt& receipt);
-    Status publish_again(const PublishRecord& record, std::string_view why);
+    Status conclude(const PublishRecord& message, const Receipt& receipt);
+    Status publish_again(const PublishRecord& message, std::string_view why);
     Result<bool> fill_escrow(std::span<const DealRecord> deals);
     /// Says what is to be done with a deal whose data is here.
     struct Judgement {

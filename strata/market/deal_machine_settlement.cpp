@@ -47,7 +47,7 @@ Result<Cid> DealMachine::settle(std::span<const DealId> deals, ChainEpoch epoch,
     ids.erase(std::ranges::unique(ids).begin(), ids.end());
     STRATA_TRY(auto message, sign(actor::kSettleDealPayments, to_cbor(BitField::of(ids))));
     const Cid cid = message.cid();
-    SettlementRecord record{
+    const SettlementRecord record{
         std::move(message),
         {.message = cid, .deals = std::move(ids), .landed = false, .payment = {}, .completed = {}, .failure = {}}};
     STRATA_OK(context_.records.save_settlement(context_.records.settlements().size(), record));

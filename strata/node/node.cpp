@@ -45,13 +45,12 @@ Status refuse_insecure_keys(const Shared& shared) {
 /// One node put together. Members use the members above them, so they are destroyed in the reverse order.
 struct Node::Parts {
     static Result<std::unique_ptr<Parts>> open(NodeConfig config, const Shared& shared, crypto::SeededRandom random);
-    Parts(NodeConfig config, const Shared& shared, crypto::SeededRandom random,
-          std::unique_ptr<store::Repository> repository);
+    Parts(NodeConfig config, Shared shared, crypto::SeededRandom random, std::unique_ptr<store::Repository> repository);
     Parts(const Parts&) = delete;
     Parts& operator=(const Parts&) = delete;
     ~Parts();
 
-    store::KeyValue& records() { return repository_->records(); }
+    store::KeyValue& records() const { return repository_->records(); }
     void on_epoch(ChainEpoch epoch);
     std::optional<ChainEpoch> next_wakeup() const;
     bool wants_block(ChainEpoch epoch) const;
@@ -84,10 +83,10 @@ struct Node::Parts {
     std::unique_ptr<http::Server> http_;
 };
 
-Node::Parts::Parts(NodeConfig config, const Shared& shared, crypto::SeededRandom random,
+Node::Parts::Parts(NodeConfig config, Shared shared, crypto::SeededRandom random,
                    std::unique_ptr<store::Repository> repository)
     : config_(std::move(config)),
-      shared_(shared),
+      shared_(std::move(shared)),
       health_(config_.name, metrics_),
       random_(std::move(random)),
       repository_(std::move(repository)),

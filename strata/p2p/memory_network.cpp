@@ -103,7 +103,7 @@ Status MemoryNetwork::deliver_block(const Delivery& what, std::uint64_t now) {
         if (decision.verdict == chain::Verdict::reject) return fail(Errc::verification, decision.reason);
         if (decision.verdict == chain::Verdict::ignore) return {};
     }
-    const auto taken = node.receive_block(*what.block, now, name_of(what.from));
+    auto taken = node.receive_block(*what.block, now, name_of(what.from));
     // A block that is early waits in the node, so "busy" is not a failure.
     if (!taken && taken.error().code() != Errc::busy) return taken;
     return node.advance(now);

@@ -56,9 +56,9 @@ class MemoryNetwork {
     bool can_reach(std::size_t a, std::size_t b) const { return group_[a] == group_[b]; }
     void broadcast(const Delivery& what) STRATA_EXCLUDES(mutex_);
     std::optional<Delivery> take_due(std::uint64_t now) STRATA_EXCLUDES(mutex_);
-    Status deliver(const Delivery& delivery);
-    Status deliver_message(const Delivery& delivery);
-    Status deliver_block(const Delivery& delivery, std::uint64_t now);
+    Status deliver(const Delivery& what);
+    Status deliver_message(const Delivery& what);
+    Status deliver_block(const Delivery& what, std::uint64_t now);
     void count_refusal(const Error& why);
 
     std::vector<chain::Peer*> nodes_;

@@ -21,14 +21,14 @@ class ProofsProver final : public DiskSealer {
         STRATA_TRY(const auto config, proofs::SealConfig::of(work.proof));
         STRATA_TRY(const auto vanilla, vanilla_seal_proof(work, seed, stop));
         STRATA_TRY(auto proof, proofs::prove_seal(parameters_, config, vanilla, random, watch(work, stop)));
-        SealVerifyInfo info{.proof = work.proof,
-                            .sector = {work.miner, work.number},
-                            .deal_ids = {},
-                            .randomness = to_bytes(work.ticket),
-                            .interactive_randomness = to_bytes(seed),
-                            .proof_bytes = proof,
-                            .sealed_cid = proofs::replica_cid(comm_r),
-                            .unsealed_cid = proofs::piece_cid(work.comm_d)};
+        const SealVerifyInfo info{.proof = work.proof,
+                                  .sector = {work.miner, work.number},
+                                  .deal_ids = {},
+                                  .randomness = to_bytes(work.ticket),
+                                  .interactive_randomness = to_bytes(seed),
+                                  .proof_bytes = proof,
+                                  .sealed_cid = proofs::replica_cid(comm_r),
+                                  .unsealed_cid = proofs::piece_cid(work.comm_d)};
         if (checks_.proofs != nullptr)
             STRATA_OK(require_accepted(checks_.proofs->verify_seal(info),
                                        fmt::format("the new PoRep of sector {}", work.number)));

@@ -141,7 +141,7 @@ Status DagCar::next() {
     return {};
 }
 
-std::vector<DagCar::Step> DagCar::steps_below(const Step& step, BytesView block) const {
+std::vector<DagCar::Step> DagCar::steps_below(const Step& step, BytesView block) {
     std::vector<Step> out;
     const auto add_all = [&](const Result<std::vector<Cid>>& links, Below below) {
         if (!links) return;

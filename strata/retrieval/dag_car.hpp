@@ -51,13 +51,13 @@ class DagCar {
         Below below = Below::everything;
         std::uint64_t first = 0, last = 0;  // for Below::range
     };
-    DagCar(Blockstore& blocks, const CarRequest& request, const DagLimits& limits)
-        : blocks_(&blocks), duplicates_(request.duplicates), limits_(limits) {}
+    DagCar(Blockstore& blocks, const CarRequest& request, DagLimits limits)
+        : blocks_(&blocks), duplicates_(request.duplicates), limits_(std::move(limits)) {}
     /// Returns the step for the path's last block.
     Result<Step> last_step(const CarRequest& request);
     /// Takes the next step.
     Status next();
-    std::vector<Step> steps_below(const Step& step, BytesView block) const;
+    static std::vector<Step> steps_below(const Step& step, BytesView block);
 
     Blockstore* blocks_;
     bool duplicates_;

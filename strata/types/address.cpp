@@ -81,7 +81,7 @@ Result<Address> Address::from_bytes(BytesView bytes) {
         return fail(Errc::too_large, "address: it has " + std::to_string(bytes.size()) + " bytes, expected at most " +
                                          std::to_string(kMaxSize));
     // Only lengths and numbers are checked: an address does not show whether its hash or key means anything.
-    BytesView payload = bytes.subspan(1);
+    const BytesView payload = bytes.subspan(1);
     switch (bytes[0]) {
         case 0: {
             STRATA_OK(parse_uvarint(payload));

@@ -57,7 +57,7 @@ class DefaultKernel final : public Kernel {
     Syscall<Hash256> get_chain_randomness(ChainEpoch epoch) override;
     Syscall<Hash256> get_beacon_randomness(ChainEpoch epoch) override;
 
-    Syscall<void> charge_gas(std::string_view name, std::uint64_t gas) override;
+    Syscall<void> charge_gas(std::string_view name, std::uint64_t amount) override;
     Syscall<std::uint64_t> gas_available() override;
     GasTracker& gas_tracker() override { return calls_.gas(); }
     Syscall<SendResult> send(const SendParams& params) override;

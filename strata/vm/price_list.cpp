@@ -160,6 +160,7 @@ GasCharge PriceList::on_block_link(std::size_t size) const {
     const Milligas compute = size * (memory_copy_per_byte + memory_allocate_per_byte + blake2b_per_byte) + per_link;
     return {"OnBlockLink", compute, block_link + size * block_link_per_byte};
 }
+// NOLINTNEXTLINE(readability-convert-member-functions-to-static): it is called like the other charges.
 GasCharge PriceList::on_block_stat() const {
     return {"OnBlockStat", 0, 0};
 }

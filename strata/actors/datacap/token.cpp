@@ -94,7 +94,7 @@ Done Token::write_allowance(ActorId owner, ActorId operator_id, const TokenAmoun
 }
 
 ActorResult<TokenAmount> Token::change_allowance(ActorId owner, ActorId operator_id, const TokenAmount& delta) {
-    STRATA_TRY(const auto before, allowance(owner, operator_id));
+    STRATA_TRY(auto before, allowance(owner, operator_id));
     if (delta.is_zero()) return before;
     // A decrease by more than the allowance leaves none (crate frc46_token).
     TokenAmount changed = max(TokenAmount(0), before + delta);
@@ -107,7 +107,7 @@ Done Token::set_allowance(ActorId owner, ActorId operator_id, const TokenAmount&
 }
 
 ActorResult<TokenAmount> Token::use_allowance(ActorId operator_id, ActorId owner, const TokenAmount& amount) {
-    STRATA_TRY(const auto before, allowance(owner, operator_id));
+    STRATA_TRY(auto before, allowance(owner, operator_id));
     // An operator without an allowance may not spend even zero (crate frc46_token).
     if ((before.is_zero() && operator_id != owner) || before < amount)
         return insufficient_funds("f0" + std::to_string(operator_id) + " may spend " + before.to_string() +

@@ -55,7 +55,7 @@ Done Ledger::deposit(const Address& address, const TokenAmount& amount) {
 ActorResult<TokenAmount> Ledger::withdraw(const Address& address, const TokenAmount& amount) {
     STRATA_TRY(const auto held, escrow(address));
     STRATA_TRY(const auto minimum, locked(address));
-    const TokenAmount taken = min(max(TokenAmount(0), held - minimum), amount);
+    TokenAmount taken = min(max(TokenAmount(0), held - minimum), amount);
     if (taken.sign() > 0) {
         STRATA_TRY(auto* const balances, escrow_table());
         STRATA_OK(add_to(*balances, address, -taken));

@@ -208,7 +208,8 @@ Done Ledger::add_sector_deals(ActorId provider,
         if (existing) all.insert(all.end(), existing->begin(), existing->end());
         // As in the reference, the list is stored sorted and without duplicates.
         std::ranges::sort(all);
-        all.erase(std::unique(all.begin(), all.end()), all.end());
+        const auto repeated = std::ranges::unique(all);
+        all.erase(repeated.begin(), repeated.end());
         STRATA_OK(checked(deals.set(sector, all)));
     }
     return save_sector_deals(provider, deals);

@@ -56,7 +56,7 @@ ActorResult<TokenAmount> withdraw_balance(Runtime& rt, const WithdrawBalancePara
     STRATA_TRY(const auto party, party_of(rt, params.provider_or_client));
     STRATA_OK(rt.require_caller(party.approved));
     STRATA_TRY(auto ledger, Ledger::load(rt));
-    STRATA_TRY(const auto taken, ledger.withdraw(party.nominal, params.amount));
+    STRATA_TRY(auto taken, ledger.withdraw(party.nominal, params.amount));
     STRATA_OK(ledger.save());
     // The balance is stored before the transfer, so that a call back from the receiver cannot withdraw it again.
     STRATA_OK(rt.call(party.recipient, kMethodSend, std::nullopt, taken));

@@ -142,7 +142,7 @@ ActorResult<TokenAmount> terminate_deal(Runtime& rt, Ledger& ledger, DealId id, 
         STRATA_OK(ledger.remove_pending(cid));
     }
     state->slash_epoch = epoch;
-    STRATA_TRY(const auto slashed, ledger.slash(*proposal, *state));
+    STRATA_TRY(auto slashed, ledger.slash(*proposal, *state));
     STRATA_OK(ledger.remove_completed(id));
     STRATA_OK(emit_deal(rt, "deal-terminated", id, *proposal));
     return slashed;

@@ -76,10 +76,10 @@ class Ledger {
     Done unschedule_all(ChainEpoch epoch);
 
     // Sectors of providers.
-    Done add_sector_deals(ActorId provider, const std::vector<std::pair<SectorNumber, std::vector<DealId>>>& deals);
+    Done add_sector_deals(ActorId provider, const std::vector<std::pair<SectorNumber, std::vector<DealId>>>& added);
     /// Removes the deals of these sectors and returns their IDs.
     ActorResult<std::vector<DealId>> pop_sector_deals(ActorId provider, const BitField& sectors);
-    Done remove_sector_deals(const ProviderSectorDeals& deals);
+    Done remove_sector_deals(const ProviderSectorDeals& removed);
 
     /// Returns the complete deposit of an address, free and locked.
     ActorResult<TokenAmount> escrow(const Address& address);

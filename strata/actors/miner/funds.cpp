@@ -16,7 +16,7 @@ ActorResult<TokenAmount> within_quota(Runtime& rt, State& state, MinerInfo& info
         return forbidden("beneficiary " + info.beneficiary.to_string() + " has used its quota of " +
                          info.beneficiary_term.quota.to_string() + " attoFIL, or its term ended at epoch " +
                          std::to_string(info.beneficiary_term.expiration));
-    const TokenAmount taken = min(amount, left);
+    TokenAmount taken = min(amount, left);
     if (taken.sign() > 0) {
         info.beneficiary_term.used_quota += taken;
         STRATA_OK(state.save_info(rt, info));

@@ -6,7 +6,7 @@ namespace strata::actors::miner {
 namespace {
 
 // Deposit and pledge are never zero, because their sums tell whether a miner is active.
-TokenAmount at_least_one(TokenAmount amount) {
+TokenAmount at_least_one(const TokenAmount& amount) {
     return amount.sign() > 0 ? amount : TokenAmount(1);
 }
 

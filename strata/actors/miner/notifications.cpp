@@ -7,7 +7,6 @@
 namespace strata::actors::miner {
 namespace {
 
-using market::PieceChange;
 using market::SectorChanges;
 
 // Receivers are called in the order of their protocols, then of numbers (IDs, namespaces), lengths and bytes

@@ -182,7 +182,7 @@ ActorResult<PowerPair> Partition::recover_faults(Runtime& rt, const Sectors& inf
                                                  const QuantSpec& quant) {
     STRATA_TRY(const auto recovered, infos.load_sectors(rt, recoveries));
     STRATA_TRY(auto queue, ExpirationQueue::load(rt, expirations_epochs, quant));
-    STRATA_TRY(const auto power, queue.reschedule_recovered(recovered, size));
+    STRATA_TRY(auto power, queue.reschedule_recovered(recovered, size));
     STRATA_TRY(expirations_epochs, queue.flush());
     faults -= recoveries;
     recoveries = {};

@@ -39,7 +39,7 @@ struct State {
     static ActorResult<State> empty(Runtime& rt, const Cid& info, ChainEpoch period_start, std::uint64_t deadline);
 
     ActorResult<MinerInfo> get_info(Runtime& rt) const;
-    Done save_info(Runtime& rt, const MinerInfo& info);
+    Done save_info(Runtime& rt, const MinerInfo& changed);
 
     /// Returns the deadline that `epoch` falls into.
     DeadlineInfo deadline_info(ChainEpoch epoch) const { return DeadlineInfo::current(proving_period_start, epoch); }
@@ -99,7 +99,7 @@ struct State {
                                      std::uint64_t partition_size, SectorSize size);
     /// Adds new, unproven sectors to one deadline. Aborts with illegal_argument if the deadline is open or opens next.
     Done assign_sectors_to_deadline(Runtime& rt, ChainEpoch epoch, std::vector<SectorOnChainInfo> infos,
-                                    std::uint64_t partition_size, SectorSize size, std::uint64_t deadline);
+                                    std::uint64_t partition_size, SectorSize size, std::uint64_t index);
     ActorResult<std::vector<SectorOnChainInfo>> reschedule_sector_expirations(
         Runtime& rt, ChainEpoch epoch, SectorSize size, const DeadlineSectorMap& sectors_by_place);
     ActorResult<Partition::Popped> pop_early_terminations(Runtime& rt, std::uint64_t max_partitions,

@@ -73,7 +73,7 @@ ActorResult<TokenAmount> VestingFunds::unlock_vested_funds(Runtime& rt, ChainEpo
     if (!inner_ || inner_->head.epoch >= epoch) return TokenAmount();
     STRATA_TRY(const auto funds, load(rt));
     std::span<const VestingFund> rest = funds;
-    const auto unlocked = take_vested(rest, epoch);
+    auto unlocked = take_vested(rest, epoch);
     STRATA_OK(save(rt, rest));
     return unlocked;
 }
@@ -83,7 +83,7 @@ ActorResult<TokenAmount> VestingFunds::add_locked_funds(Runtime& rt, ChainEpoch 
     STRATA_TRY(const auto old, load(rt));
     const auto all = merged(old, schedule(epoch, sum, proving_period_start, spec));
     std::span<const VestingFund> rest = all;
-    const auto unlocked = take_vested(rest, epoch);
+    auto unlocked = take_vested(rest, epoch);
     STRATA_OK(save(rt, rest));
     return unlocked;
 }

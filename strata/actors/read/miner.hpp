@@ -73,7 +73,7 @@ class Miner {
   public:
     /// The blocks below `tree` must outlive the object. Errors: not_found if there is no such miner; missing_block,
     /// malformed.
-    static Result<Miner> load(vm::StateTree& tree, const Address& miner);
+    static Result<Miner> load(vm::StateTree& tree, const Address& address);
     /// `actor` is the miner with this ID. Errors: missing_block, malformed.
     static Result<Miner> load(Blockstore& blocks, ActorId id, const vm::ActorState& actor);
 
@@ -93,8 +93,8 @@ class Miner {
     /// Returns the deadline that the state records, in the first period in which it has not elapsed at `epoch`.
     miner::DeadlineInfo deadline_at(ChainEpoch epoch) const;
     Result<std::vector<DeadlineSummary>> deadlines() const;
-    /// Errors: out_of_range for a deadline that does not exist.
-    Result<std::vector<PartitionView>> partitions(std::uint64_t deadline) const;
+    /// Returns the partitions of the deadline with this index. Errors: out_of_range for a deadline that does not exist.
+    Result<std::vector<PartitionView>> partitions(std::uint64_t index) const;
     /// Reads every partition of every deadline.
     Result<ProvingView> proving() const;
     /// Returns the union of this set over all partitions.

@@ -27,7 +27,7 @@ std::vector<Term> copy(const RowTerms& row) {
 
 }  // namespace
 
-BlankCircuit::BlankCircuit(PorepShape shape)
+BlankCircuit::BlankCircuit(const PorepShape& shape)
     : run_([shape](ShapeSystem& cs, std::size_t parts) {
           const auto head = porep_head(cs, {});
           for (std::size_t i = 0; i < parts && cs.wants_more(); ++i) porep_challenge(cs, shape, head, {});
@@ -35,14 +35,14 @@ BlankCircuit::BlankCircuit(PorepShape shape)
       parts_(shape.challenges),
       parts_alike_(true) {}
 
-BlankCircuit::BlankCircuit(PostShape shape)
+BlankCircuit::BlankCircuit(const PostShape& shape)
     : run_([shape](ShapeSystem& cs, std::size_t parts) {
           for (std::size_t i = 0; i < parts && cs.wants_more(); ++i) post_sector(cs, shape, {});
       }),
       parts_(shape.sectors),
       parts_alike_(true) {}
 
-BlankCircuit::BlankCircuit(UpdateShape shape)
+BlankCircuit::BlankCircuit(const UpdateShape& shape)
     : run_([shape](ShapeSystem& cs, std::size_t parts) {
           const auto head = update_head(cs, shape, {});
           for (std::size_t i = 0; i < parts && cs.wants_more(); ++i) update_challenge(cs, shape, head, i, {});

@@ -11,9 +11,9 @@ namespace strata::proofs {
 /// A circuit without values. It consists of a head and of parts (challenges or sectors) with equal counts.
 class BlankCircuit {
   public:
-    explicit BlankCircuit(PorepShape shape);
-    explicit BlankCircuit(PostShape shape);
-    explicit BlankCircuit(UpdateShape shape);
+    explicit BlankCircuit(const PorepShape& shape);
+    explicit BlankCircuit(const PostShape& shape);
+    explicit BlankCircuit(const UpdateShape& shape);
 
     /// Hands the rows to `sink` in order, until RowSink::wants_more is false.
     void rows(RowSink& sink) const;

@@ -1,6 +1,8 @@
 #pragma once
 // Field elements of a circuit: allocation, bits, packing, picking (docs/protocol/proofs.md §10). A number is
 // represented by its variable; in a witness its value is `cs.value(variable)`.
+#include <ranges>
+
 #include <strata/proofs/circuit/boolean.hpp>
 
 namespace strata::proofs {
@@ -50,9 +52,9 @@ Variable pick(Cs& cs, const Boolean& condition, Variable a, Variable b) {
 /// Returns from[index]. The index is given by bits, low first, and `from` has 2^bits values.
 template <class Cs>
 Variable select(Cs& cs, Numbers from, BitsView index) {
-    for (auto bit = index.rbegin(); bit != index.rend(); ++bit) {
+    for (const auto& bit : index | std::views::reverse) {
         const std::size_t half = from.size() / 2;
-        for (std::size_t i = 0; i < half; ++i) from[i] = pick(cs, *bit, from[half + i], from[i]);
+        for (std::size_t i = 0; i < half; ++i) from[i] = pick(cs, bit, from[half + i], from[i]);
         from.resize(half);
     }
     return from[0];
@@ -66,7 +68,7 @@ inline bool bit_of(const Hash256& little_endian, unsigned i) {
 /// (docs/protocol/proofs.md §18.9). The row that ties them to x is (0)·(0) = (Σ 2^i·bit_i - x).
 template <class Cs>
 Bits to_bits(Cs& cs, Variable x) {
-    Hash256 value{};
+    Hash256 value{};  // NOLINT(misc-const-correctness): it is set when there are no rows
     if constexpr (!Cs::kHasRows) value = cs.value(x).to_bytes();
     Bits bits(kFieldBits);
     for (unsigned i = 0; i < kFieldBits; ++i) bits[i] = alloc_bit(cs, bit_of(value, i));

@@ -17,8 +17,8 @@ class PoseidonRows {
         Range a, b, c;
     };
 
-    /// `constants` must outlive the object.
-    explicit PoseidonRows(const crypto::PoseidonConstants& constants);
+    /// `p` must outlive the object.
+    explicit PoseidonRows(const crypto::PoseidonConstants& p);
     const crypto::PoseidonConstants& constants() const { return *constants_; }
     unsigned arity() const { return width_ - 1; }
     Slot first_fresh() const { return width_; }

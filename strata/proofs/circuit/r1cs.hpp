@@ -32,7 +32,7 @@ class RowTerms {
         Iterator() = default;
         Term operator*() const { return row_->shifted(*at_); }
         Iterator& operator++() { return ++at_, *this; }
-        Iterator operator++(int) { return Iterator(row_, at_++); }
+        Iterator operator++(int) { return {row_, at_++}; }
         bool operator==(const Iterator& other) const { return at_ == other.at_; }
 
       private:

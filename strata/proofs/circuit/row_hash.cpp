@@ -121,7 +121,7 @@ RowHasher::~RowHasher() = default;
 // A combination is hashed as the number of its terms and, for each term, 'I' or 'A', the index of the variable and the
 // coefficient. All numbers are big-endian (docs/protocol/proofs.md §12).
 void RowHasher::combination(const Coefficients& coefficients, Terms terms) {
-    std::size_t at = block_.size();
+    const std::size_t at = block_.size();
     block_.resize(at + 8 + kTermBytes * terms.size());
     auto* to = block_.data() + at;
     store_be<std::uint64_t>(to, terms.size());

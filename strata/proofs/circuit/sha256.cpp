@@ -139,7 +139,7 @@ void compress(Cs& cs, State& state, std::span<const Boolean> block) {
         return add_words(equalities, std::span<const Word* const>(operands));
     };
     State next;
-    next[0] = a.sum(equalities, &state[0]);
+    next[0] = a.sum(equalities, state.data());
     next[1] = add(state[1], b);
     next[2] = add(state[2], c);
     next[3] = add(state[3], d);

@@ -10,7 +10,7 @@ namespace {
 /// the row of to_bits(), this one has the sum on the left side.
 template <class Cs>
 Bits decompose(Cs& cs, Variable x, unsigned count) {
-    Hash256 value{};
+    Hash256 value{};  // NOLINT(misc-const-correctness): it is set when there are no rows
     if constexpr (!Cs::kHasRows) value = cs.value(x).to_bytes();
     Bits bits(count);
     for (unsigned i = 0; i < count; ++i) bits[i] = alloc_bit(cs, bit_of(value, i));

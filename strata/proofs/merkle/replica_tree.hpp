@@ -54,7 +54,7 @@ class ReplicaTree {
     Result<PathValues> path(std::uint64_t index) const;
 
   private:
-    explicit ReplicaTree(const ReplicaTreeShape& shape) : shape_(shape) {}
+    explicit ReplicaTree(ReplicaTreeShape shape) : shape_(std::move(shape)) {}
     std::span<const Node> leaves_of(std::uint64_t base_tree) const;
     Status put_base_siblings(std::uint64_t base_tree, std::uint64_t leaf, std::vector<crypto::Fr>& siblings) const;
     void put_upper_siblings(std::uint64_t base_tree, std::vector<crypto::Fr>& siblings) const;

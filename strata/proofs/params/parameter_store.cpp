@@ -39,7 +39,7 @@ Result<std::string> digest_in_meta(const fs::path& path, std::uint64_t sector_si
     STRATA_TRY(const auto bytes, read_file(path, kMaxMeta));
     const auto text = as_text(bytes);
     constexpr std::size_t kDigits = 32, kAfter = 3;  // a quote, a brace and a newline follow the digest
-    const auto digest =
+    auto digest =
         std::string(text.size() < kDigits + kAfter ? "" : text.substr(text.size() - kDigits - kAfter, kDigits));
     if (text == meta_text(sector_size, digest)) return digest;
     return fail(Errc::malformed,
@@ -105,7 +105,7 @@ Status ParameterStore::make(CircuitKind kind, std::uint64_t sector_size, crypto:
 }
 
 // A set that a stopped run left is completed from the proving key, the only file that cannot be made again.
-Status ParameterStore::complete(const Files& set, std::uint64_t sector_size) const {
+Status ParameterStore::complete(const Files& set, std::uint64_t sector_size) {
     STRATA_TRY(const auto key, ProvingKey::open(set.params));
     if (!is_there(set.vk) || !is_there(set.meta)) {
         const auto digest = published_digest(crypto::blake2b_512(key.file.bytes()));

@@ -48,7 +48,7 @@ class ParameterStore {
     Result<std::filesystem::path> path(CircuitKind kind, std::uint64_t sector_size, std::string_view ending) const;
     Result<Files> files(CircuitKind kind, std::uint64_t sector_size) const;
     Error missing(CircuitKind kind, std::uint64_t sector_size) const;
-    Status complete(const Files& set, std::uint64_t sector_size) const;
+    static Status complete(const Files& set, std::uint64_t sector_size);
     static Status check_digest(const Files& set, std::uint64_t sector_size, const std::string& digest);
     static Result<VerifyingKey> verifying_key(const Files& set);
     Result<KeySet> read(CircuitKind kind, std::uint64_t sector_size) const;

@@ -25,7 +25,7 @@ void hash_data_row(std::span<const Hash256> row, std::span<Hash256> above);
 Commitment data_tree_root(std::span<const Hash256> nodes);
 
 struct PieceCommitment {
-    Commitment commitment;
+    Commitment commitment{};
     std::uint64_t padded_size = 0;
 };
 

@@ -16,7 +16,7 @@ struct HeldSector {
 
 /// Reads the named leaves of one sector with their paths and checks them against its CommR. Every error means that the
 /// sector is faulty: not_found, io, malformed, verification.
-Result<PostSectorValues> show_sector(const PostConfig& config, const HeldSector& sector,
+Result<PostSectorValues> show_sector(const PostConfig& config, const HeldSector& held,
                                      std::span<const std::uint64_t> leaves);
 
 struct WindowVanilla {
