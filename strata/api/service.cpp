@@ -201,13 +201,13 @@ http::Response Service::handle(const http::Request& request) {
     if (!body) return http::error_response(body.error().code() == Errc::unsupported ? 415 : 400, body.error());
 
     auto read = read_calls(body->view(), options);
-    if (auto* refused = std::get_if<Reply>(&read)) return response_of(std::move(*refused));
+    if (auto* refused = std::get_if<Reply>(&read)) return response_of(*refused);
     auto& calls = std::get<Calls>(read);
     auto share = Share::take(inside_->memory, body->view().size() + calls.values * kValueBytes, options.memory);
     if (!share) {
         auto busy = refuse({Code::limit_exceeded, "this node is working on too many requests: ask again later"});
         busy.status = 503;
-        return response_of(std::move(busy));
+        return response_of(busy);
     }
     const MethodTable& table = request.path.starts_with("/rpc/v0") ? inside_->v0 : inside_->v1;
     const auto job =

@@ -25,7 +25,7 @@ Error bad_answer(const std::string& url, std::string_view what) {
 // Returns the body of an answer with status 200 or 202; any other status becomes an error with the provider's reason.
 Result<std::string> body_of(const std::string& url, Result<http::Answer> answer) {
     if (!answer) return std::move(answer).error();
-    const std::string text(as_text(answer->body));
+    std::string text(as_text(answer->body));
     if (answer->status == 200 || answer->status == 202) return text;
     return fail(answer->status == 404 ? Errc::not_found : Errc::invalid_argument,
                 url + " refused with status " + std::to_string(answer->status) + ": " + text.substr(0, 1000));

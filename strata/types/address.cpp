@@ -46,11 +46,10 @@ Result<Bytes> take_checked(std::string_view text, BytesView before) {
 
 }  // namespace
 
-Address::Address(Protocol protocol, BytesView payload) {
+Address::Address(Protocol protocol, BytesView payload) : size_(static_cast<std::uint8_t>(payload.size() + 1)) {
     STRATA_CHECK(payload.size() < kMaxSize);
     bytes_[0] = static_cast<std::uint8_t>(protocol);
     std::ranges::copy(payload, bytes_.begin() + 1);
-    size_ = static_cast<std::uint8_t>(payload.size() + 1);
 }
 
 Address Address::id(ActorId id) {

@@ -7,7 +7,7 @@ namespace strata::actors::verifreg {
 
 // verifiers.cpp
 Done add_verifier(Runtime& rt, const VerifierParams& params);
-Done remove_verifier(Runtime& rt, const Address& verifier);
+Done remove_verifier(Runtime& rt, const Address& address);
 Done add_verified_client(Runtime& rt, const VerifierParams& params);
 ActorResult<RemoveDataCapReturn> remove_verified_client_data_cap(Runtime& rt, const RemoveDataCapParams& params);
 
