@@ -1,5 +1,7 @@
 #pragma once
 // For tests: a state with the real actors of the devnet bundle, to run messages on.
+#include <gtest/gtest.h>
+
 #include <strata/actors/bundle.hpp>
 #include <strata/actors/multisig/state.hpp>
 #include <strata/actors/system/state.hpp>

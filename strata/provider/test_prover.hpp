@@ -1,6 +1,8 @@
 #pragma once
 // A prover for tests. Its proofs are hashes of what they claim.
+#include <atomic>
 #include <fstream>
+#include <functional>
 
 #include <strata/crypto/hash.hpp>
 #include <strata/provider/sector_prover.hpp>
