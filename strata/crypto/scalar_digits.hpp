@@ -28,7 +28,8 @@ class ScalarDigits {
         const unsigned at = window * bits_;
         std::uint64_t value = prepared[at / 64] >> (at % 64);
         // A digit may begin in one limb and end in the next.
-        if (at % 64 + bits_ > 64 && at / 64 < 3) value |= prepared[at / 64 + 1] << (64 - at % 64);
+        if (at % 64 + bits_ > 64 && at / 64 < 3)               // bits_ is below 64, so at % 64 is not 0
+            value |= prepared[at / 64 + 1] << (64 - at % 64);  // NOLINT(clang-analyzer-core.BitwiseShift)
         const auto digit = static_cast<std::int32_t>(value & (2 * half() - 1));
         return window + 1 == windows_ ? digit : digit - static_cast<std::int32_t>(half());
     }
