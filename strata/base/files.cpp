@@ -132,7 +132,7 @@ Result<UnfinishedFile> UnfinishedFile::create(const fs::path& path, FileAccess a
             const int cause = errno;
             ::close(file);
             if (cause != EWOULDBLOCK) return file_error("lock", beside, cause);
-            return fail(Errc::busy, path.string() + " is being written by another process; wait for it to end");
+            return fail(Errc::busy, path.string() + " is being written by a different process; wait for it to end");
         }
         // The process that held the lock before may have renamed the file meanwhile. Then this lock is on the finished
         // file, and a new unfinished file must be made.

@@ -17,7 +17,7 @@ Result<FolderLock> FolderLock::take(const std::filesystem::path& folder, FileAcc
     if (::flock(file, LOCK_EX | LOCK_NB) == 0) return lock;
     if (errno == EWOULDBLOCK)
         return fail(Errc::busy,
-                    "another strata process uses " + folder.string() + "; stop it or choose a different folder");
+                    "a different strata process uses " + folder.string() + "; stop it or choose a different folder");
     return file_error("lock", path, errno);
 }
 

@@ -42,8 +42,8 @@ std::vector<Priced> executable(const SenderMessages& messages, const SenderFunds
 }
 
 // Merges a chain into the one before it if the later one performs at least as well: it cannot be included earlier
-// anyway, and together they are rated higher. One merge may make another possible, so the pass is repeated until there
-// is none.
+// anyway, and together they are rated higher. One merge may make a further merge possible, so the pass is repeated
+// until there is none.
 void merge_rising(std::vector<MessageChain>& chains) {
     for (bool merged = true; merged;) {
         merged = false;

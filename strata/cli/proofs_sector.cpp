@@ -46,8 +46,8 @@ Result<SectorRecord> parse_record(std::string_view text, const std::string& path
         {"sector_size", &out.sector_size}, {"miner", &out.miner}, {"number", &out.number}};
     for (const auto& [field, value] : numbers) {
         const auto it = json.find(field);
-        if (it == json.end()) return wrong(field, "is missing", "a number");
-        if (!it->is_number_unsigned()) return wrong(field, "is " + it->dump(), "a number");
+        if (it == json.end()) return wrong(field, "is missing", "a whole number of at least 0");
+        if (!it->is_number_unsigned()) return wrong(field, "is " + it->dump(), "a whole number of at least 0");
         *value = it->get<std::uint64_t>();
     }
     constexpr std::uint64_t kSizes[] = {2048, 8 << 20, 512 << 20, std::uint64_t{32} << 30, std::uint64_t{64} << 30};

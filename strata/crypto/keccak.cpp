@@ -63,7 +63,7 @@ void keccak(BytesView data, std::size_t rate, std::uint8_t padding, std::span<st
     last[data.size()] = padding;
     last[rate - 1] |= 0x80;
     absorb(state, last.data(), rate);
-    // Squeezes: each permutation yields another `rate` bytes of output.
+    // Squeezes: each permutation yields `rate` more bytes of output.
     for (;;) {
         ByteArray<200> bytes;
         for (std::size_t i = 0; i < 25; ++i) store_le(bytes.data() + 8 * i, state[i]);

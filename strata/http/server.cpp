@@ -628,7 +628,7 @@ Result<std::unique_ptr<Server>> Server::start(const std::string& address, std::u
     if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
     const std::string where = bracketed(address) + ":" + std::to_string(port);
     if (error == asio::error::address_in_use)
-        return fail(Errc::busy, "another program listens on " + where + ": stop it or choose a different port");
+        return fail(Errc::busy, "a different program listens on " + where + ": stop it or choose a different port");
     if (error) return fail(Errc::io, "cannot listen on " + where + ": " + error.message());
 
     asio::co_spawn(running->io, running->accept(), asio::detached);

@@ -27,14 +27,16 @@ TEST_F(DealOnChain, data_that_does_not_come) {
 class DealFailures : public testing::LotusMarket {};
 TEST_F(DealFailures, only_the_newest_are_remembered) {
     config.max_failed = 2;
-    remember(kActive, DealStage::failed);
-    remember(kWaiting, DealStage::failed);
+    const auto older = remember(kActive, DealStage::failed, kHead - 5);
+    const auto newer = remember(kWaiting, DealStage::failed, kHead);
     work(kHead + 1);
-    EXPECT_EQ(market->deals().size(), 2U);
+    EXPECT_TRUE(market->find(older));
+    EXPECT_TRUE(market->find(newer));
     config.max_failed = 1;
     open();
     work(kHead + 2);
-    EXPECT_EQ(market->deals().size(), 1U);
+    EXPECT_FALSE(market->find(older));
+    EXPECT_TRUE(market->find(newer));
 }
 
 using DealOnChainSlow = testing::TestMarket;

@@ -61,13 +61,13 @@ class LotusMarket : public ::testing::Test {
         return actors::read::Market::load(state).value().deal(id).value().value().proposal;
     }
     /// Remembers a deal of the chain as one that this market published.
-    Cid remember(DealId id, DealStage stage) {
+    Cid remember(DealId id, DealStage stage, ChainEpoch since = kHead) {
         DealRecord record;
         record.deal.proposal = proposal_of(id);
         record.deal.client_signature = {Signature::Type::secp256k1, Bytes(65)};
         record.stage = stage;
         record.id = id;
-        record.since = kHead;
+        record.since = since;
         DealRecords all(records);
         EXPECT_TRUE(all.load([](const DealProposal& proposal) { return proposal.client; }));
         EXPECT_TRUE(all.add(record, record.deal.proposal.client, {10, 10, 10}));

@@ -12,9 +12,9 @@
 //
 // Writes are refused (no_space) while less than 64 MiB are free on the disk, and accepted when there is space again.
 //
-// Errors of open() name the folder and the next step: busy (another process has the folder open), no_space, io. Errors
-// of everything else may reach clients and therefore name no path: missing_block, no_space, io; their causes go to the
-// log.
+// Errors of open() name the folder and the next step: busy (a different process has the folder open), no_space, io.
+// Errors of everything else may reach clients and therefore name no path: missing_block, no_space, io; their causes go
+// to the log.
 #include <filesystem>
 #include <memory>
 

@@ -14,7 +14,7 @@ constexpr std::size_t kBlock = std::size_t{1} << 20;
 constexpr std::size_t kQueued = 8;
 constexpr std::size_t kTermBytes = 1 + 8 + 32;  // a letter, the index, the coefficient
 
-/// Computes a BLAKE2s over blocks of rows, on a thread of its own while another thread makes the rows. The queue is
+/// Computes a BLAKE2s over blocks of rows, on a thread of its own while a different thread makes the rows. The queue is
 /// short, so that it does not fill the memory if the hash falls behind.
 class HashThread {
   public:

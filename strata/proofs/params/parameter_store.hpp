@@ -29,7 +29,7 @@ class ParameterStore {
     bool has(CircuitKind kind, std::uint64_t sector_size) const;
     /// Makes the key set if it is missing. A file appears complete or not at all. A set that a stopped run left is
     /// completed from the proving key, never with new secrets. Errors: verification if files of the set do not belong
-    /// together or the proving key alone is missing; busy if another process makes the same keys; no_space, io.
+    /// together or the proving key alone is missing; busy if a different process makes the same keys; no_space, io.
     Status make(CircuitKind kind, std::uint64_t sector_size, crypto::RandomSource& random, const Watch& watch = {});
     /// Circuit and key, read once and kept. Errors: not_found; verification if a file's digest differs from the one in
     /// .meta, or .vk does not belong to .params; malformed.
