@@ -16,6 +16,7 @@ constexpr PriceList kTeep = {
     .actor_lookup = gas(500'000),
     .actor_update = gas(475'000),
     .host_call = gas(14'000),
+    .guest_memory_per_byte = 400,  // 0.4 gas
 
     .memory_copy_per_byte = 400,  // 0.4 gas
     .memory_allocate_per_byte = gas(2),
@@ -135,6 +136,13 @@ GasCharge PriceList::on_actor_update() const {
 }
 GasCharge PriceList::on_host_call() const {
     return {"OnSyscall", host_call, 0};
+}
+
+GasCharge PriceList::on_memory_init(std::uint64_t bytes) const {
+    return {"wasm_memory_init", saturating_mul(guest_memory_per_byte, bytes), 0};
+}
+GasCharge PriceList::on_table_init(std::uint64_t elements) const {
+    return {"wasm_table_init", saturating_mul(guest_memory_per_byte, saturating_mul(elements, kTableElementSize)), 0};
 }
 
 GasCharge PriceList::on_block_open_base() const {
