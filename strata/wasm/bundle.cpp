@@ -2,6 +2,7 @@
 
 #include <fstream>
 
+#include <strata/base/files.hpp>
 #include <strata/base/tar.hpp>
 #include <strata/base/unpack.hpp>
 #include <strata/base/varint.hpp>
@@ -30,6 +31,14 @@ Result<Bytes> block(const std::map<Cid, Bytes>& blocks, const Cid& cid, std::str
     if (it == blocks.end())
         return fail(Errc::missing_block, std::string(what) + " " + cid.to_string() + " is not in the CAR");
     return it->second;
+}
+
+// The mark of POSIX archives (ustar) and its place in the first header.
+constexpr std::string_view kTarMark = "ustar";
+constexpr std::size_t kTarMarkAt = 257;
+
+bool is_tar(std::string_view text) {
+    return text.size() > kTarMarkAt && text.substr(kTarMarkAt).starts_with(kTarMark);
 }
 
 bool is_car_name(const fs::path& path) {
@@ -77,19 +86,28 @@ Result<std::vector<BundleFile>> read_bundles(const fs::path& file) {
     const auto add = [&](const fs::path& name, const std::string& car) -> Status {
         auto bundle = Bundle::from_car(as_bytes(car));
         if (!bundle) return std::move(bundle).error().with_context(file.string() + ": " + name.string());
-        out.push_back({network_of(name), std::move(*bundle)});
+        out.push_back({network_of(name), std::move(*bundle), car});
         return {};
     };
-    const auto files = files_of_tar(text);
-    if (files.empty()) {
-        // Not an archive, so it is a CAR itself, whose name may end with that of its packing.
+    if (!is_tar(text)) {
+        // A CAR's name may end with that of its packing.
         STRATA_OK(add(is_car_name(file) ? file.filename() : file.stem(), text));
         return out;
     }
-    for (const auto& [name, content] : files)
+    for (const auto& [name, content] : files_of_tar(text))
         if (is_car_name(name)) STRATA_OK(add(name, content));
     if (out.empty()) return fail(Errc::not_found, file.string() + ": the archive holds no CAR");
     return out;
+}
+
+Result<fs::path> keep_bundle(const BundleFile& file, const fs::path& folder) {
+    const fs::path place = folder / file.bundle.root.to_string();
+    const fs::path path = place / (std::string(kPrefix) + file.network + std::string(kSuffix));
+    std::error_code ignored;
+    if (fs::exists(path, ignored)) return path;
+    STRATA_OK(make_folders(place));
+    STRATA_OK(write_file(path, as_bytes(file.car)));
+    return path;
 }
 
 Result<std::vector<BundlePath>> bundles_below(const fs::path& folder) {

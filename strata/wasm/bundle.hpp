@@ -25,11 +25,16 @@ struct Bundle {
 struct BundleFile {
     std::string network;  // "mainnet"; the file's name if it does not have the official form
     Bundle bundle;
+    std::string car;  // the CAR, unpacked
 };
 
 /// Reads all bundles of a CAR or of a tar archive, each packed or not. Errors: those of read_unpacked() and
 /// Bundle::from_car(); not_found if the file holds no bundle. Each names the file.
 Result<std::vector<BundleFile>> read_bundles(const std::filesystem::path& file);
+
+/// Keeps a bundle in the folder ROOT below `folder`, with its official name, and returns its path. A bundle that is there
+/// already is not written again. Errors: io, no_space.
+Result<std::filesystem::path> keep_bundle(const BundleFile& file, const std::filesystem::path& folder);
 
 /// A CAR below a folder and its first root.
 struct BundlePath {

@@ -1,15 +1,11 @@
 #include <strata/wasm/invocation.hpp>
 
+#include <strata/wasm/gas_metering.hpp>
+
 namespace strata::wasm {
 namespace {
 
 constexpr std::string_view kEntryPoint = "invoke";
-constexpr std::string_view kCounterModule = "gas";
-
-// Returns the name of the global that the gas metering imports (gas_metering/mod.rs GAS_COUNTER_NAME).
-std::string_view counter_name(Generation generation) {
-    return generation == Generation::two ? "gas_couner" : "gas_counter";
-}
 
 wasmtime_val_t i64_value(std::int64_t value) {
     wasmtime_val_t out{};
@@ -129,9 +125,9 @@ vm::Syscall<InstancePreHandle> Invocation::link() {
     wasmtime_extern_t counter{};
     counter.kind = WASMTIME_EXTERN_GLOBAL;
     counter.of.global = counter_;
-    const auto name = counter_name(generation_);
-    if (const ErrorHandle failed{wasmtime_linker_define(&linker->handle(), context_, kCounterModule.data(),
-                                                        kCounterModule.size(), name.data(), name.size(), &counter)})
+    const auto name = gas_global_name(generation_);
+    if (const ErrorHandle failed{wasmtime_linker_define(&linker->handle(), context_, kGasModule.data(),
+                                                        kGasModule.size(), name.data(), name.size(), &counter)})
         return vm::fatal("the gas counter cannot be linked: " + text_of(*failed));
     wasmtime_instance_pre_t* linked = nullptr;
     if (const ErrorHandle failed{
