@@ -10,6 +10,7 @@
 #include <strata/cli/home.hpp>
 #include <strata/cli/terminal.hpp>
 #include <strata/cli/vectors_report.hpp>
+#include <strata/conformance/messages.hpp>
 #include <strata/conformance/sequences.hpp>
 
 namespace strata::cli {
@@ -53,12 +54,14 @@ VectorResult run_file(const fs::path& path, const Options& options, conformance:
     }
     if (!file.problem().empty()) {
         report.fail("file", file.problem());
-    } else if (!conformance::sequences().recognises(file)) {
-        report.fail("file", "this is not a sequence of messages");
-    } else {
+    } else if (conformance::sequences().recognises(file)) {
         conformance::run_sequence(file, report, {.faults_each = 0, .wasm = &wasm});
+    } else if (conformance::is_message_vector(file)) {
+        conformance::run_message_vector(file, report, wasm);
+    } else {
+        report.fail("file", "this is neither a message nor a sequence of messages");
     }
-    return {path, "fvm sequences", report.outcomes()};
+    return {path, "fvm", report.outcomes()};
 }
 
 int run_fvm(const Options& options) {

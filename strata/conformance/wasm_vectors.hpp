@@ -13,16 +13,22 @@ class WasmVectors {
                                                      const std::filesystem::path& cache);
     /// Returns the actors of the bundle with this root. Errors: not_found, with the root and the folder. Thread-safe.
     Result<std::shared_ptr<const vm::ActorTable>> actors(const Cid& root);
+    /// Puts the data of the bundle's manifest into `store`, for states that come without it. Errors: as actors().
+    Status put_manifest(const Cid& root, Blockstore& store);
 
   private:
-    using TableOwner = std::unique_ptr<vm::ActorTable>;
+    struct Loaded {
+        std::shared_ptr<const wasm::Bundle> bundle;
+        std::unique_ptr<vm::ActorTable> table;
+    };
     WasmVectors() = default;
-    Result<TableOwner> load(const Cid& root) const;
+    Result<std::shared_ptr<const Loaded>> loaded(const Cid& root);
+    Result<Loaded> load(const Cid& root) const;
 
     std::filesystem::path folder_;
     std::vector<wasm::BundlePath> bundles_;
     std::shared_ptr<wasm::Engine> engine_;
-    LoadOnce<Cid, TableOwner> tables_;
+    LoadOnce<Cid, Loaded> loaded_;
 };
 
 }  // namespace strata::conformance

@@ -1,15 +1,10 @@
 #include <strata/wasm/actor_table.hpp>
 
+#include <strata/vm/generation.hpp>
 #include <strata/wasm/invocation.hpp>
 
 namespace strata::wasm {
 namespace {
-
-// Returns the generation of the VM for a network version. Source: docs/protocol/fvm.md §1.1.
-Generation generation_of(NetworkVersion version) {
-    if (version >= 21) return Generation::four;
-    return version >= 18 ? Generation::three : Generation::two;
-}
 
 class WasmTable;
 
@@ -54,7 +49,7 @@ class WasmTable final : public vm::ActorTable {
 };
 
 vm::Syscall<vm::ActorExit> WasmCode::invoke(vm::Kernel& kernel, vm::BlockId params) const {
-    const Generation generation = generation_of(kernel.network().network_version);
+    const auto generation = static_cast<Generation>(vm::generation_of(kernel.network().network_version));
     const auto module =
         table_.engine().module(code_, generation, [&] { return table_.load(code_, kernel.state_blocks()); });
     if (!module) return vm::broken_or_fatal(module.error());

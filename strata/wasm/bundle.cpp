@@ -70,8 +70,8 @@ Result<Bundle> Bundle::from_car(BytesView car) {
         return fail(Errc::unsupported,
                     "the manifest has version " + std::to_string(root.version) + ", expected version 1");
     out.manifest_data = root.manifest_data;
-    STRATA_TRY(const auto data_block, block(blocks, out.manifest_data, "the data of the manifest"));
-    STRATA_TRY(const auto entries, from_cbor<ManifestData>(data_block));
+    STRATA_TRY(out.manifest_block, block(blocks, out.manifest_data, "the data of the manifest"));
+    STRATA_TRY(const auto entries, from_cbor<ManifestData>(out.manifest_block));
     for (const auto& [name, code] : entries) {
         STRATA_TRY(const auto type, vm::actor_type_of(name));
         out.manifest.add(type, code);

@@ -13,6 +13,7 @@ namespace strata::wasm {
 struct Bundle {
     Cid root;           // the CAR's root
     Cid manifest_data;  // what the system actor's state links to
+    Bytes manifest_block;
     vm::Manifest manifest;
     std::map<Cid, Bytes> codes;
 

@@ -100,8 +100,27 @@ Syscall<int32_t> verify_aggregate_seals(Invocation& host, uint32_t at, uint32_t 
     return as_status(host.kernel().verify_aggregate_seals(info));
 }
 
+// Actors encode this proof, unlike all others, as an array of numbers, since its field is a plain Vec<u8>
+// (shared/src/sector/seal.rs).
+struct PackedReplicaUpdate {
+    RegisteredUpdateProof update_proof{};
+    Cid old_sealed_cid;
+    Cid new_sealed_cid;
+    Cid new_unsealed_cid;
+    std::vector<uint64_t> proof;
+    STRATA_CBOR_TUPLE(update_proof, old_sealed_cid, new_sealed_cid, new_unsealed_cid, proof);
+};
+
 Syscall<int32_t> verify_replica_update(Invocation& host, uint32_t at, uint32_t length) {
-    STRATA_TRY(const auto info, host.memory().cbor<ReplicaUpdateInfo>(at, length));
+    STRATA_TRY(const auto packed, host.memory().cbor<PackedReplicaUpdate>(at, length));
+    ReplicaUpdateInfo info{packed.update_proof, packed.old_sealed_cid, packed.new_sealed_cid, packed.new_unsealed_cid,
+                           {}};
+    for (const uint64_t number : packed.proof) {
+        if (number > UINT8_MAX)
+            return syscall_error(ErrorNumber::illegal_argument,
+                                 "a byte of the proof is " + std::to_string(number) + ", expected 0 to 255");
+        info.proof.push_back(static_cast<std::uint8_t>(number));
+    }
     return as_status(host.kernel().verify_replica_update(info));
 }
 
@@ -129,7 +148,6 @@ Syscall<ByteArray<20>> verify_consensus_fault(Invocation& host, uint32_t first_a
 
 constexpr HostFunction kFunctions[] = {
     host_function<&verify_signature>("crypto", "verify_signature"),
-    host_function<&verify_bls_aggregate>("crypto", "verify_bls_aggregate"),
     host_function<&recover_secp_public_key>("crypto", "recover_secp_public_key"),
     host_function<&hash>("crypto", "hash"),
     host_function<&compute_unsealed_sector_cid>("crypto", "compute_unsealed_sector_cid"),
@@ -140,10 +158,17 @@ constexpr HostFunction kFunctions[] = {
     host_function<&verify_consensus_fault>("crypto", "verify_consensus_fault"),
 };
 
+constexpr HostFunction kGeneration4[] = {
+    host_function<&verify_bls_aggregate>("crypto", "verify_bls_aggregate"),
+};
+
 }  // namespace
 
 std::span<const HostFunction> crypto_functions() {
     return kFunctions;
+}
+std::span<const HostFunction> crypto_functions_of_generation_4() {
+    return kGeneration4;
 }
 
 }  // namespace strata::wasm

@@ -3,7 +3,8 @@
 
 namespace strata::wasm {
 
-/// Returns the host functions about signatures, hashes and proofs.
+/// Return the host functions about signatures, hashes and proofs: those that generations 3 and 4 share, and the rest.
 std::span<const HostFunction> crypto_functions();
+std::span<const HostFunction> crypto_functions_of_generation_4();
 
 }  // namespace strata::wasm

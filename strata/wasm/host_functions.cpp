@@ -3,6 +3,7 @@
 #include <strata/base/utf8.hpp>
 #include <strata/wasm/host_binding.hpp>
 #include <strata/wasm/host_crypto.hpp>
+#include <strata/wasm/host_generation_3.hpp>
 
 namespace strata::wasm {
 namespace {
@@ -283,11 +284,11 @@ Syscall<void> debug_store_artifact(Invocation&, uint32_t, uint32_t, uint32_t, ui
     return {};
 }
 
-constexpr HostFunction kGeneral[] = {
+// What generations 3 and 4 have in common.
+constexpr HostFunction kCommon[] = {
     {"vm", "exit", "iiii", &exit},
     host_function<&message_context>("vm", "message_context"),
     host_function<&network_context>("network", "context"),
-    host_function<&tipset_cid>("network", "tipset_cid"),
     host_function<&total_fil_circ_supply>("network", "total_fil_circ_supply"),
     host_function<&block_open>("ipld", "block_open"),
     host_function<&block_create>("ipld", "block_create"),
@@ -297,7 +298,6 @@ constexpr HostFunction kGeneral[] = {
     host_function<&root>("self", "root"),
     host_function<&set_root>("self", "set_root"),
     host_function<&current_balance>("self", "current_balance"),
-    host_function<&self_destruct>("self", "self_destruct"),
     host_function<&resolve_address>("actor", "resolve_address"),
     host_function<&lookup_delegated_address>("actor", "lookup_delegated_address"),
     host_function<&get_actor_code_cid>("actor", "get_actor_code_cid"),
@@ -306,15 +306,20 @@ constexpr HostFunction kGeneral[] = {
     host_function<&get_builtin_actor_type>("actor", "get_builtin_actor_type"),
     host_function<&get_code_cid_for_type>("actor", "get_code_cid_for_type"),
     host_function<&balance_of>("actor", "balance_of"),
-    host_function<&get_chain_randomness>("rand", "get_chain_randomness"),
-    host_function<&get_beacon_randomness>("rand", "get_beacon_randomness"),
     host_function<&charge_gas>("gas", "charge"),
     host_function<&gas_available>("gas", "available"),
     host_function<&send>("send", "send"),
-    host_function<&emit_event>("event", "emit_event"),
     host_function<&debug_enabled>("debug", "enabled"),
     host_function<&debug_log>("debug", "log"),
     host_function<&debug_store_artifact>("debug", "store_artifact"),
+};
+
+constexpr HostFunction kGeneration4[] = {
+    host_function<&tipset_cid>("network", "tipset_cid"),
+    host_function<&self_destruct>("self", "self_destruct"),
+    host_function<&get_chain_randomness>("rand", "get_chain_randomness"),
+    host_function<&get_beacon_randomness>("rand", "get_beacon_randomness"),
+    host_function<&emit_event>("event", "emit_event"),
 };
 
 using FunctionTypeHandle = std::unique_ptr<wasm_functype_t, Freed<&wasm_functype_delete>>;
@@ -346,11 +351,13 @@ Status define(wasmtime_linker& linker, std::span<const HostFunction> functions) 
 }  // namespace
 
 Status define_host_functions(wasmtime_linker& linker, Generation generation) {
-    if (generation != Generation::four)
-        return fail(Errc::unsupported, "there are host functions for generation 4 of the VM only, not for " +
-                                           std::to_string(static_cast<unsigned>(generation)));
-    STRATA_OK(define(linker, kGeneral));
-    return define(linker, crypto_functions());
+    if (generation == Generation::two)
+        return fail(Errc::unsupported, "there are host functions for generations 3 and 4 of the VM, not for 2");
+    STRATA_OK(define(linker, kCommon));
+    STRATA_OK(define(linker, crypto_functions()));
+    if (generation == Generation::three) return define(linker, functions_of_generation_3());
+    STRATA_OK(define(linker, kGeneration4));
+    return define(linker, crypto_functions_of_generation_4());
 }
 
 }  // namespace strata::wasm
