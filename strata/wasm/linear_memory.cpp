@@ -48,7 +48,8 @@ std::uint8_t* get_memory(void* env, std::size_t* size, std::size_t* capacity) {
 }
 
 // The guest sees an error as a memory.grow of -1. The bytes of a growth beyond the limit of the instance stay taken
-// from the budget until the call ends, as in the reference, which asks the budget first (engine/mod.rs, memory_growing).
+// from the budget until the call ends, as in the reference, which asks the budget first (engine/mod.rs,
+// memory_growing).
 wasmtime_error_t* grow_memory(void* env, std::size_t size) {
     auto& memory = *static_cast<LinearMemory*>(env);
     if (!memory.use.budget->take(size - memory.use.size)) return refusal("the message's memory is used up");
@@ -127,7 +128,7 @@ Result<MemorySlot> LinearMemories::take(std::size_t size) {
         if (base == MAP_FAILED) return memory_error("cannot reserve");
         slot.base = static_cast<std::uint8_t*>(base);
     }
-    // What a larger instance used before must not be accessible to a smaller one.
+    // A smaller instance must not reach the part that a larger one used before it.
     if (slot.open > size) {
         STRATA_CHECK(::mprotect(slot.base + size, slot.open - size, PROT_NONE) == 0);
         slot.open = size;
