@@ -120,7 +120,10 @@ std::string description_text(const DevnetConfig& config, const chain::Network& n
                    {"eth_chain_id", network.chain_id},
                    {"upgrades", {{"genesis_network_version", network.version_at(0)}}},
                    {"drand", {{"chain_info", beacon}}},
-                   {"strata", {{"seed", config.seed}, {"sector_size", config.sector_size}, {"actors", config.bundle.empty() ? kNative : kWasm}}}};
+                   {"strata",
+                    {{"seed", config.seed},
+                     {"sector_size", config.sector_size},
+                     {"actors", config.bundle.empty() ? kNative : kWasm}}}};
     return out.dump(1) + "\n";
 }
 
@@ -238,10 +241,11 @@ Result<DevnetConfig> settled_config(const DevnetConfig& config) {
                                                         "--bundle",
                                                         config.folder.string()));
     if (found.actors == kNative && !config.bundle.empty())
-        return fail(Errc::invalid_argument, fmt::format("--bundle: the network in {} was made with native actors, which "
-                                                        "use different gas; leave the option out, or name a different "
-                                                        "folder",
-                                                        config.folder.string()));
+        return fail(Errc::invalid_argument,
+                    fmt::format("--bundle: the network in {} was made with native actors, which "
+                                "use different gas; leave the option out, or name a different "
+                                "folder",
+                                config.folder.string()));
     DevnetConfig out = config;
     out.seed = found.seed;
     out.sector_size = found.sector_size;
