@@ -19,5 +19,6 @@ enum class SectionOrder : std::uint8_t {
 /// Reads a whole module. `bytes` must outlive the result. Memory and time are a small multiple of the input.
 /// Errors: truncated, trailing, malformed, too_large, unsupported (a feature outside the feature set).
 Result<Module> parse(BytesView bytes, SectionOrder order = SectionOrder::checked);
+Result<Module> parse(Bytes&& bytes, SectionOrder order = SectionOrder::checked) = delete;
 
 }  // namespace strata::wasm
