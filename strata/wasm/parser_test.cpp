@@ -21,7 +21,7 @@ TEST(Parser, AnEmptyModule) {
     ASSERT_TRUE(module);
     EXPECT_TRUE(module->sections.empty());
     EXPECT_EQ(error_of({}), Errc::malformed);
-    EXPECT_EQ(error_of(hex("0061736d0100000")), Errc::malformed);
+    EXPECT_EQ(error_of(hex("0061736d010000")), Errc::malformed);
     EXPECT_EQ(error_of(hex("0061736d0a000100")), Errc::malformed);  // a component
     EXPECT_EQ(error_of(hex("0061736d02000000")), Errc::malformed);
 }

@@ -59,7 +59,7 @@ TEST(StackLimiter, DirectCallsAreGuardedAndIndirectOnesAreNot) {
     ASSERT_TRUE(out);
     // The imported function costs nothing; function 2 costs 2.
     EXPECT_EQ(to_hex(code_of(*out)),
-              to_hex(hex("02 25 00 10 00"
+              to_hex(hex("02 23 00 10 00"
                          "23 00 41 02 6a 24 00 23 00 41 8010 4b 04 40 00 0b 10 02 23 00 41 02 6b 24 00"
                          "41 00 11 00 00 0b 02 00 0b")));
 }
