@@ -153,10 +153,13 @@ class OperatorReader {
     Status status() const;
 
   private:
+    // The frequent ones are read here, the others out of line.
     bool immediates(Operator& op, Immediate immediate) {
         if (immediate == Immediate::none) return true;
         if (immediate == Immediate::index) return index(op.index, op);
-        return other(op, immediate);
+        if (immediate != Immediate::memory) return other(op, immediate);
+        if (!index(op.index, op) || !index(op.second, op)) return false;
+        return op.index <= (*shapes_)[static_cast<std::size_t>(op.op)].log_size || wrong_alignment();
     }
     bool index(std::uint32_t& value, Operator& op) {
         if (at_ != end_ && *at_ < 0x80) [[likely]] {
@@ -170,7 +173,7 @@ class OperatorReader {
     bool long_index(std::uint32_t& value, Operator& op);
     bool signed_number(Operator& op, unsigned bits);
     bool labels(Operator& op);
-    bool memory_access(Operator& op);
+    bool wrong_alignment();
     bool skip(std::size_t count);
     bool fail(Errc code, const char* reason);
 
