@@ -59,12 +59,12 @@ class CodeCopier {
 /// New content of sections; where there is none, the module's own stays.
 using Replacements = std::array<std::optional<Bytes>, kSectionIds>;
 
-/// Which pass writes a module: the reference's passes leave sections in different places.
+/// The pass that writes a module: the reference's two passes leave sections in different places.
 enum class Pass : std::uint8_t { stack_limiter, gas_metering };
 
-/// Writes the module with its replacements, in the form of the crate of that generation (README.md): generations 3 and
-/// 4 copy sections that are not replaced, keep one custom section and put it in front; generation 2 writes everything
-/// anew without empty sections and puts custom sections at the end.
+/// Writes the module with its replacements, in the form of the crate of that generation (docs/protocol/fvm.md §6.6):
+/// generations 3 and 4 copy sections that are not replaced, keep one custom section and put it in front; generation 2
+/// writes everything anew without empty sections and puts custom sections at the end.
 Bytes assemble(const Module& module, const Replacements& replaced, Generation generation, Pass pass);
 
 /// Returns the content of the section of types with `added` behind the others.

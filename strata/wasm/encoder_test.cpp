@@ -1,4 +1,4 @@
-// Expected bytes follow from wasm-encoder 0.20 and parity-wasm 0.42, whose forms README.md of this folder describes.
+// Expected bytes follow from wasm-encoder 0.20 and parity-wasm 0.42, whose forms docs/protocol/fvm.md §6.6 describes.
 #include <strata/wasm/encoder.hpp>
 
 #include <gtest/gtest.h>

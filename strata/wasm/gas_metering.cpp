@@ -22,8 +22,8 @@ constexpr Prices fixed_prices() {
     for (const Op op : kFree) out[static_cast<std::size_t>(op)] = {0, 0};
     return out;
 }
-// Source: ref-fvm fvm@v3.14.1 (HYGGE_PRICES) and v4.8.2 (WATERMELON_PRICES, TEEP_PRICES) fvm/src/gas/price_list.rs, whose
-// prices of instructions are the same.
+// Source: ref-fvm fvm@v3.14.1 (HYGGE_PRICES) and v4.8.2 (WATERMELON_PRICES, TEEP_PRICES) fvm/src/gas/price_list.rs,
+// whose prices of instructions are the same.
 constexpr Prices prices_by_operand() {
     Prices out = fixed_prices();
     const auto set = [&](Op op, std::uint32_t bytes) {

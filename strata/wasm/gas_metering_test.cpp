@@ -1,5 +1,5 @@
-// Bytes are worked out by hand from fvm-wasm-instrument 0.4.0 src/gas_metering/mod.rs and docs/protocol/fvm.md §6.4; prices
-// are those of ref-fvm fvm/src/gas/price_list.rs. Whole modules of the reference are in instrument_test.cpp.
+// Bytes are worked out by hand from fvm-wasm-instrument 0.4.0 src/gas_metering/mod.rs and docs/protocol/fvm.md §6.4;
+// prices are those of ref-fvm fvm/src/gas/price_list.rs. Whole modules of the reference are in instrument_test.cpp.
 #include <strata/wasm/gas_metering.hpp>
 
 #include <gtest/gtest.h>
@@ -76,8 +76,8 @@ TEST(GasMetering, TheGasFunctionAndItsImport) {
 }
 
 TEST(GasMetering, AFoundTypeIsTaken) {
-    const Bytes module = module_of({section(type, {"600000", "60017e00", "60017e00"}), section(function, {"00"}),
-                                    code_section({"00 0b"})});
+    const Bytes module = module_of(
+        {section(type, {"600000", "60017e00", "60017e00"}), section(function, {"00"}), code_section({"00 0b"})});
     const Bytes out = metered(module).value();
     EXPECT_EQ(parse(out)->types.size(), 3U);
     EXPECT_EQ(parse(out)->functions, (std::vector<std::uint32_t>{0, 1}));
@@ -90,7 +90,8 @@ TEST(GasMetering, PiecesOfCode) {
     // A loop has pieces of its own, and what follows it belongs to the piece before it.
     EXPECT_EQ(body("41 00 1a 03 40 41 00 1a 0b 41 00 1a 0b"),
               plain(charge(2) + "41001a 0340" + charge(1) + "41001a 0b 41001a 0b"));
-    EXPECT_EQ(body("41 00 04 40 01 05 41 00 1a 0b 0b"), plain(charge(2) + "4100 0440 01 05" + charge(1) + "41001a 0b 0b"));
+    EXPECT_EQ(body("41 00 04 40 01 05 41 00 1a 0b 0b"),
+              plain(charge(2) + "4100 0440 01 05" + charge(1) + "41001a 0b 0b"));
     // A branch ends a piece, and so does the end of the block that it leaves.
     EXPECT_EQ(body("02 40 41 00 0d 00 41 00 1a 0b 41 00 1a 0b"),
               plain(charge(3) + "0240 4100 0d00" + charge(1) + "41001a 0b 41001a 0b"));
@@ -122,10 +123,10 @@ TEST(GasMetering, GrowingByAnOperand) {
 }
 
 TEST(GasMetering, GlobalsMoveUp) {
-    const Bytes module = module_of({section(type, {"600000"}), section(import, {"0161 0162 03 7f 00"}),
-                                    section(function, {"00"}), section(global, {"7f 01 41 00 0b"}),
-                                    section(export_, {"0161 03 00", "0162 03 01"}),
-                                    code_section({"00 23 00 24 01 0b"})});
+    const Bytes module =
+        module_of({section(type, {"600000"}), section(import, {"0161 0162 03 7f 00"}), section(function, {"00"}),
+                   section(global, {"7f 01 41 00 0b"}), section(export_, {"0161 03 00", "0162 03 01"}),
+                   code_section({"00 23 00 24 01 0b"})});
     const auto parsed = metered(module).value();
     const Module m = parse(parsed).value();
     // All numbers in code move, also that of the import before the gas counter; exports do not.
@@ -134,10 +135,10 @@ TEST(GasMetering, GlobalsMoveUp) {
     EXPECT_EQ(m.exports[1].index, 1U);
     EXPECT_EQ(error_of(module, Generation::two), Errc::unsupported);
     // In generation 2 only those behind the gas counter move, in code and exports.
-    const Bytes of_gas = module_of({section(type, {"600000"}), section(import, {"03676173 0162 03 7f 00"}),
-                                    section(function, {"00"}), section(global, {"7f 01 41 00 0b"}),
-                                    section(export_, {"0161 03 00", "0162 03 01"}),
-                                    code_section({"00 23 00 24 01 0b"})});
+    const Bytes of_gas =
+        module_of({section(type, {"600000"}), section(import, {"03676173 0162 03 7f 00"}), section(function, {"00"}),
+                   section(global, {"7f 01 41 00 0b"}), section(export_, {"0161 03 00", "0162 03 01"}),
+                   code_section({"00 23 00 24 01 0b"})});
     const auto old = metered(of_gas, Generation::two).value();
     const Module o = parse(old).value();
     EXPECT_EQ(to_hex(o.bodies[0].code), to_hex(hex("42 c03e 10 01 23 00 24 02 0b")));
@@ -146,9 +147,9 @@ TEST(GasMetering, GlobalsMoveUp) {
 }
 
 TEST(GasMetering, WhatIsRefused) {
-    const Bytes own_counter = module_of({section(type, {"600000"}),
-                                         section(import, {"03 676173 0b 6761735f636f756e746572 03 7e 01"}),
-                                         section(function, {"00"}), code_section({"00 0b"})});
+    const Bytes own_counter =
+        module_of({section(type, {"600000"}), section(import, {"03 676173 0b 6761735f636f756e746572 03 7e 01"}),
+                   section(function, {"00"}), code_section({"00 0b"})});
     EXPECT_EQ(error_of(own_counter), Errc::unsupported);
     const auto with_offset = [](SectionId id, std::string_view entry) {
         const Bytes functions = code_section({"00 0b"});

@@ -1,5 +1,6 @@
 // Vectors `wasm-instrument`: modules of our own and the official actors, as the reference's crates instrument them. The
-// bundles are not in the vectors; STRATA_BUNDLES names the folder of the official releases (v18/builtin-actors-mainnet.car).
+// bundles are not in the vectors; STRATA_BUNDLES names the folder of the official releases
+// (v18/builtin-actors-mainnet.car).
 #include <strata/wasm/instrument.hpp>
 
 #include <gtest/gtest.h>
@@ -86,7 +87,8 @@ TEST_P(InstrumentBundles, EveryActor) {
     const char* bundles = std::getenv("STRATA_BUNDLES");
     const fs::path car = fs::path(bundles == nullptr ? "" : bundles) / version / "builtin-actors-mainnet.car";
     if (bundles == nullptr || !fs::exists(car))
-        GTEST_SKIP() << version << "/builtin-actors-mainnet.car is missing; to run this test, set STRATA_BUNDLES to the "
+        GTEST_SKIP() << version
+                     << "/builtin-actors-mainnet.car is missing; to run this test, set STRATA_BUNDLES to the "
                      << "folder of the official actor bundles";
     const auto code = code_in(car);
     std::size_t actors = 0;

@@ -110,9 +110,9 @@ TEST(Operators, OnlyTheFeatureSetIsKnown) {
     for (const char* digits : {"06 40", "07 00", "08 00", "09 00", "12 00", "13 00 00", "18 00", "19", "fd 00", "fe 00",
                                "ff", "c5", "d3", "fc 12", "fc 80 01", "27", "14 00", "1d", "1f"})
         EXPECT_EQ(error_of(digits), Errc::unsupported) << digits;
-    EXPECT_EQ(error_of("02 00"), Errc::unsupported);  // the type of a block is a number of a type
-    EXPECT_EQ(error_of("02 7b"), Errc::unsupported);  // v128
-    EXPECT_EQ(error_of("28 03 00"), Errc::malformed);  // alignment of 8 bytes for 4
+    EXPECT_EQ(error_of("02 00"), Errc::unsupported);      // the type of a block is a number of a type
+    EXPECT_EQ(error_of("02 7b"), Errc::unsupported);      // v128
+    EXPECT_EQ(error_of("28 03 00"), Errc::malformed);     // alignment of 8 bytes for 4
     EXPECT_EQ(error_of("28 42 00 00"), Errc::malformed);  // the flag of a memory's number
     EXPECT_EQ(error_of("3f 01"), Errc::malformed);
     EXPECT_EQ(error_of("40 80 00"), Errc::malformed);
@@ -125,7 +125,8 @@ TEST(Operators, OnlyTheFeatureSetIsKnown) {
 TEST(Operators, EveryOperatorOfTheFeatureSet) {
     std::size_t known = 0;
     for (unsigned code = 0; code < kOperatorCount; ++code)
-        if (kOperators[code].immediate != Immediate::illegal && kOperators[code].immediate != Immediate::prefix) ++known;
+        if (kOperators[code].immediate != Immediate::illegal && kOperators[code].immediate != Immediate::prefix)
+            ++known;
     // The 172 operators of version 1, 5 sign extensions, 8 saturating conversions, 7 of bulk memory, and 9 of reference
     // types: select with a type, three on references, and table.get, set, grow, size, fill.
     EXPECT_EQ(known, 172U + 5 + 8 + 7 + 9);

@@ -82,16 +82,16 @@ TEST(Parser, SectionsHaveAnOrder) {
 }
 
 TEST(Parser, SizesThatLie) {
-    EXPECT_EQ(error_of(module_of({hex("01 05 01 60 00 00")})), Errc::truncated);       // the file is shorter
+    EXPECT_EQ(error_of(module_of({hex("01 05 01 60 00 00")})), Errc::truncated);  // the file is shorter
     EXPECT_EQ(error_of(module_of({hex("01 ffffffff0f 01 60 00 00")})), Errc::truncated);
-    EXPECT_EQ(error_of(module_of({hex("01 04 ffffff7f")})), Errc::too_large);          // a count without entries
+    EXPECT_EQ(error_of(module_of({hex("01 04 ffffff7f")})), Errc::too_large);  // a count without entries
     EXPECT_EQ(error_of(module_of({hex("01 02 8001 ")})), Errc::truncated);
     EXPECT_EQ(error_of(module_of({hex("01 05 01 60 00 00 00")})), Errc::trailing);
-    EXPECT_EQ(error_of(module_of({hex("01 05 01 60 e807 00")})), Errc::truncated);     // 1000 parameters
-    EXPECT_EQ(error_of(module_of({hex("01 05 01 60 e907 00")})), Errc::too_large);     // 1001
-    EXPECT_EQ(error_of(module_of({hex("00 02 05 61")})), Errc::truncated);             // the name of a custom section
-    EXPECT_EQ(error_of(module_of({hex("00 05 a18d06 61 61")})), Errc::too_large);      // a name of 100001 bytes
-    EXPECT_EQ(error_of(module_of({hex("00 02 01 ff")})), Errc::malformed);             // not UTF-8
+    EXPECT_EQ(error_of(module_of({hex("01 05 01 60 e807 00")})), Errc::truncated);  // 1000 parameters
+    EXPECT_EQ(error_of(module_of({hex("01 05 01 60 e907 00")})), Errc::too_large);  // 1001
+    EXPECT_EQ(error_of(module_of({hex("00 02 05 61")})), Errc::truncated);          // the name of a custom section
+    EXPECT_EQ(error_of(module_of({hex("00 05 a18d06 61 61")})), Errc::too_large);   // a name of 100001 bytes
+    EXPECT_EQ(error_of(module_of({hex("00 02 01 ff")})), Errc::malformed);          // not UTF-8
 }
 
 TEST(Parser, NumbersMustNameSomething) {

@@ -116,17 +116,16 @@ class Limiter {
                 return fail(Errc::unsupported, "an element segment holds expressions, which the gas metering refuses");
         return {};
     }
-    // What parity-wasm cannot read. It misreads the newer forms of element segments (src/elements/segment.rs: it knows
-    // no kind of elements), and what it makes of them is not a module.
+    // Refuses forms that parity-wasm cannot read. It misreads the newer element segments (src/elements/segment.rs: it
+    // does not know that they have a kind), and what it makes of them is not a module.
     Status check_old_format() const {
         const auto is_old = [](ValueType type) { return !is_reference(type); };
         const auto are_old = [&](BytesView types) {
             return std::ranges::all_of(types, [&](std::uint8_t type) { return is_old(static_cast<ValueType>(type)); });
         };
-        bool good = std::ranges::all_of(module_.global_types, is_old, &GlobalType::type) &&
-                    std::ranges::all_of(module_.tables, [](const TableType& t) {
-                        return t.element == ValueType::funcref;
-                    });
+        bool good =
+            std::ranges::all_of(module_.global_types, is_old, &GlobalType::type) &&
+            std::ranges::all_of(module_.tables, [](const TableType& t) { return t.element == ValueType::funcref; });
         for (const FunctionType& type : module_.types) good = good && are_old(type.params) && are_old(type.results);
         for (const FunctionBody& body : module_.bodies) good = good && has_old_locals(body);
         if (!good) return fail(Errc::unsupported, "generation 2 does not know reference types");
@@ -205,7 +204,8 @@ class Limiter {
                 height.mark_unreachable();
                 return true;
             case Op::call:
-                if (op.index >= module_.functions.size()) return height.fail("a call names a function that does not exist");
+                if (op.index >= module_.functions.size())
+                    return height.fail("a call names a function that does not exist");
                 return call(module_.type_of(op.index), height);
             case Op::call_indirect:
                 if (op.index >= module_.types.size()) return height.fail("a call names a type that does not exist");
@@ -336,8 +336,8 @@ class Limiter {
     std::vector<std::uint32_t> first_equal_types() const {
         const auto& types = module_.types;
         const auto less = [&](std::uint32_t a, std::uint32_t b) {
-            const auto params = std::lexicographical_compare_three_way(
-                types[a].params.begin(), types[a].params.end(), types[b].params.begin(), types[b].params.end());
+            const auto params = std::lexicographical_compare_three_way(types[a].params.begin(), types[a].params.end(),
+                                                                       types[b].params.begin(), types[b].params.end());
             if (params != 0) return params < 0;
             const auto results = std::lexicographical_compare_three_way(
                 types[a].results.begin(), types[a].results.end(), types[b].results.begin(), types[b].results.end());
@@ -407,8 +407,7 @@ class Limiter {
         for (const std::uint32_t function : thunks_) {
             body.clear();
             body.push_back(0);  // no locals
-            for (std::uint32_t i = 0; i < module_.type_of(function).params.size(); ++i)
-                put_op(body, Op::local_get, i);
+            for (std::uint32_t i = 0; i < module_.type_of(function).params.size(); ++i) put_op(body, Op::local_get, i);
             put_guarded_call(body, guard, function);
             put_op(body, Op::end);
             put_uvarint(out, body.size());

@@ -1,5 +1,5 @@
-// Heights and bytes are worked out by hand from fvm-wasm-instrument 0.4.0 src/stack_limiter (max_height.rs, thunk.rs) and
-// docs/protocol/fvm.md §6.3. Whole modules of the reference are in instrument_test.cpp.
+// Heights and bytes are worked out by hand from fvm-wasm-instrument 0.4.0 src/stack_limiter (max_height.rs, thunk.rs)
+// and docs/protocol/fvm.md §6.3. Whole modules of the reference are in instrument_test.cpp.
 #include <strata/wasm/stack_limiter.hpp>
 
 #include <gtest/gtest.h>
@@ -44,17 +44,17 @@ TEST(StackLimiter, AnExportGetsAThunk) {
         section(global, {"7f 01 41 00 0b"}),
         section(export_, {"016600 01"}),
         section(element, {}),
-        code_section({"00 41 01 1a 0b",
-                      "00 23 00 41 03 6a 24 00 23 00 41 8010 4b 04 40 00 0b 10 00 23 00 41 03 6b 24 00 0b"}),
+        code_section(
+            {"00 41 01 1a 0b", "00 23 00 41 03 6a 24 00 23 00 41 8010 4b 04 40 00 0b 10 00 23 00 41 03 6b 24 00 0b"}),
     });
     for (const auto generation : {Generation::three, Generation::four})
         EXPECT_EQ(to_hex(limited(module_with("41 01 1a 0b"), generation).value()), to_hex(expected));
 }
 
 TEST(StackLimiter, DirectCallsAreGuardedAndIndirectOnesAreNot) {
-    const Bytes module = module_of({section(type, {"600000"}), section(import, {"0161 0162 00 00"}),
-                                    section(function, {"00", "00"}), section(table, {"70 00 01"}),
-                                    code_section({"00 10 00 10 02 41 00 11 00 00 0b", "00 0b"})});
+    const Bytes module =
+        module_of({section(type, {"600000"}), section(import, {"0161 0162 00 00"}), section(function, {"00", "00"}),
+                   section(table, {"70 00 01"}), code_section({"00 10 00 10 02 41 00 11 00 00 0b", "00 0b"})});
     const auto out = limited(module);
     ASSERT_TRUE(out);
     // The imported function costs nothing; function 2 costs 2.
@@ -120,9 +120,9 @@ TEST(StackLimiter, AModuleWithoutFunctions) {
 }
 
 TEST(StackLimiter, ThunksHaveTheFirstEqualType) {
-    const Bytes module = module_of({section(type, {"60017f00", "60017e00", "60017f00", "60017e00"}),
-                                    section(function, {"03", "02"}), section(export_, {"01660000", "01670001"}),
-                                    code_section({"00 0b", "00 0b"})});
+    const Bytes module =
+        module_of({section(type, {"60017f00", "60017e00", "60017f00", "60017e00"}), section(function, {"03", "02"}),
+                   section(export_, {"01660000", "01670001"}), code_section({"00 0b", "00 0b"})});
     for (const auto generation : kGenerations) {
         const Bytes out = limited(module, generation).value();
         EXPECT_EQ(parse(out)->functions, (std::vector<std::uint32_t>{3, 2, 1, 0}));
