@@ -109,8 +109,8 @@ class Limiter {
 
     Status check_sections() const {
         if (generation_ == Generation::two) return check_old_format();
-        if (module_.section(SectionId::function) == nullptr || module_.section(SectionId::code) == nullptr)
-            return fail(Errc::unsupported, "the module has no functions of its own");
+        if (module_.section(SectionId::function) == nullptr)  // an empty one is enough
+            return fail(Errc::unsupported, "the module has no section of functions");
         for (const ElementSegment& segment : module_.elements)
             if (segment.is_expressions && segment.count > 0)
                 return fail(Errc::unsupported, "an element segment holds expressions, which the gas metering refuses");

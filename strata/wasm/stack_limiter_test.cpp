@@ -119,6 +119,15 @@ TEST(StackLimiter, AModuleWithoutFunctions) {
               to_hex(module_of({section(global, {"7f 01 41 00 0b"})})));
 }
 
+// The reference refuses a module without that section, but an empty one will do.
+TEST(StackLimiter, AnEmptySectionOfFunctions) {
+    const Bytes module = module_of({section(function, {})});
+    EXPECT_EQ(to_hex(limited(module).value()),
+              to_hex(module_of({section(function, {}), section(global, {"7f 01 41 00 0b"}), section(export_, {}),
+                                section(element, {}), code_section({})})));
+    EXPECT_EQ(error_of(module_of({code_section({})})), Errc::unsupported);
+}
+
 TEST(StackLimiter, ThunksHaveTheFirstEqualType) {
     const Bytes module =
         module_of({section(type, {"60017f00", "60017e00", "60017f00", "60017e00"}), section(function, {"03", "02"}),
