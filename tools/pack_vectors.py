@@ -15,7 +15,7 @@ import sys
 
 # Folders are taken completely, so that the counts which the tests pin are those of the whole set.
 WANTED = [
-    "car", "codec-fixtures", "ipld", "proofs", "wycheproof",
+    "car", "codec-fixtures", "ipld", "proofs", "wasm-instrument", "wycheproof",
     "lotus-devnet/real", "lotus-devnet/long", "lotus-devnet/vk",
 ] + [f"fvm-nv28/{name}-{seed}.json"
      for name in ("genesis", "transfers", "multisig", "paych", "miner", "devnet", "market", "verified", "reward")
