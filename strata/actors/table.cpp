@@ -8,6 +8,8 @@
 namespace strata::actors {
 namespace {
 
+constexpr ActorsVersion kVersion = 18;  // of the native actors
+
 using TypeTable = std::map<ActorType, NativeActor>;
 
 // Accounts and multisigs accept every exported method, so that a send with the method of a token or contract standard
@@ -39,8 +41,11 @@ TypeTable actors_with(const Policy& policy) {
 class NativeTable final : public vm::ActorTable {
   public:
     NativeTable() {
-        add_bundle(mainnet_bundle(), mainnet_);
-        add_bundle(devnet_bundle(), devnet_);
+        for (const auto name :
+             {ActorBundle::mainnet, ActorBundle::calibnet, ActorBundle::butterflynet, ActorBundle::devnet}) {
+            const auto& actors = actors_.emplace(name, actors_with(policy_of(name))).first->second;
+            if (const auto* const bundle = find_bundle(name, kVersion)) add_bundle(bundle->manifest, actors);
+        }
     }
     bool knows(const Cid& code, ActorType type) const override {
         const auto it = by_code_.find(code);
@@ -59,8 +64,7 @@ class NativeTable final : public vm::ActorTable {
             by_code_[code] = {type, it == actors.end() ? nullptr : &it->second};
         }
     }
-    const TypeTable mainnet_ = actors_with(mainnet_policy());
-    const TypeTable devnet_ = actors_with(devnet_policy());
+    std::map<ActorBundle, TypeTable> actors_;
     std::map<Cid, Entry> by_code_;
 };
 

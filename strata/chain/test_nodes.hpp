@@ -236,7 +236,7 @@ class Nodes {
             PoStProof{RegisteredPoStProof{0}, to_bytes(as_bytes(std::string_view("valid proof")))}};
         header.parents = base->cids();
         STRATA_TRY(header.parent_weight, chain_weight(chain, *base));
-        STRATA_TRY(header.parent_base_fee, base_fee_after(chain, *base));
+        STRATA_TRY(header.parent_base_fee, base_fee_after(chain, network_, *base));
         STRATA_TRY(const auto parents, at.states().state_after(base));
         header.parent_state_root = parents.state_root;
         header.parent_message_receipts = parents.receipts_root;

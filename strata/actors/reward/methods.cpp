@@ -71,12 +71,7 @@ Done update_network_kpi(Runtime& rt, const RealizedPower& realized) {
     STRATA_OK(rt.require_caller({kPowerId}));
     if (!realized.power) return illegal_argument("the realized power is null, expected a number of bytes");
     STRATA_TRY(auto state, rt.state<State>());
-    const ChainEpoch before = state.epoch;
-    // Null rounds are processed without a reward. The last step computes the reward of the next epoch.
-    while (state.epoch < rt.epoch()) state.next_epoch(*realized.power);
-    state.next_epoch_with_reward(*realized.power);
-    state.this_epoch_reward_smoothed =
-        next_estimate(state.this_epoch_reward_smoothed, state.this_epoch_reward, state.epoch - before);
+    state.advance(rt.epoch(), *realized.power, state.simple_total, state.baseline_total);
     return rt.set_state(state);
 }
 
