@@ -24,12 +24,6 @@ const std::vector<Bundle>& bundles() {
     return all;
 }
 
-const vm::Manifest& manifest_of_fire_horse(ActorBundle name) {
-    const auto* const bundle = find_bundle(name, kFireHorseActors);
-    STRATA_CHECK(bundle != nullptr);
-    return bundle->manifest;
-}
-
 }  // namespace
 
 std::optional<ActorsVersion> actors_of(NetworkVersion version) {
@@ -71,12 +65,10 @@ const Policy& policy_of(ActorBundle name) {
     return devnet_policy();
 }
 
-const vm::Manifest& mainnet_bundle() {
-    return manifest_of_fire_horse(ActorBundle::mainnet);
-}
-
 const vm::Manifest& devnet_bundle() {
-    return manifest_of_fire_horse(ActorBundle::devnet);
+    const auto* const bundle = find_bundle(ActorBundle::devnet, kFireHorseActors);
+    STRATA_CHECK(bundle != nullptr);
+    return bundle->manifest;
 }
 
 Result<Cid> store_manifest_data(Blockstore& store, const vm::Manifest& bundle) {

@@ -40,8 +40,7 @@ const Bundle* bundle_with(const Cid& code);
 /// Returns the constants with which the bundles of this name were built.
 const Policy& policy_of(ActorBundle name);
 
-/// The manifests of version 18.
-const vm::Manifest& mainnet_bundle();
+/// The manifest of version 18 for devnets.
 const vm::Manifest& devnet_bundle();
 
 /// Stores the data block of the manifest, which the system actor's state links to: [[name, code]...] in the order of

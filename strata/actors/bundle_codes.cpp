@@ -1,6 +1,6 @@
-// The data of bundle.hpp, made from forest's build/manifest.json (0.39.0). Those of versions 17 and 18 are the same in
-// lotus build/builtin_actors_gen.go (b835fab); that file has the codes of version 18 under the number 19 too, because
-// the official bundle of version 19 was not obtainable in August 2026. Whoever obtains it checks these codes with it.
+// The data of bundle.hpp, made from forest's build/manifest.json (0.39.0). The codes of versions 17 and 18 are the same
+// in lotus build/builtin_actors_gen.go (b835fab), which repeats those of version 18 under the number 19. The official
+// WebAssembly of version 19 was not obtainable, so its codes were never compared with it (docs/protocol/nv29.md).
 #include <strata/actors/bundle_codes.hpp>
 
 namespace strata::actors {

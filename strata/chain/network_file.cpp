@@ -133,11 +133,11 @@ Status read_published(const Object& upgrades, Network& out) {
     return {};
 }
 
-// Without a published schedule, the network keeps the upgrades of the 2k network. Only the height of version 29 may be
-// planned by the description.
+// Without a published schedule, the network keeps the upgrades of the 2k network, which begins with FireHorse. Only the
+// height of version 29 may be planned by the description.
 Status read_upgrades(const Object& upgrades, Network& out) {
     if (upgrades.has(kSchedule)) return read_published(upgrades, out);
-    STRATA_OK(upgrades.number(kGenesisVersion, {kOldestVersion, kNewestVersion}));
+    STRATA_OK(upgrades.number(kGenesisVersion, {kFireHorse, kFireHorse}));
     if (upgrades.has(kNextHeight)) {
         STRATA_TRY(const auto height, upgrades.number(kNextHeight, {0, static_cast<std::uint64_t>(kNotPlanned)}));
         out.upgrades.move("Xx", static_cast<ChainEpoch>(height));

@@ -83,7 +83,7 @@ TEST(NetworkVersions, a_version_that_is_not_known_stops_the_node) {
     ASSERT_FALSE(later);
     EXPECT_TRUE(later.error().is_fatal());
     EXPECT_EQ(later.error().message(),
-              "network version 29 applies at epoch 11, but this program executes 28 to 28; run a version of Strata "
+              "network version 29 applies at epoch 11, but this program executes 27 to 28; run a version of Strata "
               "that knows "
               "this upgrade");
 }

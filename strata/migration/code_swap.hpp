@@ -1,7 +1,7 @@
 #pragma once
 // Gives all actors of a state the code of a newer version, without touching their states. The keys of the map of actors
-// stay the same, so its nodes keep their shape: each node is read, changed and written by itself, and a node that was
-// changed before need not be read again. Source: go-state-types migration/runner.go and builtin/v18/migration/top.go
+// stay the same, so its nodes keep their shape: each node is read, changed and written by itself, and a node
+// that the cache knows is not read again. Source: go-state-types migration/runner.go and builtin/v18/migration/top.go
 // (which build the map anew, with the same result).
 #include <map>
 

@@ -1,5 +1,5 @@
 #pragma once
-// What network version 29 changes in the states of actors: the reward actor gets streams, the market loses the
+// Makes the states of actors that network version 29 changes: the reward actor gets streams, the market loses the
 // allocations of verified deals. All other states stay. Source: forest 0.39.0 src/state_migration/nv29;
 // FIPS/fip-0118.md. Not compared with forest's results yet (docs/known_gaps.md).
 #include <strata/actors/bundle.hpp>

@@ -42,19 +42,6 @@ BigInt baseline_supply(const BigInt& at, const TokenAmount& total) {
     return (BigInt::pow2(kPrecision) - expneg((at * lambda()) >> kPrecision, kPrecision)) * total;
 }
 
-// Returns the values before epoch 0, from which the first step leads to epoch 0.
-Issuance before_genesis() {
-    Issuance s;
-    s.effective_baseline_power = initial_baseline();
-    // The step to epoch 0 multiplies this by baseline_exponent(), which gives the initial baseline.
-    s.this_epoch_baseline_power = div_floor(initial_baseline() << (2 * kPrecision), baseline_exponent()) >> kPrecision;
-    s.epoch = kEpochUndefined;
-    // In attoFIL: the estimate of an epoch's reward, and its change per epoch.
-    s.this_epoch_reward_smoothed =
-        FilterEstimate::of(BigInt::constant("36266260308195979333"), BigInt(std::int64_t{-109897758509}));
-    return s;
-}
-
 }  // namespace
 
 const TokenAmount& simple_mint_total() {
@@ -63,8 +50,24 @@ const TokenAmount& simple_mint_total() {
 }
 
 State State::at_genesis(const StoragePower& realized_power) {
-    State s{before_genesis(), /*total_storage_power_reward=*/{}, simple_mint_total(), fil(770'000'000)};
-    s.next_epoch_with_reward(realized_power, s.simple_total, s.baseline_total);
+    State s;
+    s.simple_total = simple_mint_total();
+    s.baseline_total = fil(770'000'000);
+    static_cast<Issuance&>(s) = Issuance::at_genesis(realized_power, s.simple_total, s.baseline_total);
+    return s;
+}
+
+Issuance Issuance::at_genesis(const StoragePower& realized_power, const TokenAmount& simple_total,
+                              const TokenAmount& baseline_total) {
+    Issuance s;
+    s.effective_baseline_power = initial_baseline();
+    // The step to epoch 0 at the end multiplies this by baseline_exponent(), which gives the initial baseline.
+    s.this_epoch_baseline_power = div_floor(initial_baseline() << (2 * kPrecision), baseline_exponent()) >> kPrecision;
+    s.epoch = kEpochUndefined;
+    // In attoFIL: the estimate of an epoch's reward, and its change per epoch.
+    s.this_epoch_reward_smoothed =
+        FilterEstimate::of(BigInt::constant("36266260308195979333"), BigInt(std::int64_t{-109897758509}));
+    s.next_epoch_with_reward(realized_power, simple_total, baseline_total);
     return s;
 }
 

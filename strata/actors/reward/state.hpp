@@ -21,6 +21,9 @@ struct Issuance {
     StoragePower this_epoch_baseline_power;
     ChainEpoch epoch = 0;
 
+    /// Returns the values at epoch 0 of a network with this power.
+    static Issuance at_genesis(const StoragePower& realized_power, const TokenAmount& simple_total,
+                               const TokenAmount& baseline_total);
     /// Moves to the next epoch, without a reward, for null rounds.
     void next_epoch(const StoragePower& realized_power);
     /// Moves to the next epoch and computes its reward from the totals that are to be minted over all time.

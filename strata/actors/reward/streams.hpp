@@ -67,7 +67,7 @@ struct Stream {
     friend bool operator==(const Stream&, const Stream&) = default;
 };
 
-/// What a removed stream still owes.
+/// Keeps the debts of a removed stream.
 struct Tombstone {
     StreamId id = 0;
     RecipientTable payable;
@@ -102,7 +102,7 @@ struct StreamsState {
     friend bool operator==(const StreamsState&, const StreamsState&) = default;
 };
 
-/// What a stream has earned in its current period, claimed or not.
+/// Counts the earnings of a stream in its current period, claimed or not.
 struct StreamAccrual {
     StreamId id = 0;
     TokenAmount amount;
