@@ -1,5 +1,6 @@
 // Expected values: a state root that Lotus wrote; the rule that a map of the state depends on its entries alone
-// (docs/protocol/fvm.md §1.6), so that a map made entry by entry is the expectation for one with new values in the old nodes.
+// (docs/protocol/fvm.md §1.6), so that a map made entry by entry is the expectation for one with new values in the old
+// nodes.
 #include <strata/migration/code_swap.hpp>
 
 #include <strata/migration/test_devnet.hpp>
