@@ -154,7 +154,7 @@ TEST(ApplyDue, closing_a_period) {
 
     ledger.streams.pending = {write(2, WriteOp::set_distribution, SetDistribution{Address::id(5)})};
     EXPECT_EQ(apply_due(ledger, kNow), TokenAmount(1));
-    EXPECT_EQ(distribution.writer, Address::id(5));
+    EXPECT_EQ(ledger.streams.streams[1].distribution->writer, Address::id(5));
     const RecipientTable owed{{Address::id(102), 38}, {Address::id(120), 2}, {Address::id(130), 33}};
     EXPECT_EQ(ledger.streams.streams[1].distribution->payable, owed);
     EXPECT_TRUE(ledger.streams.streams[1].distribution->claimed_period.empty());
@@ -220,7 +220,7 @@ TEST(Weights, follow_a_line_within_their_bounds) {
 // Two lines that cross their bounds at different epochs: more than 1 in a single epoch between the ends is found.
 TEST(Weights, the_schedule_is_checked_at_every_epoch) {
     std::vector<Stream> streams{{1, {kDenominator - 10, -1, 100, 0, kDenominator}, {}},
-                                {2, {5, 2, 100, 5, 16}, Distribution{}}};
+                                {2, {5, 2, 100, 5, 17}, Distribution{}}};
     EXPECT_TRUE(check_schedule({streams[0]}, 0));
     EXPECT_TRUE(weights_at(streams, 100));
     EXPECT_TRUE(weights_at(streams, 105)) << "exactly 1";
@@ -228,7 +228,7 @@ TEST(Weights, the_schedule_is_checked_at_every_epoch) {
     EXPECT_FALSE(check_schedule(streams, 100));
     EXPECT_FALSE(check_schedule(streams, 106));
     EXPECT_TRUE(check_schedule(streams, 107)) << "the second has reached its cap";
-    streams[1].weight.cap = 15;
+    streams[1].weight.cap = 16;
     EXPECT_TRUE(check_schedule(streams, 100));
 }
 
