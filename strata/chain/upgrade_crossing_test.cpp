@@ -1,6 +1,6 @@
-// A network that begins with version 27 crosses the upgrade to 28 as its blocks are made. The rules: node.md §9, §25
-// (the migration runs after the cron of the upgrade's height; the new version holds above it). What the methods of
-// version 17 lack: builtin-actors, git diff v17.0.0 v18.0.0, actors/miner/src/lib.rs.
+// A network that begins with version 27 crosses the upgrade to 28 as its blocks are made. The rules:
+// docs/protocol/node.md §9, §25 (the migration runs after the cron of the upgrade's height; the new version holds above
+// it). What the methods of version 17 lack: builtin-actors, git diff v17.0.0 v18.0.0, actors/miner/src/lib.rs.
 #include <gtest/gtest.h>
 
 #include <strata/actors/bundle.hpp>
