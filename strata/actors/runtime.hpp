@@ -30,9 +30,9 @@ Result<T> decoded_block(Codec codec, BytesView data) {
                                      ", expected 81 (CBOR) or 113 (DAG-CBOR)");
 }
 
-/// How a method of an actor ends early. An Abort with an exit code is consensus data. `panic` and `trap` end the actor's
-/// code at once: no code on the way may turn them into something else. The kinds after those come from the VM and end
-/// the complete message (vm/kernel.hpp). An actor passes all of them on unchanged.
+/// How a method of an actor ends early. An Abort with an exit code is consensus data. `panic` and `trap` end the
+/// actor's code at once: no code on the way may turn them into something else. The kinds after those come from the VM
+/// and end the complete message (vm/kernel.hpp). An actor passes all of them on unchanged.
 struct [[nodiscard]] Abort {
     enum class Kind {
         exit,

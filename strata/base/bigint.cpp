@@ -158,11 +158,5 @@ BigInt mod_floor(const BigInt& a, const BigInt& b) {
     mpz_fdiv_r(z(out.z_), z(a.z_), z(b.z_));
     return out;
 }
-BigInt pow_mod(const BigInt& base, const BigInt& exponent, const BigInt& modulus) {
-    STRATA_CHECK(!exponent.is_negative() && modulus.sign() > 0);
-    BigInt out;
-    mpz_powm(z(out.z_), z(base.z_), z(exponent.z_), z(modulus.z_));
-    return out;
-}
 
 }  // namespace strata

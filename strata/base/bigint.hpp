@@ -66,7 +66,6 @@ class BigInt {
     friend BigInt div_trunc(const BigInt&, const BigInt&);
     friend BigInt div_ceil(const BigInt&, const BigInt&);
     friend BigInt mod_floor(const BigInt&, const BigInt&);
-    friend BigInt pow_mod(const BigInt&, const BigInt&, const BigInt&);
 
     // This layout equals that of GMP's __mpz_struct; bigint.cpp asserts it.
     struct Storage {
@@ -84,9 +83,6 @@ BigInt div_trunc(const BigInt& a, const BigInt& b);
 BigInt div_ceil(const BigInt& a, const BigInt& b);
 /// Returns the remainder that belongs to div_floor; it has the sign of the divisor.
 BigInt mod_floor(const BigInt& a, const BigInt& b);
-/// Returns base^exponent modulo `modulus`. `exponent` must not be negative and `modulus` must be positive (checked).
-/// Takes time in proportion to the exponent's bits and to the square of the modulus' size. Not in constant time.
-BigInt pow_mod(const BigInt& base, const BigInt& exponent, const BigInt& modulus);
 
 inline const BigInt& min(const BigInt& a, const BigInt& b) {
     return b < a ? b : a;

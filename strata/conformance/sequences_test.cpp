@@ -15,10 +15,10 @@ struct Sequence {
 
 // The class genesis has only one seed. The class limits waits for its engine.
 constexpr Sequence kSequences[] = {
-    {"genesis-1", 10},   {"transfers-1", 147}, {"transfers-2", 147}, {"multisig-1", 73}, {"multisig-2", 73},
-    {"paych-1", 65},     {"paych-2", 65},      {"reward-1", 31},     {"reward-2", 31},   {"miner-1", 348},
-    {"miner-2", 346},    {"devnet-1", 297},    {"devnet-2", 298},    {"market-1", 138},  {"market-2", 138},
-    {"verified-1", 123}, {"verified-2", 123}, {"evm-1", 187},        {"evm-2", 187},      {"precompiles-1", 60},
+    {"genesis-1", 10},     {"transfers-1", 147}, {"transfers-2", 147}, {"multisig-1", 73}, {"multisig-2", 73},
+    {"paych-1", 65},       {"paych-2", 65},      {"reward-1", 31},     {"reward-2", 31},   {"miner-1", 348},
+    {"miner-2", 346},      {"devnet-1", 297},    {"devnet-2", 298},    {"market-1", 138},  {"market-2", 138},
+    {"verified-1", 123},   {"verified-2", 123},  {"evm-1", 187},       {"evm-2", 187},     {"precompiles-1", 60},
     {"precompiles-2", 60},
 };
 

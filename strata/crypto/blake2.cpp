@@ -57,8 +57,8 @@ inline void mix(Row<Word>& a, Row<Word>& b, Row<Word>& c, Row<Word>& d, const Ro
     rotate_right<Word, P::rotate[3]>(b ^= c);
 }
 
-/// The compression function F (RFC 7693 §3.2). (`t_low`, `t_high`) is the number of bytes hashed so far. It is inlined so
-/// that a constant number of rounds is unrolled.
+/// The compression function F (RFC 7693 §3.2). (`t_low`, `t_high`) is the number of bytes hashed so far. It is inlined
+/// so that a constant number of rounds is unrolled.
 template <class Word>
 [[gnu::always_inline]] inline void mix_block(std::array<Word, 8>& h, const Word (&m)[16], Word t_low, Word t_high,
                                              bool last, std::uint32_t rounds) {

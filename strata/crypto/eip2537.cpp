@@ -7,7 +7,7 @@ namespace {
 
 constexpr std::size_t kPadding = 16;
 
-// What the functions below need of each group, under one name.
+// The functions below use both groups under the same names.
 struct G1 {
     using Affine = blst_p1_affine;
     using Point = blst_p1;
@@ -26,9 +26,7 @@ struct G2 {
     using Affine = blst_p2_affine;
     using Point = blst_p2;
     static constexpr std::size_t kSize = kG2Size;
-    static std::array<blst_fp*, 4> coordinates(Affine& p) {
-        return {&p.x.fp[0], &p.x.fp[1], &p.y.fp[0], &p.y.fp[1]};
-    }
+    static std::array<blst_fp*, 4> coordinates(Affine& p) { return {&p.x.fp[0], &p.x.fp[1], &p.y.fp[0], &p.y.fp[1]}; }
     static constexpr auto on_curve = blst_p2_affine_on_curve;
     static constexpr auto in_group = blst_p2_affine_in_g2;
     static constexpr auto is_infinity = blst_p2_affine_is_inf;

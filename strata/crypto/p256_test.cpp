@@ -1,4 +1,5 @@
-// Expected values: go-ethereum core/vm/testdata/precompiles/p256Verify.json, a selection; most of it comes from Wycheproof.
+// Expected values: go-ethereum core/vm/testdata/precompiles/p256Verify.json, a selection; most of it comes from
+// Wycheproof.
 #include <strata/crypto/p256.hpp>
 
 #include <gtest/gtest.h>

@@ -48,9 +48,9 @@ ActorResult<Outcome> call_delegate(System& system, Frame& frame, const CallReque
     if (!code) return Outcome{true, {}};
     const DelegateCallParams params{*code, to_bytes(input), frame.caller, frame.value_received};
     STRATA_TRY(const std::uint64_t gas, system.call_gas_limit(request.gas));
-    auto answer = system.call(Address::id(system.rt().receiver()), kInvokeContractDelegate, to_cbor(params),
-                              request.value.to_amount(),
-                              {.gas_limit = gas, .read_only = false, .codec = Codec::dag_cbor});
+    auto answer =
+        system.call(Address::id(system.rt().receiver()), kInvokeContractDelegate, to_cbor(params),
+                    request.value.to_amount(), {.gas_limit = gas, .read_only = false, .codec = Codec::dag_cbor});
     if (answer) return Outcome{true, std::move(*answer)};
     if (answer.error().kind != Abort::Kind::exit) return std::move(answer).error();
     return Outcome{false, std::move(answer.error().data)};
@@ -79,7 +79,7 @@ ActorResult<U256> call(System& system, Frame& frame, const CallRequest& request)
         frame.returned = std::move(result).value_or(Bytes{});
     } else {
         STRATA_TRY(auto outcome, request.kind == CallKind::delegate ? call_delegate(system, frame, request, input)
-                                                                     : call_actor(system, request, input));
+                                                                    : call_actor(system, request, input));
         ok = outcome.ok;
         frame.returned = returned_bytes(std::move(outcome.data));
     }

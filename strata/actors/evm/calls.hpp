@@ -16,11 +16,11 @@ struct CallRequest {
     U256 output_offset, output_size;
 };
 
-/// Calls a contract, an account, a native actor or a precompiled contract. Returns 1 for success and 0 for failure; what
-/// the callee returned is in frame.returned, and as much of it as fits in the memory.
+/// Calls a contract, an account, a native actor or a precompiled contract. Returns 1 for success and 0 for failure;
+/// what the callee returned is in frame.returned, and as much of it as fits in the memory.
 ActorResult<U256> call(System& system, Frame& frame, const CallRequest& request);
 
-/// Returns the byte string in a block, or the block's content if it is not a byte string; nothing for no block.
+/// Returns the byte string in a block, or the block's content if it is not a byte string; no bytes if it is empty.
 Bytes returned_bytes(std::optional<Payload> block);
 
 }  // namespace strata::actors::evm

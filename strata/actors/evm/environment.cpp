@@ -31,11 +31,11 @@ namespace {
 // Asks a contract with a method that changes nothing.
 template <class T>
 ActorResult<T> ask_contract(System& system, ActorId contract, MethodNumber method) {
-    STRATA_TRY(const auto answer, system.call(Address::id(contract), method, std::nullopt, 0,
-                                              {.gas_limit = {}, .read_only = true}));
+    STRATA_TRY(const auto answer,
+               system.call(Address::id(contract), method, std::nullopt, 0, {.gas_limit = {}, .read_only = true}));
     if (!answer)
-        return abort(ExitCode::assertion_failed, "the contract f0" + std::to_string(contract) +
-                                                     " did not answer method " + std::to_string(method));
+        return abort(ExitCode::assertion_failed,
+                     "the contract f0" + std::to_string(contract) + " did not answer method " + std::to_string(method));
     return system.rt().check(decoded_block<T>(answer->codec, answer->data), ExitCode::serialization, "answer");
 }
 

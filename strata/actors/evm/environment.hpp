@@ -6,7 +6,7 @@
 
 namespace strata::actors::evm {
 
-/// What stands behind an Ethereum address.
+/// Says who stands behind an Ethereum address.
 struct Account {
     enum class Kind {
         precompile,

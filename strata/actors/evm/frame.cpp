@@ -7,7 +7,8 @@ namespace strata::actors::evm {
 ActorResult<Region> Memory::region(const U256& offset, const U256& size) {
     constexpr std::uint64_t kMost = UINT32_MAX;
     const auto outside = [&](std::string_view what) {
-        return abort(kIllegalMemoryAccess, "a memory access has " + std::string(what) + " that does not fit in 32 bits");
+        return abort(kIllegalMemoryAccess,
+                     "a memory access has " + std::string(what) + " that does not fit in 32 bits");
     };
     if (size > U256(kMost)) return outside("a size");
     if (size.is_zero()) return Region{};

@@ -54,7 +54,9 @@ class Memory {
     /// Makes the memory reach to the end of the region. Exits with kIllegalMemoryAccess if the offset, the size or the
     /// end does not fit in 32 bits; the offset of an empty region does not matter.
     ActorResult<Region> region(const U256& offset, const U256& size);
-    std::span<std::uint8_t> bytes(const Region& region) { return std::span(bytes_).subspan(region.offset, region.size); }
+    std::span<std::uint8_t> bytes(const Region& region) {
+        return std::span(bytes_).subspan(region.offset, region.size);
+    }
     /// Copies `data` from `data_offset` on to the region. Where the data ends earlier, the rest of the region is filled
     /// with zeros if `fill`, and otherwise kept.
     Done copy_in(const U256& offset, const U256& size, const U256& data_offset, BytesView data, bool fill);

@@ -70,7 +70,8 @@ Done Machine::check_stack(Op op) const {
     return {};
 }
 
-// Each group of instructions below does its part and leaves the program counter to this function, except jumps and ends.
+// Each group of instructions below does its part and leaves the program counter to this function, except jumps and
+// ends.
 Done Machine::step() {
     const auto op = static_cast<Op>(code_[pc_]);
     const OpShape shape = kOpShapes[code_[pc_]];

@@ -96,14 +96,13 @@ ActorResult<ReturnData> invoke_contract_delegate(Runtime& rt, const std::optiona
     if (!params) return illegal_argument("the message has no parameters, but the method needs them");
     // A link in a block of a different codec would not make the code reachable.
     if (params->codec != Codec::dag_cbor)
-        return illegal_argument("the parameters have the codec " +
-                                std::to_string(std::to_underlying(params->codec)) + ", expected 113 (DAG-CBOR)");
-    STRATA_TRY(auto call, rt.check(from_cbor<DelegateCallParams>(params->data), ExitCode::serialization,
-                                   "the parameters"));
+        return illegal_argument("the parameters have the codec " + std::to_string(std::to_underlying(params->codec)) +
+                                ", expected 113 (DAG-CBOR)");
+    STRATA_TRY(auto call,
+               rt.check(from_cbor<DelegateCallParams>(params->data), ExitCode::serialization, "the parameters"));
     STRATA_OK(rt.require_caller({rt.receiver()}));
     STRATA_TRY(auto system, load(rt));
-    STRATA_TRY(const Bytes output,
-               run(system, {call.code, std::move(call.input), call.caller, std::move(call.value)}));
+    STRATA_TRY(const Bytes output, run(system, {call.code, std::move(call.input), call.caller, std::move(call.value)}));
     return Payload{Codec::cbor, to_cbor(output)};
 }
 
@@ -150,8 +149,8 @@ Bytes native_method_input(MethodNumber method, const std::optional<Payload>& par
 ActorResult<ReturnData> native_method_answer(Runtime& rt, BytesView output) {
     if (output.empty()) return ReturnData{};
     const auto wrong = [](std::string_view what) {
-        return abort(ExitCode::serialization, "the contract's answer to a native method has a wrong " +
-                                                  std::string(what));
+        return abort(ExitCode::serialization,
+                     "the contract's answer to a native method has a wrong " + std::string(what));
     };
     AbiReader reader(output);
     const auto code = reader.u32();

@@ -105,8 +105,7 @@ constexpr Case kCases[] = {
      "0000000000000000000000000000",
      "0000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
      "0000000000000000000000000000"},
-    {0x06, "bn256Add cdetrio4",
-     "",
+    {0x06, "bn256Add cdetrio4", "",
      "0000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
      "0000000000000000000000000000"},
     {0x07, "bn256ScalarMul chfast1",
@@ -124,9 +123,7 @@ constexpr Case kCases[] = {
      "5e5c4479674322d4f75edadd46debd5cd992f6ed090689d0585ff075ec9e99ad690c3395bc4b313370b38ef355acdadcd122"
      "975b12c85ea5db8c6deb4aab71808dcb408fe3d1e7690c43d37b4ce6cc0166fa7daa",
      "0000000000000000000000000000000000000000000000000000000000000001"},
-    {0x08, "bn256Pairing empty_data",
-     "",
-     "0000000000000000000000000000000000000000000000000000000000000001"},
+    {0x08, "bn256Pairing empty_data", "", "0000000000000000000000000000000000000000000000000000000000000001"},
     {0x09, "blake2F vector 4",
      "0000000048c9bdf267e6096a3ba7ca8485ae67bb2bf894fe72f36e3cf1361d5f3af54fa5d182e6ad7f520e511f6c3e2b8c68"
      "059b6bbd41fbabd9831f79217e1319cde05b6162630000000000000000000000000000000000000000000000000000000000"
@@ -175,9 +172,7 @@ constexpr Case kCases[] = {
      "000000000000000000000000000000000d7721bcdb7ce1047557776eb2659a444166dc6dd55c7ca6e240e21ae9aa18f529f0"
      "4ac31d861b54faf3307692545db700000000000000000000000000000000108286acbdf4384f67659a8abe89e712a504cb3c"
      "e1cba07a716869025d60d499a00d1da8cdc92958918c222ea93d87f0"},
-    {0x09, "vector 0: empty input",
-     "",
-     "-"},
+    {0x09, "vector 0: empty input", "", "-"},
     {0x09, "vector 1: less than 213 bytes input",
      "00000c48c9bdf267e6096a3ba7ca8485ae67bb2bf894fe72f36e3cf1361d5f3af54fa5d182e6ad7f520e511f6c3e2b8c6805"
      "9b6bbd41fbabd9831f79217e1319cde05b616263000000000000000000000000000000000000000000000000000000000000"
@@ -210,7 +205,8 @@ TEST_F(Precompiles, Hashes) {
     EXPECT_EQ(answer_of(at(2), to_hex(as_bytes("abc"))),
               "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     EXPECT_EQ(answer_of(at(3), to_hex(as_bytes("abc"))),
-              "000000000000000000000000" "8eb208f7e05d987a9b044a8e98c6b087f15a0bfc");
+              "000000000000000000000000"
+              "8eb208f7e05d987a9b044a8e98c6b087f15a0bfc");
     EXPECT_EQ(answer_of(at(4), "010203"), "010203");
 }
 
@@ -290,14 +286,14 @@ TEST_F(Precompiles, WrongCallsOfActorsFail) {
     const auto refused = [&](std::initializer_list<U256> words) {
         return answer_of(at(5, 0xfe), hex_of(words), Op::delegatecall) == "-";
     };
-    EXPECT_TRUE(refused({1023, 0, 0, 0, 192, kRewardId, 0}));                 // reserved method
-    EXPECT_TRUE(refused({5000, 0, 2, 0, 192, kRewardId, 0}));                 // flag
-    EXPECT_TRUE(refused({5000, 0, 0, 0x71, 192, kRewardId, 0}));              // codec
-    EXPECT_TRUE(refused({5000, 0, 0, 0, 192, kRewardId, 1}));                 // parameters without a codec
-    EXPECT_TRUE(refused({U256(1) << 64, 0, 0, 0, 192, kRewardId, 0}));        // method
-    EXPECT_TRUE(refused({5000, 0, 0, 0, U256(1) << 32, kRewardId, 0}));       // offset
-    EXPECT_TRUE(refused({5000, 0, 0, 0, 192, U256(1) << 64, 0}));             // receiver
-    EXPECT_FALSE(refused({0, 0, 0, 0, 192, kRewardId, 0}));                   // a plain transfer
+    EXPECT_TRUE(refused({1023, 0, 0, 0, 192, kRewardId, 0}));            // reserved method
+    EXPECT_TRUE(refused({5000, 0, 2, 0, 192, kRewardId, 0}));            // flag
+    EXPECT_TRUE(refused({5000, 0, 0, 0x71, 192, kRewardId, 0}));         // codec
+    EXPECT_TRUE(refused({5000, 0, 0, 0, 192, kRewardId, 1}));            // parameters without a codec
+    EXPECT_TRUE(refused({U256(1) << 64, 0, 0, 0, 192, kRewardId, 0}));   // method
+    EXPECT_TRUE(refused({5000, 0, 0, 0, U256(1) << 32, kRewardId, 0}));  // offset
+    EXPECT_TRUE(refused({5000, 0, 0, 0, 192, U256(1) << 64, 0}));        // receiver
+    EXPECT_FALSE(refused({0, 0, 0, 0, 192, kRewardId, 0}));              // a plain transfer
 }
 
 }  // namespace

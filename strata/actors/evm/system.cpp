@@ -71,8 +71,7 @@ Done System::read(const Cid& root, const State& state) {
     } else if (!transient_.empty()) {
         transient_ = Kamt(rt_->store());
     }
-    STRATA_TRY(slots_,
-               rt_->check(Kamt::load(rt_->store(), state.contract_state), ExitCode::illegal_state, "storage"));
+    STRATA_TRY(slots_, rt_->check(Kamt::load(rt_->store(), state.contract_state), ExitCode::illegal_state, "storage"));
     nonce_ = state.nonce;
     saved_root_ = root;
     bytecode_ = state.bytecode;

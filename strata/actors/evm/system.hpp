@@ -40,7 +40,7 @@ class System {
                             const TokenAmount& value, const SendOptions& options);
     /// Sends, and returns the answer's block. A failure of any kind is an Abort: unspecified for a syscall error.
     ActorResult<std::optional<Payload>> call(const Address& to, MethodNumber method, const std::optional<Bytes>& params,
-                                               const TokenAmount& value, const SendOptions& options);
+                                             const TokenAmount& value, const SendOptions& options);
     /// Sends value without touching the state. As Runtime::call otherwise.
     Done transfer(const Address& to, const TokenAmount& value);
 

@@ -23,7 +23,9 @@ class Code {
         return *this;
     }
     template <std::integral N>
-    Code& operator<<(N number) { return *this << U256(static_cast<std::uint64_t>(number)); }
+    Code& operator<<(N number) {
+        return *this << U256(static_cast<std::uint64_t>(number));
+    }
     Code& raw(BytesView bytes) {
         append(bytes_, bytes);
         return *this;

@@ -7,6 +7,7 @@
 #include <random>
 
 #include <strata/base/hex.hpp>
+#include <strata/base/pow_mod.hpp>
 
 namespace strata::actors::evm {
 namespace {

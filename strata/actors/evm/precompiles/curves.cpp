@@ -83,7 +83,7 @@ PrecompileResult bls_map_to_g2(const PrecompileCall& call) {
     return answer(crypto::eip2537::map_to_g2(call.input));
 }
 
-// digest || r || s || x || y. A wrong signature or a wrong length is no failure: the answer is empty.
+// digest || r || s || x || y. For a wrong signature or a wrong length the answer is empty, and the call succeeds.
 PrecompileResult p256_verify(const PrecompileCall& call) {
     constexpr std::size_t kSize = 160;
     if (call.input.size() != kSize) return Bytes{};

@@ -1,6 +1,7 @@
 // Source: builtin-actors actors/evm/src/interpreter/precompiles/evm.rs; EIP-152, EIP-198.
 #include <strata/actors/evm/abi.hpp>
 #include <strata/actors/evm/precompiles/precompiles.hpp>
+#include <strata/base/pow_mod.hpp>
 #include <strata/crypto/blake2.hpp>
 #include <strata/vm/gas.hpp>
 
@@ -41,7 +42,7 @@ ActorResult<std::optional<ByteArray<65>>> recovered_key(const PrecompileCall& ca
 
 }  // namespace
 
-// Wrong input is no failure: the answer is empty.
+// For wrong input the answer is empty, and the call succeeds.
 PrecompileResult ecrecover(const PrecompileCall& call) {
     STRATA_TRY(const auto key, recovered_key(call));
     if (!key) return Bytes{};

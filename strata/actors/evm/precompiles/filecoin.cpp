@@ -83,8 +83,8 @@ ReadCall read_call(const PrecompileCall& call, bool by_id) {
 // exit code, codec, offset of the data, size of the data, data. A syscall error is a negative exit code.
 Bytes abi_of(const Reply& reply) {
     Bytes out;
-    append_word(out, reply.error ? U256(std::to_underlying(*reply.error)).negated()
-                                 : U256(std::to_underlying(reply.code)));
+    append_word(out,
+                reply.error ? U256(std::to_underlying(*reply.error)).negated() : U256(std::to_underlying(reply.code)));
     append_word(out, reply.data ? U256(std::to_underlying(reply.codec)) : U256());
     append_word(out, U256(out.size() + U256::kBytes));
     append_word(out, reply.data ? U256(reply.data->size()) : U256());

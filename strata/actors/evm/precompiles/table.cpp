@@ -7,12 +7,11 @@ using Precompile = PrecompileResult (*)(const PrecompileCall& call);
 using namespace precompiles;
 
 // By the last byte of the address; null where nothing is.
-constexpr Precompile kEthereum[] = {nullptr,        ecrecover,     sha256,        ripemd160,     identity,
-                                    modexp,         bn254_add,     bn254_multiply, bn254_pairing, blake2f,
-                                    nullptr,        bls_g1_add,    bls_g1_msm,    bls_g2_add,    bls_g2_msm,
-                                    bls_pairing,    bls_map_to_g1, bls_map_to_g2};
-constexpr Precompile kFilecoin[] = {nullptr, resolve_address, lookup_delegated_address, call_actor,
-                                    nullptr, call_actor_id,   get_randomness};
+constexpr Precompile kEthereum[] = {
+    nullptr, ecrecover, sha256,     ripemd160,  identity,   modexp,     bn254_add,   bn254_multiply, bn254_pairing,
+    blake2f, nullptr,   bls_g1_add, bls_g1_msm, bls_g2_add, bls_g2_msm, bls_pairing, bls_map_to_g1,  bls_map_to_g2};
+constexpr Precompile kFilecoin[] = {nullptr,       resolve_address, lookup_delegated_address, call_actor, nullptr,
+                                    call_actor_id, get_randomness};
 
 constexpr std::uint8_t kFilecoinPrefix = 0xfe;
 constexpr EthAddress kP256Verify = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0};
