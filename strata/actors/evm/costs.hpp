@@ -1,7 +1,8 @@
 #pragma once
-// Says what the native EVM pays in gas for its own work. The official actor pays for its WebAssembly instructions instead,
-// which native code cannot count, so these numbers are not consensus with other programs: they make every loop end and
-// keep the time that a unit of gas buys bounded (docs/known_gaps.md). The kernel's charges are the official ones.
+// Says what the native EVM pays in gas for its own work. The official actor pays for its WebAssembly instructions
+// instead, which native code cannot count, so these numbers are not consensus with other programs: they make every loop
+// end and keep the time that a unit of gas buys bounded (docs/known_gaps.md). The kernel's charges are the official
+// ones.
 #include <cstdint>
 
 namespace strata::actors::evm::costs {
@@ -30,8 +31,8 @@ inline constexpr std::uint64_t kModexpStep = 40;  // one product of two 64-bit w
 /// Charges are collected and made together once they reach this.
 inline constexpr std::uint64_t kBatch = 100'000;
 
-/// One instance of WebAssembly may hold this much memory (docs/protocol/fvm.md §2.6). A vector above kLongestVector is an
-/// assertion of the Rust library before that.
+/// One instance of WebAssembly may hold this much memory (docs/protocol/fvm.md §2.6). A vector above kLongestVector is
+/// an assertion of the Rust library before that.
 inline constexpr std::uint64_t kMemoryLimit = 512ULL << 20;
 inline constexpr std::uint64_t kLongestVector = (1ULL << 31) - 1;
 
