@@ -1,5 +1,6 @@
 #pragma once
-// Vectors with messages of the VM share a way to write values, and rules for the world around the VM. Sources: vectors/fvm-nv28/README.md, docs/protocol/fvm.md §7.
+// Vectors with messages of the VM share a way to write values, and rules for the world around the VM. Sources:
+// vectors/fvm-nv28/README.md, docs/protocol/fvm.md §7.
 #include <nlohmann/json.hpp>
 
 #include <strata/base/hex.hpp>

@@ -18,7 +18,7 @@ struct DemoOptions {
     // As in DevnetConfig.
     std::filesystem::path bundle;
     std::filesystem::path wasm_cache;
-    bool keep = false;                 // true: the nodes' repositories stay for inspection
+    bool keep = false;  // true: the nodes' repositories stay for inspection
 };
 
 /// A piece of the file and the deal about it.

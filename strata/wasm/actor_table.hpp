@@ -5,8 +5,8 @@
 
 namespace strata::wasm {
 
-/// Returns a table for the actors of these bundles. Code that no bundle has, and that is not a built-in actor's, is taken
-/// from the state itself. Thread-safe.
+/// Returns a table for the actors of these bundles. Code that no bundle has, and that is not a built-in actor's, is
+/// taken from the state itself. Thread-safe.
 std::unique_ptr<vm::ActorTable> wasm_actors(std::shared_ptr<Engine> engine,
                                             std::vector<std::shared_ptr<const Bundle>> bundles);
 

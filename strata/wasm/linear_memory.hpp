@@ -47,7 +47,7 @@ class LinearMemories {
         ~Serving();
 
       private:
-        MemoryUse* outer_;
+        std::uintptr_t outer_;
     };
 
     Result<MemorySlot> take(std::size_t size) STRATA_EXCLUDES(mutex_);
