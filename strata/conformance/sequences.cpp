@@ -242,8 +242,8 @@ class SequenceRun {
         return applied.failure.empty() ? "" : " (" + applied.failure + ")";
     }
 
-    // The last word of these steps' answers is the gas that is left, or the depth of calls for which the gas was enough.
-    // Native actors cannot know it (docs/known_gaps.md). Everything before it is compared.
+    // The last word of these steps' answers is the gas that is left, or the depth of calls for which the gas was
+    // enough. Native actors cannot know it (docs/known_gaps.md). Everything before it is compared.
     static bool same_return(const Json& step, Bytes got) {
         constexpr std::size_t kWord = 32;
         const auto label = text_at(step, "label");

@@ -67,7 +67,8 @@ TEST_P(SequenceFaults, NeverBecomeAReceiptOrAState) {
 INSTANTIATE_TEST_SUITE_P(Native, SequenceFaults,
                          ::testing::Values(FaultySequence{"reward-1", 31, 1000}, FaultySequence{"multisig-1", 73, 1000},
                                            FaultySequence{"paych-1", 65, 1000}, FaultySequence{"verified-1", 123, 1000},
-                                           FaultySequence{"market-1", 138, 1000}, FaultySequence{"miner-1", 348, 10}),
+                                           FaultySequence{"market-1", 138, 1000}, FaultySequence{"miner-1", 348, 10},
+                                           FaultySequence{"evm-1", 187, 100}),
                          [](const auto& info) {
                              std::string name = info.param.name;
                              std::erase(name, '-');

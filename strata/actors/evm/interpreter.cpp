@@ -326,7 +326,7 @@ Done Machine::act(Op op) {
 }  // namespace
 
 ActorResult<Output> execute(System& system, Frame& frame, const Bytecode& bytecode) {
-    STRATA_OK(frame.meter.charge(costs::kInvocation + bytecode.code().size() * costs::kByteCopied));
+    STRATA_OK(frame.meter.charge(costs::kInvocation + bytecode.code().size() * costs::kByteOfCode));
     return Machine(system, frame, bytecode).run();
 }
 

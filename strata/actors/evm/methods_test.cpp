@@ -63,7 +63,7 @@ TEST_F(Contracts, EndsWithTheCodesOfTheEvm) {
     EXPECT_EQ(exit_of(Code() << 0 << 0 << Op::revert), kReverted);
     EXPECT_EQ(exit_of(Code() << Op::invalid), kInvalidInstruction);
     for (const int undefined : {0x0c, 0x0f, 0x1f, 0x21, 0x2f, 0x49, 0x4f, 0xa5, 0xef, 0xf2, 0xf6, 0xfc})
-        EXPECT_EQ(exit_of(Code() << static_cast<Op>(undefined)), kUndefinedInstruction) << undefined;
+        EXPECT_EQ(exit_of(Code() << Op::jumpdest << static_cast<Op>(undefined)), kUndefinedInstruction) << undefined;
     EXPECT_EQ(exit_of(Code() << 1 << Op::add), kStackUnderflow);
     EXPECT_EQ(exit_of(Code() << Op::stop), ExitCode::ok);
     Code full;

@@ -50,7 +50,8 @@ PrecompileResult bn254_multiply(const PrecompileCall& call) {
 PrecompileResult bn254_pairing(const PrecompileCall& call) {
     using namespace crypto::bn254;
     if (call.input.size() % kPairSize != 0) return std::nullopt;
-    STRATA_OK(charge_each(call, kPairSize, costs::kBn254Pairing));
+    if (!call.input.empty()) STRATA_OK(call.meter.charge(costs::kBn254Pairing));
+    STRATA_OK(charge_each(call, kPairSize, costs::kBn254Pair));
     return answer(pairing_is_one(call.input));
 }
 
@@ -71,7 +72,8 @@ PrecompileResult bls_g2_msm(const PrecompileCall& call) {
     return answer(crypto::eip2537::g2_msm(call.input));
 }
 PrecompileResult bls_pairing(const PrecompileCall& call) {
-    STRATA_OK(charge_each(call, crypto::eip2537::kPairSize, costs::kBlsPairing));
+    if (!call.input.empty()) STRATA_OK(call.meter.charge(costs::kBlsPairing));
+    STRATA_OK(charge_each(call, crypto::eip2537::kPairSize, costs::kBlsPair));
     return answer(crypto::eip2537::pairing_is_one(call.input));
 }
 PrecompileResult bls_map_to_g1(const PrecompileCall& call) {
