@@ -93,12 +93,48 @@ TEST(Prices, OfSignaturesHashesAndProofs) {
     EXPECT_EQ(gas(kPrices.on_block_stat()), 0U);
 }
 
-// Versions 25 to 28 share one price list. Older versions have different lists (ref-fvm price_list_by_network_version).
+// Versions 25 to 28 share one price list; so do 21 to 24, and 18 to 20 (ref-fvm price_list_by_network_version).
 TEST(Prices, AreChosenByNetworkVersion) {
     EXPECT_EQ(find_price_list(25), find_price_list(28));
     EXPECT_NE(find_price_list(25), nullptr);
-    EXPECT_EQ(find_price_list(24), nullptr);
+    EXPECT_EQ(find_price_list(21), find_price_list(24));
+    EXPECT_EQ(find_price_list(18), find_price_list(20));
+    EXPECT_NE(find_price_list(18), find_price_list(21));
+    EXPECT_NE(find_price_list(21), find_price_list(25));
+    EXPECT_EQ(find_price_list(17), nullptr);
     EXPECT_EQ(find_price_list(29), nullptr);
+}
+
+// ref-fvm price_list.rs WATERMELON_PRICES: a seal costs 2,000, and aggregates of non-interactive seals have no prices
+// of their own.
+TEST(Prices, OfVersions21To24DifferInSeals) {
+    const PriceList& prices = price_list(21);
+    constexpr RegisteredSealProof kNonInteractive64GiB{19};
+    constexpr RegisteredSealProof k32GiB{8};
+    EXPECT_EQ(prices.on_verify_seal().compute, gas(2'000));
+    EXPECT_EQ(prices.on_verify_aggregate_seals(kNonInteractive64GiB, 5).compute,
+              prices.on_verify_aggregate_seals(k32GiB, 5).compute);
+    EXPECT_EQ(prices.on_block_open_base().compute, kPrices.on_block_open_base().compute);
+}
+
+// fvm@v3.14.1 price_list.rs HYGGE_PRICES: links are not tracked, so they cost nothing.
+TEST(Prices, OfVersions18To20HaveNoneForLinks) {
+    const PriceList& prices = price_list(18);
+    EXPECT_EQ(prices.on_block_open_base().compute, 0U);
+    EXPECT_EQ(prices.on_block_open_base().other, gas(187'440));
+    EXPECT_EQ(prices.on_scan_ipld(100, 3).compute, 0U);
+    EXPECT_EQ(prices.on_method_invocation(2).compute, gas(75'000));
+    EXPECT_EQ(prices.on_get_root().compute, 0U);
+    const auto opened = prices.on_block_open(100, 2);
+    EXPECT_EQ(opened.compute + opened.other, gas(1'000));
+    EXPECT_EQ(prices.on_get_randomness(900).other, gas(21'000));
+}
+
+// 0.4 gas for each byte of memory, and 8 bytes for an element of a table (fvm price_list.rs, WasmGasPrices).
+TEST(Prices, OfTheMemoryOfAnInstance) {
+    EXPECT_EQ(kPrices.on_memory_init(65'536).compute, 26'214'400U);
+    EXPECT_EQ(kPrices.on_table_init(100).compute, 320'000U);
+    EXPECT_EQ(kPrices.on_table_init(UINT64_MAX).compute, UINT64_MAX);
 }
 
 TEST(Prices, AFutureEpochCostsMoreThanThereIs) {

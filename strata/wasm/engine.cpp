@@ -214,7 +214,9 @@ void Engine::keep(const std::filesystem::path& path, const wasmtime_module& modu
     append(file, seal_of(path, bytes));
     append(file, bytes);
     wasm_byte_vec_delete(&compiled);
-    if (const auto written = write_file(path, file, FileAccess::owner_only); !written)
+    // A process that writes the same file now makes this one unnecessary.
+    if (const auto written = write_file(path, file, FileAccess::owner_only);
+        !written && written.error().code() != Errc::busy)
         kLog.warning("compiled code cannot be kept", {{"error", written.error()}});
 }
 
