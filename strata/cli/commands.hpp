@@ -25,5 +25,6 @@ void add_proofs_seal(CLI::App& proofs, Run& run);
 void add_proofs_post(CLI::App& proofs, Run& run);
 void add_proofs_verify(CLI::App& proofs, Run& run);
 void add_chain(CLI::App& app, Run& run);
+void add_actors(CLI::App& app, Run& run);
 
 }  // namespace strata::cli
