@@ -20,6 +20,11 @@ std::span<const Method> methods();
 namespace ethaccount {
 std::span<const Method> methods();
 }
+namespace evm {
+std::span<const Method> methods();
+/// Answers every method number that is not in the table: contracts get those above 1023 as native methods.
+ActorResult<ReturnData> native_method(Runtime& rt, const std::optional<Payload>& params);
+}  // namespace evm
 namespace init {
 std::span<const Method> methods();
 }

@@ -28,25 +28,29 @@ vm::Syscall<vm::ActorExit> exit_of(vm::Kernel& kernel, const Abort& failure) {
             return vm::fatal(failure.message);
         case Abort::Kind::broken:
             return vm::broken(failure.error.value());
+        case Abort::Kind::trap:
+            return vm::ActorExit{ExitCode::sys_illegal_instruction, vm::kNoBlock, failure.message};
+        case Abort::Kind::panic:
         case Abort::Kind::exit:
             break;
     }
     vm::ActorExit out{failure.code, vm::kNoBlock, failure.message};
     // An actor cannot exit with an exit code of the system (docs/protocol/fvm.md §4.7, vm.exit).
     if (out.code > ExitCode::ok && out.code < ExitCode::illegal_argument) out.code = ExitCode::sys_illegal_exit_code;
-    if (!failure.data.empty()) {
-        STRATA_TRY(out.data, kernel.block_create(Codec::cbor, failure.data));
+    if (failure.data) {
+        STRATA_TRY(out.data, kernel.block_create(failure.data->codec, failure.data->data));
     }
     return out;
 }
 
 }  // namespace
 
-ActorResult<ReturnData> NativeActor::dispatch(Runtime& rt, const std::optional<Bytes>& params) const {
+ActorResult<ReturnData> NativeActor::dispatch(Runtime& rt, const std::optional<Payload>& params) const {
     const MethodNumber number = rt.kernel().message().method;
     if (internal_ == Internal::restricted) STRATA_OK(check_internal_caller(rt, number));
     const auto it = std::ranges::find(methods_, number, &Method::number);
     if (it != methods_.end()) return it->handler(rt, params);
+    if (any_other_ != nullptr) return any_other_(rt, params);
     if (unknown_ == Unknown::accept_exported) {
         STRATA_OK(rt.accept_any());
         if (number >= kFirstExportedMethod) return ReturnData{};
@@ -57,11 +61,11 @@ ActorResult<ReturnData> NativeActor::dispatch(Runtime& rt, const std::optional<B
 vm::Syscall<vm::ActorExit> NativeActor::invoke(vm::Kernel& bare, vm::BlockId params_id) const {
     // Each syscall pays the price of a call out of WASM code, although this actor is native.
     vm::HostCalls kernel(bare, vm::price_list(bare.network().network_version));
-    std::optional<Bytes> params;
+    std::optional<Payload> params;
     if (params_id != vm::kNoBlock) {
         STRATA_TRY(const auto stat, kernel.block_stat(params_id));
-        params = Bytes(stat.size);
-        STRATA_OK(kernel.block_read(params_id, 0, *params));
+        params = Payload{stat.codec, Bytes(stat.size)};
+        STRATA_OK(kernel.block_read(params_id, 0, params->data));
     }
     Runtime rt(kernel, policy_);
     auto result = dispatch(rt, params);
@@ -69,7 +73,7 @@ vm::Syscall<vm::ActorExit> NativeActor::invoke(vm::Kernel& bare, vm::BlockId par
     if (!rt.caller_validated())
         return vm::ActorExit{ExitCode::assertion_failed, vm::kNoBlock, "the method did not validate its caller"};
     if (!*result) return vm::ActorExit{};
-    STRATA_TRY(const auto data, kernel.block_create(Codec::cbor, **result));
+    STRATA_TRY(const auto data, kernel.block_create((*result)->codec, (*result)->data));
     return vm::ActorExit{ExitCode::ok, data, {}};
 }
 

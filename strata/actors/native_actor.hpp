@@ -9,8 +9,8 @@
 namespace strata::actors {
 
 /// Empty if the method returns no block.
-using ReturnData = std::optional<Bytes>;
-using Handler = ActorResult<ReturnData> (*)(Runtime&, const std::optional<Bytes>& params);
+using ReturnData = std::optional<Payload>;
+using Handler = ActorResult<ReturnData> (*)(Runtime&, const std::optional<Payload>& params);
 
 struct Method {
     MethodNumber number;
@@ -25,7 +25,7 @@ ActorResult<ReturnData> returned(ActorResult<R> result) {
     if constexpr (std::is_void_v<R>) {
         return ReturnData{};
     } else {
-        return ReturnData(to_cbor(*result));
+        return ReturnData(Payload{Codec::cbor, to_cbor(*result)});
     }
 }
 
@@ -38,21 +38,21 @@ template <auto F>
 struct Adapt;
 template <class R, ActorResult<R> (*F)(Runtime&)>
 struct Adapt<F> {
-    static ActorResult<ReturnData> run(Runtime& rt, const std::optional<Bytes>& params) {
+    static ActorResult<ReturnData> run(Runtime& rt, const std::optional<Payload>& params) {
         if (params)
-            return illegal_argument("the message has parameters of " + std::to_string(params->size()) +
+            return illegal_argument("the message has parameters of " + std::to_string(params->data.size()) +
                                     " bytes, but the method takes none");
         return returned<R>(F(rt));
     }
 };
 template <class R, class P, ActorResult<R> (*F)(Runtime&, const P&)>
 struct Adapt<F> {
-    static ActorResult<ReturnData> run(Runtime& rt, const std::optional<Bytes>& params) {
+    static ActorResult<ReturnData> run(Runtime& rt, const std::optional<Payload>& params) {
         if (!params) {
             if constexpr (is_optional<P>) return returned<R>(F(rt, P{}));
             return illegal_argument("the message has no parameters, but the method needs them");
         }
-        auto typed = from_cbor<P>(*params);
+        auto typed = decoded_block<P>(params->codec, params->data);
         if (!typed)
             return abort(ExitCode::serialization, "the parameters cannot be decoded: " + typed.error().message());
         return returned<R>(F(rt, *typed));
@@ -74,18 +74,20 @@ class NativeActor final : public vm::ActorCode {
     /// Who may call method numbers below 2^24. restricted: built-in actors only; open: every actor.
     enum class Internal { restricted, open };
 
-    /// `methods` (a static table) and `policy` must outlive the actor.
+    /// `methods` (a static table) and `policy` must outlive the actor. `any_other`, if it is not null, answers every
+    /// method number that is not in the table; `unknown` does not matter then.
     NativeActor(const Policy& policy, std::span<const Method> methods, Unknown unknown = Unknown::refuse,
-                Internal internal = Internal::restricted)
-        : policy_(policy), methods_(methods), unknown_(unknown), internal_(internal) {}
+                Internal internal = Internal::restricted, Handler any_other = nullptr)
+        : policy_(policy), methods_(methods), unknown_(unknown), internal_(internal), any_other_(any_other) {}
     vm::Syscall<vm::ActorExit> invoke(vm::Kernel& bare, vm::BlockId params_id) const override;
 
   private:
-    ActorResult<ReturnData> dispatch(Runtime& rt, const std::optional<Bytes>& params) const;
+    ActorResult<ReturnData> dispatch(Runtime& rt, const std::optional<Payload>& params) const;
     const Policy& policy_;
     std::span<const Method> methods_;
     Unknown unknown_;
     Internal internal_;
+    Handler any_other_;
 };
 
 /// The first number of exported methods. The number of an exported method is a hash of its name (FRC-42).

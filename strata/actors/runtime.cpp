@@ -228,8 +228,11 @@ ActorResult<Reply> Runtime::send(const Address& to, MethodNumber method, const s
         if (failure.kind != SyscallFailure::Kind::number) return abort_for(failure, {}, "send");
         return Reply{.code = {}, .error = failure.number, .data = {}, .codec = {}};
     };
+    // The official actors give the VM a value of 128 bits, and do not ask it for more.
+    constexpr std::size_t kValueBits = 128;
+    if (value.bit_length() > kValueBits) return not_sent(vm::syscall_error(ErrorNumber::insufficient_funds, "value"));
     if (params) {
-        auto block = kernel_.block_create(Codec::cbor, *params);
+        auto block = kernel_.block_create(options.codec, *params);
         if (!block) return not_sent(block.error());
         request.params = *block;
     }
@@ -289,7 +292,7 @@ ActorResult<std::optional<Bytes>> Runtime::call(const Address& to, MethodNumber 
         Abort failure = abort(code_to_pass_on(reply.code), "the call of method " + std::to_string(method) + " of " +
                                                                to.to_string() + " failed with exit code " +
                                                                std::to_string(std::to_underlying(reply.code)));
-        if (reply.data) failure.data = std::move(*reply.data);
+        if (reply.data) failure.data = Payload{reply.codec, std::move(*reply.data)};
         return failure;
     }
     return std::move(reply.data);
@@ -306,7 +309,7 @@ Runtime::Event& Runtime::Event::add(std::string_view key, Bytes value, std::uint
 }
 
 Done Runtime::emit(const Event& event) {
-    return unwrap(kernel_.emit_event(event.entries()), ExitCode::unspecified, "event");
+    return unwrap(kernel_.emit_event(event.entries()), ExitCode::assertion_failed, "event");
 }
 
 Done Runtime::charge_round() {

@@ -12,19 +12,48 @@ namespace strata::actors {
 using vm::ActorType;
 using vm::ExitCode;
 
-/// How a method of an actor ends early. An Abort with an exit code is consensus data. The other kinds come from the VM
-/// and end the complete message (vm/kernel.hpp): an actor passes them on unchanged.
+/// Parameters, a return value, or the data of an exit: a block before it has a handle.
+struct Payload {
+    Codec codec = Codec::cbor;
+    Bytes data;
+};
+
+/// Decodes the content of a block as T. A raw block can only stand for a byte string. Source: ref-fvm
+/// ipld/encoding/src/ipld_block.rs.
+template <class T>
+Result<T> decoded_block(Codec codec, BytesView data) {
+    if (codec == Codec::cbor || codec == Codec::dag_cbor) return from_cbor<T>(data);
+    if constexpr (std::is_same_v<T, Bytes>) {
+        if (codec == Codec::raw) return to_bytes(data);
+    }
+    return fail(Errc::malformed, "the block's codec is " + std::to_string(std::to_underlying(codec)) +
+                                     ", expected 81 (CBOR) or 113 (DAG-CBOR)");
+}
+
+/// How a method of an actor ends early. An Abort with an exit code is consensus data. `panic` and `trap` end the
+/// actor's code at once: no code on the way may turn them into something else. The kinds after those come from the VM
+/// and end the complete message (vm/kernel.hpp). An actor passes all of them on unchanged.
 struct [[nodiscard]] Abort {
-    enum class Kind { exit, out_of_gas, fatal, broken };
+    enum class Kind {
+        exit,
+        panic,  // an assertion of the official actor fails: exit code 24
+        trap,   // the official actor's WebAssembly code traps, as when it is out of memory: exit code 4
+        out_of_gas,
+        fatal,
+        broken,
+    };
     Kind kind = Kind::exit;
     ExitCode code{};
     std::string message;
-    Bytes data;                  // CBOR attached to the exit; usually empty
-    std::optional<Error> error;  // set for Kind::broken
+    std::optional<Payload> data;  // attached to the exit; usually empty
+    std::optional<Error> error;   // set for Kind::broken
 };
 
 inline Abort abort(ExitCode code, std::string message) {
     return {Abort::Kind::exit, code, std::move(message), {}, {}};
+}
+inline Abort panic(std::string message) {
+    return {Abort::Kind::panic, ExitCode::assertion_failed, std::move(message), {}, {}};
 }
 /// Returns the Abort that passes on a failure that no actor handles, which is any failure except an error number.
 Abort unwind(const vm::SyscallFailure& failure);
@@ -71,6 +100,7 @@ ExitCode code_to_pass_on(ExitCode code);
 struct SendOptions {
     std::optional<std::uint64_t> gas_limit;
     bool read_only = false;
+    Codec codec = Codec::cbor;  // of the parameters
 };
 
 class Runtime {

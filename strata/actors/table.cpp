@@ -11,13 +11,15 @@ namespace {
 using TypeTable = std::map<ActorType, NativeActor>;
 
 // Accounts and multisigs accept every exported method, so that a send with the method of a token or contract standard
-// does not fail. The EAM is open to contracts, which call its methods by numbers below the exported range.
+// does not fail. The EAM and contracts are open to contracts, which call their methods by numbers below the exported
+// range.
 TypeTable actors_with(const Policy& policy) {
     using Unknown = NativeActor::Unknown;
     TypeTable out;
     const auto add = [&](ActorType type, std::span<const Method> methods, Unknown unknown = Unknown::refuse,
-                         NativeActor::Internal internal = NativeActor::Internal::restricted) {
-        out.emplace(type, NativeActor(policy, methods, unknown, internal));
+                         NativeActor::Internal internal = NativeActor::Internal::restricted,
+                         Handler any_other = nullptr) {
+        out.emplace(type, NativeActor(policy, methods, unknown, internal, any_other));
     };
     add(ActorType::system, system::methods());
     add(ActorType::init, init::methods());
@@ -25,6 +27,7 @@ TypeTable actors_with(const Policy& policy) {
     add(ActorType::account, account::methods(), Unknown::accept_exported);
     add(ActorType::ethaccount, ethaccount::methods(), Unknown::accept_exported);
     add(ActorType::eam, eam::methods(), Unknown::refuse, NativeActor::Internal::open);
+    add(ActorType::evm, evm::methods(), Unknown::refuse, NativeActor::Internal::open, &evm::native_method);
     add(ActorType::power, power::methods());
     add(ActorType::market, market::methods());
     add(ActorType::datacap, datacap::methods());

@@ -106,8 +106,8 @@ class ActorTest : public ::testing::Test {
     /// `id` is the ID of the tested actor.
     ActorTest(ActorType type, std::span<const Method> methods, ActorId id,
               NativeActor::Unknown unknown = NativeActor::Unknown::refuse,
-              NativeActor::Internal internal = NativeActor::Internal::restricted)
-        : actor_(id), native_(mainnet_policy(), methods, unknown, internal) {
+              NativeActor::Internal internal = NativeActor::Internal::restricted, Handler any_other = nullptr)
+        : actor_(id), native_(mainnet_policy(), methods, unknown, internal, any_other) {
         for (std::int32_t other = 1; other <= 16; ++other)
             world_.code(static_cast<ActorType>(other),
                         [this](vm::Kernel& kernel, vm::BlockId params) -> vm::Syscall<vm::ActorExit> {
@@ -220,6 +220,7 @@ class ActorTest : public ::testing::Test {
             if (one.to == to && one.method == method) out.push_back(one);
         return out;
     }
+    const std::vector<vm::StampedEvent>& events() const { return events_; }
     /// The types of the events that the latest message emitted.
     std::vector<std::string> event_types() const {
         std::vector<std::string> out;

@@ -1,5 +1,5 @@
 // Runs sequences of messages at network version 28 (vectors/fvm-nv28), computed by the reference VM: every file that
-// needs no EVM and no foreign code must be equal in every step.
+// needs no foreign code must be equal in every step.
 #include <gtest/gtest.h>
 
 #include <strata/conformance/sequences.hpp>
@@ -13,12 +13,13 @@ struct Sequence {
     std::ptrdiff_t steps;
 };
 
-// The class genesis has only one seed. The classes evm, precompiles and limits wait for their engines.
+// The class genesis has only one seed. The class limits waits for its engine.
 constexpr Sequence kSequences[] = {
-    {"genesis-1", 10},   {"transfers-1", 147}, {"transfers-2", 147}, {"multisig-1", 73}, {"multisig-2", 73},
-    {"paych-1", 65},     {"paych-2", 65},      {"reward-1", 31},     {"reward-2", 31},   {"miner-1", 348},
-    {"miner-2", 346},    {"devnet-1", 297},    {"devnet-2", 298},    {"market-1", 138},  {"market-2", 138},
-    {"verified-1", 123}, {"verified-2", 123},
+    {"genesis-1", 10},     {"transfers-1", 147}, {"transfers-2", 147}, {"multisig-1", 73}, {"multisig-2", 73},
+    {"paych-1", 65},       {"paych-2", 65},      {"reward-1", 31},     {"reward-2", 31},   {"miner-1", 348},
+    {"miner-2", 346},      {"devnet-1", 297},    {"devnet-2", 298},    {"market-1", 138},  {"market-2", 138},
+    {"verified-1", 123},   {"verified-2", 123},  {"evm-1", 187},       {"evm-2", 187},     {"precompiles-1", 60},
+    {"precompiles-2", 60},
 };
 
 class Sequences : public ::testing::TestWithParam<Sequence> {};

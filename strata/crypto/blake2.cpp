@@ -57,36 +57,24 @@ inline void mix(Row<Word>& a, Row<Word>& b, Row<Word>& c, Row<Word>& d, const Ro
     rotate_right<Word, P::rotate[3]>(b ^= c);
 }
 
-}  // namespace
-
+/// The compression function F (RFC 7693 §3.2). (`t_low`, `t_high`) is the number of bytes hashed so far. It is inlined
+/// so that a constant number of rounds is unrolled.
 template <class Word>
-Blake2<Word>::Blake2(std::size_t digest_size, BytesView key) : h_(Parameters<Word>::iv) {
-    STRATA_CHECK(key.size() <= kBlock / 2);
-    // The first word of the parameter block: fanout 1, depth 1, and the two sizes (RFC 7693 §2.5).
-    h_[0] ^= static_cast<Word>(0x01010000 ^ key.size() << 8 ^ digest_size);
-    if (key.empty()) return;
-    std::ranges::copy(key, buffer_.begin());  // the key fills a block of its own before the message
-    buffered_ = kBlock;
-}
-
-/// The compression function F (RFC 7693 §3.2). `counted_` is the number of bytes hashed so far, this block included.
-template <class Word>
-void Blake2<Word>::compress(const std::uint8_t* block, bool last) {
+[[gnu::always_inline]] inline void mix_block(std::array<Word, 8>& h, const Word (&m)[16], Word t_low, Word t_high,
+                                             bool last, std::uint32_t rounds) {
     using P = Parameters<Word>;
-    Word m[16];
-    std::memcpy(m, block, sizeof m);  // the program runs on little-endian machines only
     using R = Row<Word>;
-    const R low = {h_[0], h_[1], h_[2], h_[3]};
-    const R high = {h_[4], h_[5], h_[6], h_[7]};
+    const R low = {h[0], h[1], h[2], h[3]};
+    const R high = {h[4], h[5], h[6], h[7]};
     R a = low;
     R b = high;
     R c = {P::iv[0], P::iv[1], P::iv[2], P::iv[3]};
     R d = {P::iv[4], P::iv[5], P::iv[6], P::iv[7]};
-    d[0] ^= static_cast<Word>(counted_);
-    if constexpr (sizeof(Word) == 4) d[1] ^= static_cast<Word>(counted_ >> 32);
+    d[0] ^= t_low;
+    d[1] ^= t_high;
     if (last) d[2] = static_cast<Word>(~d[2]);
 #pragma GCC unroll 12
-    for (unsigned r = 0; r < P::rounds; ++r) {
+    for (std::uint32_t r = 0; r < rounds; ++r) {
         const auto* s = kSigma[r % 10];
         mix<Word>(a, b, c, d, R{m[s[0]], m[s[2]], m[s[4]], m[s[6]]}, R{m[s[1]], m[s[3]], m[s[5]], m[s[7]]});
         // Turn the diagonals into columns, and back.
@@ -101,9 +89,30 @@ void Blake2<Word>::compress(const std::uint8_t* block, bool last) {
     a ^= low ^ c;
     b ^= high ^ d;
     for (unsigned i = 0; i < 4; ++i) {
-        h_[i] = a[i];
-        h_[i + 4] = b[i];
+        h[i] = a[i];
+        h[i + 4] = b[i];
     }
+}
+
+}  // namespace
+
+template <class Word>
+Blake2<Word>::Blake2(std::size_t digest_size, BytesView key) : h_(Parameters<Word>::iv) {
+    STRATA_CHECK(key.size() <= kBlock / 2);
+    // The first word of the parameter block: fanout 1, depth 1, and the two sizes (RFC 7693 §2.5).
+    h_[0] ^= static_cast<Word>(0x01010000 ^ key.size() << 8 ^ digest_size);
+    if (key.empty()) return;
+    std::ranges::copy(key, buffer_.begin());  // the key fills a block of its own before the message
+    buffered_ = kBlock;
+}
+
+/// `counted_` is the number of bytes hashed so far, this block included.
+template <class Word>
+void Blake2<Word>::compress(const std::uint8_t* block, bool last) {
+    Word m[16];
+    std::memcpy(m, block, sizeof m);  // the program runs on little-endian machines only
+    const Word high = sizeof(Word) == 4 ? static_cast<Word>(counted_ >> 32) : 0;
+    mix_block<Word>(h_, m, static_cast<Word>(counted_), high, last, Parameters<Word>::rounds);
 }
 
 template <class Word>
@@ -137,5 +146,12 @@ void Blake2<Word>::finish(std::span<std::uint8_t> out) {
 
 template class Blake2<std::uint64_t>;
 template class Blake2<std::uint32_t>;
+
+void blake2b_compress(std::array<std::uint64_t, 8>& h, const std::array<std::uint64_t, 16>& m,
+                      const std::array<std::uint64_t, 2>& t, bool last, std::uint32_t rounds) {
+    std::uint64_t words[16];
+    std::ranges::copy(m, words);
+    mix_block<std::uint64_t>(h, words, t[0], t[1], last, rounds);
+}
 
 }  // namespace strata::crypto

@@ -29,4 +29,9 @@ using Blake2s = Blake2<std::uint32_t>;
 extern template class Blake2<std::uint64_t>;
 extern template class Blake2<std::uint32_t>;
 
+/// BLAKE2b's compression function F with a number of rounds, as Ethereum's precompiled contract 0x09 offers it
+/// (EIP-152). `t` is the counter, low word first. Takes time in proportion to `rounds`.
+void blake2b_compress(std::array<std::uint64_t, 8>& h, const std::array<std::uint64_t, 16>& m,
+                      const std::array<std::uint64_t, 2>& t, bool last, std::uint32_t rounds);
+
 }  // namespace strata::crypto

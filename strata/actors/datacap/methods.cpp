@@ -57,7 +57,7 @@ ActorResult<Bytes> tell_receiver(Runtime& rt, const Address& to, const TokenRece
     const UniversalReceiverParams params{kFrc46TokenType, to_cbor(received)};
     auto data = rt.call(to, kReceive, to_cbor(params), 0);
     if (!data) {
-        data.error().data.clear();  // the hook's own abort data is not passed on
+        data.error().data.reset();  // the hook's own abort data is not passed on
         return std::move(data).error();
     }
     return data->value_or(Bytes{});

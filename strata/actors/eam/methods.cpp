@@ -10,7 +10,7 @@ namespace {
 
 constexpr MethodNumber kPubkeyAddress = 2;  // account
 constexpr MethodNumber kResurrect = 2;      // evm
-constexpr std::size_t kEthAddressSize = 20;
+constexpr std::size_t kEthAddressSize = EthAddress{}.size();
 
 Done constructor(Runtime& rt) {
     if (rt.receiver() != kEamId)
@@ -59,24 +59,8 @@ ActorResult<EthAddress> create2_address(Runtime& rt, const EthAddress& sender, c
     return last_20_of_keccak(rt, input);
 }
 
-/// Returns an actor ID as the EVM sees it: 0xff, zeros, and the ID in the last eight bytes.
-EthAddress masked_id(ActorId id) {
-    EthAddress out{0xff};
-    store_be(out.data() + 12, id);
-    return out;
-}
-
-// Returns true if the bytes from `begin` up to, but not including, `end` are 0.
-bool zero_between(const EthAddress& address, std::size_t begin, std::size_t end) {
-    return std::ranges::all_of(std::span(address).subspan(begin, end - begin), [](auto byte) { return byte == 0; });
-}
-
-// Returns true for masked IDs and for precompiles, which are 0x00 or 0xfe, 18 zeros and one free byte. The null address
-// is among them.
 bool is_reserved(const EthAddress& address) {
-    const bool precompile = (address[0] == 0x00 || address[0] == 0xfe) && zero_between(address, 1, 19);
-    const bool id = address[0] == 0xff && zero_between(address, 1, 12);
-    return precompile || id;
+    return in_precompile_range(address) || unmasked_id(address);
 }
 
 ActorResult<EthAddress> eth_address_of(Runtime& rt, ActorId id) {

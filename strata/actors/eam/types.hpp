@@ -1,10 +1,11 @@
 #pragma once
 // Parameters and returns of the Ethereum address manager, which has no state. Source: docs/protocol/fvm.md §8.13.
-#include <strata/types/basic.hpp>
+#include <strata/actors/eam/eth_address.hpp>
 
 namespace strata::actors::eam {
 
-using EthAddress = ByteArray<20>;
+inline constexpr MethodNumber kCreate = 2;
+inline constexpr MethodNumber kCreate2 = 3;
 
 struct CreateParams {
     Bytes initcode;

@@ -1,5 +1,5 @@
 #pragma once
-// The state of EVM contracts, whose code is not here yet. Source: docs/protocol/fvm.md §8.14.
+// The state of EVM contracts. Source: docs/protocol/fvm.md §8.14; builtin-actors actors/evm/src/state.rs.
 #include <optional>
 
 #include <strata/types/basic.hpp>
@@ -11,6 +11,7 @@ struct Life {
     ActorId origin = 0;
     Nonce nonce = 0;
     STRATA_CBOR_TUPLE(origin, nonce);
+    friend bool operator==(const Life&, const Life&) = default;
 };
 struct Transient {
     Cid state;

@@ -107,7 +107,7 @@ ActorResult<ApproveReturn> execute_if_approved(Runtime& rt, TxnId id, const Tran
     // A failure of the target is part of the result, but running out of gas ends this message too.
     if (sent.error().kind != Abort::Kind::exit) return std::move(sent).error();
     out.code = static_cast<std::uint32_t>(sent.error().code);
-    out.ret = std::move(sent.error().data);
+    if (sent.error().data) out.ret = std::move(sent.error().data->data);
     return out;
 }
 

@@ -1,0 +1,39 @@
+#include <strata/actors/evm/frame.hpp>
+
+#include <strata/actors/evm/exits.hpp>
+
+namespace strata::actors::evm {
+
+ActorResult<Region> Memory::region(const U256& offset, const U256& size) {
+    constexpr std::uint64_t kMost = UINT32_MAX;
+    const auto outside = [&](std::string_view what) {
+        return abort(kIllegalMemoryAccess,
+                     "a memory access has " + std::string(what) + " that does not fit in 32 bits");
+    };
+    if (size > U256(kMost)) return outside("a size");
+    if (size.is_zero()) return Region{};
+    if (offset > U256(kMost)) return outside("an offset");
+    const std::uint64_t end = offset.low() + size.low();
+    if (end > kMost) return outside("an end");
+    if (end > bytes_.size()) {
+        const std::uint64_t grown = (end + U256::kBytes - 1) / U256::kBytes * U256::kBytes;
+        // All of the memory must fit in one vector, but only what is new is paid.
+        STRATA_OK(meter_.allocate(grown, grown - bytes_.size()));
+        bytes_.resize(grown);
+    }
+    return Region{offset.low(), size.low()};
+}
+
+Done Memory::copy_in(const U256& offset, const U256& size, const U256& data_offset, BytesView data, bool fill) {
+    STRATA_TRY(const Region to, region(offset, size));
+    if (to.size == 0) return {};
+    const std::size_t from = std::min<std::uint64_t>(data_offset.saturated(), data.size());
+    const std::size_t count = std::min(to.size, data.size() - from);
+    meter_.add(to.size * costs::kByteCopied);
+    const auto target = bytes(to);
+    std::ranges::copy(data.subspan(from, count), target.begin());
+    if (fill) std::ranges::fill(target.subspan(count), std::uint8_t{0});
+    return {};
+}
+
+}  // namespace strata::actors::evm

@@ -1,0 +1,31 @@
+#include <strata/actors/evm/meter.hpp>
+
+#include <strata/vm/gas.hpp>
+
+namespace strata::actors::evm {
+
+Done Meter::settle() {
+    const std::uint64_t gas = std::exchange(pending_, 0);
+    if (gas == 0) return {};
+    return rt_.unwrap(rt_.kernel().gas_tracker().charge({"OnNativeEvm", vm::gas(gas), 0}), ExitCode::assertion_failed,
+                      "gas");
+}
+
+Done Meter::charge(std::uint64_t gas) {
+    pending_ = vm::saturating_add(pending_, gas);
+    return settle();
+}
+
+Done Meter::allocate(std::uint64_t size, std::uint64_t added) {
+    const auto wish = [&] { return "a contract asks for " + std::to_string(size) + " bytes of memory"; };
+    if (size > costs::kLongestVector) return panic(wish() + ", which no vector can have");
+    STRATA_OK(charge(added * costs::kByteOfMemory));
+    if (size <= costs::kMemoryLimit) return {};
+    return Abort{Abort::Kind::trap,
+                 ExitCode::sys_illegal_instruction,
+                 wish() + ", expected at most " + std::to_string(costs::kMemoryLimit),
+                 {},
+                 {}};
+}
+
+}  // namespace strata::actors::evm
