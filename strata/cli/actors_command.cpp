@@ -32,6 +32,7 @@ struct Options {
     bool no_contracts = false;
     bool self = false;
     bool table = false;
+    bool verbose = false;
 };
 
 void print_difference(const Difference& difference, const Step& step, std::size_t number) {
@@ -109,6 +110,15 @@ Result<int> generate(const Options& options, const Start& start, const Implement
                                     : "the same");
         std::fflush(stdout);
     };
+    if (options.verbose) {
+        const auto print = [](const Step& step, const Outcome& outcome) {
+            fmt::print("{}: {} {}\n", describe(step), outcome.exit_code, outcome.failure);
+        };
+        for (std::size_t i = 0; i < options.seeds; ++i)
+            STRATA_OK(
+                run_seed(start, both, options.seed + i, options.steps, how, terminal_watch("actors diff"), print));
+        return kDone;
+    }
     STRATA_TRY(const auto results, run_seeds(start, both, options.seed, options.seeds, options.steps, options.jobs, how,
                                              terminal_watch("actors diff"), tell));
     clear_progress();
@@ -163,6 +173,8 @@ void add_actors(CLI::App& app, Run& run) {
     diff->add_option("--replay", options->replay, "run the steps of this file instead of random ones");
     diff->add_flag("--long", options->long_jumps, "let half a year pass now and then (slow)");
     diff->add_flag("--no-contracts", options->no_contracts, "make no messages to EVM contracts");
+    diff->add_flag("--verbose", options->verbose,
+                   "print each step and how it ended on the native side, and nothing else");
     diff->add_flag("--table", options->table, "print how the calls of each method ended");
     diff->callback([options, &run] {
         run = [options] {

@@ -8,7 +8,7 @@
 namespace strata::differential {
 
 Result<SeedResult> run_seed(const Start& start, const Implementations& both, std::uint64_t seed, std::size_t steps,
-                            const GeneratorOptions& options, const Watch& watch) {
+                            const GeneratorOptions& options, const Watch& watch, const Each& each) {
     SeedResult out;
     out.seed = seed;
     out.sequence = {seed, start.root, {}};
@@ -29,6 +29,7 @@ Result<SeedResult> run_seed(const Start& start, const Implementations& both, std
                 .error()
                 .with_context("seed " + std::to_string(seed) + ", step " + std::to_string(out.steps) + ", " +
                               describe(out.sequence.steps.back()));
+        if (each) each(out.sequence.steps.back(), pair.last());
         out.difference = std::move(*difference);
         if (out.difference) break;
     }

@@ -25,9 +25,12 @@ struct SeedResult {
     bool stopped = false;
 };
 
-/// Runs one seed up to its first difference or for `steps` steps. Errors: neither side can go on.
+/// Is told of each step and of what it did on the first side.
+using Each = std::function<void(const Step&, const Outcome&)>;
+
+/// Runs one seed up to its first difference or for `steps` steps. `each` may be empty. Errors: neither side can go on.
 Result<SeedResult> run_seed(const Start& start, const Implementations& both, std::uint64_t seed, std::size_t steps,
-                            const GeneratorOptions& options, const Watch& watch);
+                            const GeneratorOptions& options, const Watch& watch, const Each& each = {});
 
 /// Runs `count` seeds from `first_seed` on up to `jobs` threads. The results are in the order of the seeds and do not
 /// depend on `jobs`. `done` is called from the threads, one call at a time. Errors: those of run_seed().

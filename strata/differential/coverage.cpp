@@ -1,3 +1,5 @@
+#include <set>
+
 #include <strata/actors/methods.hpp>
 #include <strata/differential/campaign.hpp>
 #include <strata/vm/machine.hpp>
@@ -6,6 +8,9 @@ namespace strata::differential {
 namespace {
 
 using vm::ActorType;
+
+// Stands for all numbers that are not methods. No message can have it: numbers of methods are hashes of 32 bits.
+constexpr MethodNumber kOtherMethod = UINT64_MAX;
 
 struct NativeMethods {
     ActorType type;
@@ -25,16 +30,16 @@ std::vector<NativeMethods> native_methods() {
             {ActorType::verified_registry, actors::verifreg::methods()},
             {ActorType::datacap, actors::datacap::methods()},
             {ActorType::eam, actors::eam::methods()},
+            {ActorType::evm, actors::evm::methods()},
             {ActorType::ethaccount, actors::ethaccount::methods()}};
 }
 
-// Singletons are constructed before the first step, and so are accounts, which the VM constructs itself.
+// Singletons are constructed before the first step, and the VM itself makes Ethereum accounts of placeholders.
 bool runs_only_before_the_start(const MethodOf& method) {
-    constexpr ActorType made_by_messages[] = {ActorType::miner, ActorType::multisig, ActorType::payment_channel,
-                                              ActorType::evm};
+    constexpr ActorType made_by_messages[] = {ActorType::account, ActorType::miner, ActorType::multisig,
+                                              ActorType::payment_channel, ActorType::evm};
     return method.method == kMethodConstructor &&
-           std::ranges::find(made_by_messages, method.type) == std::end(made_by_messages) &&
-           method.type != ActorType::account && method.type != ActorType::ethaccount;
+           std::ranges::find(made_by_messages, method.type) == std::end(made_by_messages);
 }
 
 std::string name_of(ActorType type) {
@@ -63,9 +68,16 @@ std::vector<std::string> never_successful(const Coverage& coverage) {
 }
 
 std::vector<std::vector<std::string>> coverage_table(const Coverage& coverage) {
-    Coverage all = coverage;
+    // All numbers that an actor does not have are one row.
+    Coverage all;
     for (const auto& [type, methods] : native_methods())
         for (const auto& method : methods) all[{type, method.number}];
+    std::set<ActorType> listed;
+    for (const auto& [type, methods] : native_methods()) listed.insert(type);
+    for (const auto& [method, ends] : coverage) {
+        const bool known = !listed.contains(method.type) || all.contains(method);
+        for (const auto& [code, count] : ends) all[known ? method : MethodOf{method.type, kOtherMethod}][code] += count;
+    }
     std::vector<std::vector<std::string>> out{{"actor", "method", "calls", "succeeded", "ended with code (times)"}};
     for (const auto& [method, ends] : all) {
         std::uint64_t calls = 0;
@@ -77,8 +89,8 @@ std::vector<std::vector<std::string>> coverage_table(const Coverage& coverage) {
                           std::to_string(count) + ")";
         }
         const auto good = ends.find(0);
-        out.push_back({name_of(method.type), std::to_string(method.method), std::to_string(calls),
-                       good == ends.end() ? "0" : std::to_string(good->second), others});
+        out.push_back({name_of(method.type), method.method == kOtherMethod ? "others" : std::to_string(method.method),
+                       std::to_string(calls), good == ends.end() ? "0" : std::to_string(good->second), others});
     }
     return out;
 }
