@@ -6,6 +6,8 @@ execute_process(
 add_library(strata_blst INTERFACE)
 target_include_directories(strata_blst SYSTEM INTERFACE ${STRATA_THIRD_PARTY}/include)
 target_link_libraries(strata_blst INTERFACE ${STRATA_THIRD_PARTY}/lib/libstrata_third_party.a pthread dl m)
+add_library(strata_wasmtime INTERFACE)
+target_link_libraries(strata_wasmtime INTERFACE strata_blst)
 
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)

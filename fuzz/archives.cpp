@@ -1,5 +1,5 @@
 #include <strata/base/unpack.hpp>
-#include <strata/conformance/tar.hpp>
+#include <strata/base/tar.hpp>
 
 #include "target.hpp"
 
@@ -9,7 +9,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string input(as_text({data, size}));
     if (const auto text = unpack(input)) STRATA_CHECK(text->size() <= std::max(kSmallUnpacked, kMaxUnpackRatio * size));
     std::size_t total = 0;
-    for (const auto& [name, content] : conformance::files_of_tar(input)) {
+    for (const auto& [name, content] : files_of_tar(input)) {
         STRATA_CHECK(!name.contains(".."));
         total += content.size();
     }

@@ -39,6 +39,12 @@ TypeTable actors_with(const Policy& policy) {
     return out;
 }
 
+// The code of a placeholder returns at once, whatever the method (docs/protocol/fvm.md §8.2).
+class Placeholder final : public vm::ActorCode {
+  public:
+    vm::Syscall<vm::ActorExit> invoke(vm::Kernel&, vm::BlockId) const override { return vm::ActorExit{}; }
+};
+
 class NativeTable final : public vm::ActorTable {
   public:
     NativeTable() {
@@ -54,16 +60,18 @@ class NativeTable final : public vm::ActorTable {
   private:
     struct Entry {
         ActorType type{};
-        const NativeActor* actor = nullptr;
+        const vm::ActorCode* actor = nullptr;
     };
     void add_bundle(const vm::Manifest& bundle, const TypeTable& actors) {
         for (const auto& [type, code] : bundle.codes) {
             const auto it = actors.find(type);
             by_code_[code] = {type, it == actors.end() ? nullptr : &it->second};
+            if (type == ActorType::placeholder) by_code_[code].actor = &placeholder_;
         }
     }
     const TypeTable mainnet_ = actors_with(mainnet_policy());
     const TypeTable devnet_ = actors_with(devnet_policy());
+    const Placeholder placeholder_;
     std::map<Cid, Entry> by_code_;
 };
 

@@ -18,6 +18,8 @@ void add_demo(CLI::App& app, Run& run);
 /// `log` holds the program's options for the log; it is read when the verb runs.
 void add_devnet(CLI::App& app, Run& run, const LogOptions& log);
 void add_vectors(CLI::App& app, Run& run);
+// The verb below `vectors`.
+void add_vectors_fvm(CLI::App& vectors, Run& run);
 void add_proofs(CLI::App& app, Run& run);
 // The verbs below `proofs`.
 void add_proofs_setup(CLI::App& proofs, Run& run);
@@ -26,5 +28,6 @@ void add_proofs_post(CLI::App& proofs, Run& run);
 void add_proofs_verify(CLI::App& proofs, Run& run);
 void add_chain(CLI::App& app, Run& run);
 void add_actors(CLI::App& app, Run& run);
+void add_bundle(CLI::App& app, Run& run);
 
 }  // namespace strata::cli

@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <strata/conformance/lotus_genesis.hpp>
-#include <strata/conformance/tar.hpp>
+#include <strata/base/tar.hpp>
 #include <strata/testing/vectors.hpp>
 
 namespace strata::conformance {

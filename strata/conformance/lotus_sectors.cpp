@@ -6,7 +6,7 @@
 
 #include <strata/conformance/lotus_genesis.hpp>
 #include <strata/conformance/sealing_world.hpp>
-#include <strata/conformance/tar.hpp>
+#include <strata/base/tar.hpp>
 #include <strata/ipld/cid.hpp>
 #include <strata/proofs/piece/commitment.hpp>
 #include <strata/proofs/post/post.hpp>

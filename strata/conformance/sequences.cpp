@@ -1,6 +1,6 @@
-// Runs vectors/fvm-nv28: sequences of messages that the reference VM executed with the official actors. Native actors
-// cannot reproduce gas, so gas_used comes from the vector; everything else must be equal, and the state root after each
-// step too.
+// Runs vectors/fvm-nv28: sequences of messages that the reference VM executed with the official actors. With the WASM
+// actors everything must be equal, and the state root after each step too. Native actors cannot reproduce gas, so
+// gas_used comes from the vector then.
 #include <strata/conformance/sequences.hpp>
 
 #include <nlohmann/json.hpp>
@@ -8,7 +8,7 @@
 #include <strata/actors/table.hpp>
 #include <strata/base/hex.hpp>
 #include <strata/base/unpack.hpp>
-#include <strata/conformance/json.hpp>
+#include <strata/conformance/recorded_externs.hpp>
 #include <strata/conformance/recorded_proofs.hpp>
 #include <strata/conformance/watching_table.hpp>
 #include <strata/crypto/hash.hpp>
@@ -18,61 +18,10 @@
 namespace strata::conformance {
 namespace {
 
-// The randomness of epochs that the table of a vector lacks.
-constexpr std::string_view kFallbackRandomness = "i_am_random_____i_am_random_____";
 // The name of the last charge before an actor's code runs.
 constexpr std::string_view kInvocation = "OnMethodInvocation";
-
-std::string text_at(const Json& object, const char* key) {
-    return object.value(key, std::string());
-}
-Cid link_at(const Json& value) {
-    auto cid = Cid::parse(value.is_object() ? value.value("/", std::string()) : std::string());
-    return cid ? *cid : Cid();
-}
-BigInt amount_at(const Json& object, const char* key) {
-    auto value = BigInt::parse(text_at(object, key));
-    return value ? *value : BigInt(-1);
-}
-
-// The externs that the vectors define: randomness from a table, tipsets and faults by rules.
-class RecordedExterns final : public vm::Externs {
-  public:
-    explicit RecordedExterns(const Json& rows) {
-        for (const auto& row : rows) {
-            const auto bytes = from_base64(text_at(row, "ret"));
-            if (!bytes || bytes->size() != 32) continue;
-            const std::string kind = row.at("on").at(0);
-            const ChainEpoch epoch = row.at("on").at(1);
-            std::ranges::copy(*bytes, table_[{kind, epoch}].begin());
-        }
-    }
-    Result<Hash256> chain_randomness(ChainEpoch epoch) override { return at("chain", epoch); }
-    Result<Hash256> beacon_randomness(ChainEpoch epoch) override { return at("beacon", epoch); }
-    Result<Cid> tipset_cid(ChainEpoch epoch) override {
-        return Cid::hash_of(Codec::dag_cbor, as_bytes("tipset " + std::to_string(epoch)));
-    }
-    Result<std::optional<vm::ConsensusFault>> consensus_fault(BytesView, BytesView, BytesView extra) override {
-        // A fault of the vectors is "fault", the target (8 bytes), the epoch (8 bytes) and the kind (1 byte).
-        constexpr std::string_view head = "fault";
-        if (extra.size() < head.size() + 17 || !as_text(extra).starts_with(head))
-            return std::optional<vm::ConsensusFault>{};
-        const auto* body = extra.data() + head.size();
-        if (body[16] < 1 || body[16] > 3) return std::optional<vm::ConsensusFault>{};
-        return std::optional(vm::ConsensusFault{load_be<std::uint64_t>(body),
-                                                static_cast<ChainEpoch>(load_be<std::uint64_t>(body + 8)),
-                                                static_cast<vm::ConsensusFault::Kind>(body[16])});
-    }
-
-  private:
-    Result<Hash256> at(const std::string& kind, ChainEpoch epoch) const {
-        if (const auto it = table_.find({kind, epoch}); it != table_.end()) return it->second;
-        Hash256 out;
-        std::ranges::copy(as_bytes(kFallbackRandomness), out.begin());
-        return out;
-    }
-    std::map<std::pair<std::string, ChainEpoch>, Hash256> table_;
-};
+// The name of the charges that actors make themselves.
+constexpr std::string_view kActorCharge = "wasm_charge";
 
 // A store in which the read with number `n`, counted from 0, fails. Written blocks are kept apart; reading them does
 // not count.
@@ -108,15 +57,20 @@ class OneLostBlock final : public Blockstore {
 
 class SequenceRun {
   public:
-    SequenceRun(const Json& vector, Report& report, std::size_t faults_each = 0)
+    SequenceRun(const Json& vector, Report& report, const SequenceOptions& options)
         : vector_(vector),
           report_(report),
-          faults_each_(faults_each),
+          options_(options),
           externs_(vector.at("randomness")),
           natives_(actors::native_actors()),
           table_(*natives_) {}
 
     void run() {
+        if (options_.wasm != nullptr) {
+            const auto wasm = options_.wasm->actors(link_at(vector_.at("_meta").at("bundle")));
+            if (!wasm) return report_.fail("bundle", wasm.error().message());
+            wasm_ = *wasm;
+        }
         const auto packed = from_base64(text_at(vector_, "car"));
         if (!packed) return report_.fail("car", "the CAR is not base64: " + packed.error().message());
         const auto car = unpack(std::string(as_text(*packed)));
@@ -154,9 +108,12 @@ class SequenceRun {
                             .network_version =
                                 vector_.at("preconditions").at("variants").at(0).at("nv").get<std::uint32_t>()},
                 .circulating_supply = amount_at(step, "circ_supply"),
-                .enforce_gas = false};
+                .enforce_gas = wasm_ != nullptr};
     }
-    vm::Doors doors() { return {externs_, proofs_, table_}; }
+    vm::Doors doors() {
+        if (wasm_) return {externs_, proofs_, *wasm_};
+        return {externs_, proofs_, table_};
+    }
 
     // Returns true if code that is not native was called. The state after that is unknown, so the later steps cannot
     // run.
@@ -174,7 +131,7 @@ class SequenceRun {
         const Cid before = root_;
         const auto& expect = step.at("expect");
         const bool is_explicit = step.at("kind") == "message";
-        if (is_explicit)
+        if (is_explicit && !wasm_)
             if (auto wrong = check_gas(step, *message)) return wrong;
         const auto kind = is_explicit ? vm::ApplyKind::explicit_message : vm::ApplyKind::implicit_message;
         const std::size_t length = is_explicit ? step.at("raw_length").get<std::size_t>() : 0;
@@ -182,8 +139,15 @@ class SequenceRun {
         // the message was refused before it ran.
         const vm::Recorded recorded{.gas_used = expect.at("gas_used").get<std::uint64_t>(),
                                     .out_of_gas = expect.at("exit_code") == 7 && expect.at("gas_used") != 0};
-        auto applied = (*executor)->replay(*message, kind, length, recorded);
+        const auto apply = [&](vm::Executor& on) {
+            return wasm_ ? on.apply(*message, kind, length) : on.replay(*message, kind, length, recorded);
+        };
+        std::vector<vm::GasCharge> trace;
+        if (wasm_ && step.contains("trace")) (*executor)->trace_into(&trace);
+        auto applied = apply(**executor);
         if (!applied) return "apply: " + applied.error().message();
+        if (wasm_ && step.contains("trace"))
+            if (auto wrong = compare_trace(step.at("trace"), trace)) return *wrong + failure_text(*applied);
         if (met_missing_code()) return std::nullopt;
         auto root = (*executor)->flush();
         if (!root) return "flush: " + root.error().message();
@@ -196,7 +160,7 @@ class SequenceRun {
             [&](Blockstore& store) -> Result<Ended> {
                 STRATA_TRY(const auto again,
                            vm::Executor::open(store, before, config_at(step, step.at("epoch")), doors()));
-                STRATA_TRY(const auto faulty, again->replay(*message, kind, length, recorded));
+                STRATA_TRY(const auto faulty, apply(*again));
                 STRATA_TRY(const Cid faulty_root, again->flush());
                 return Ended{faulty.receipt, faulty_root};
             },
@@ -212,11 +176,11 @@ class SequenceRun {
         return "exit code " + std::to_string(ended.receipt.exit_code) + ", gas " +
                std::to_string(ended.receipt.gas_used) + " and state root " + ended.root.to_string();
     }
-    // Runs a step again with one failing read, for each read in turn until none fails or `faults_each_` were tried. If
+    // Runs a step again with one failing read, for each read in turn until none fails or `faults_each` were tried. If
     // the read fails, the result must be the error of the read, otherwise `right`.
     template <class F>
     Wrong with_faults(F run, const Ended& right) {
-        for (std::size_t n = 0; n < faults_each_; ++n) {
+        for (std::size_t n = 0; n < options_.faults_each; ++n) {
             const Errc code = n % 2 == 0 ? Errc::missing_block : Errc::io;
             OneLostBlock store(store_, n, code);
             const auto ended = run(store);
@@ -252,17 +216,22 @@ class SequenceRun {
         return std::nullopt;
     }
 
-    // Compares the traces up to the first call of code; after that the reference counts instructions.
-    static Wrong compare_trace(const Json& expected, const std::vector<vm::GasCharge>& trace) {
+    // Compares the charges in order; with native actors, only up to the first call of code, since the reference counts
+    // instructions after that. Charges of nothing are left out: the reference names actions that cost nothing.
+    Wrong compare_trace(const Json& expected, std::vector<vm::GasCharge> trace) const {
+        std::erase_if(trace, [](const auto& charge) { return charge.compute == 0 && charge.other == 0; });
         std::size_t at = 0;
         for (const auto& line : expected) {
             if (!line.is_array()) continue;  // calls, returns and blocks
+            if (line.at(2) == 0 && line.at(3) == 0) continue;
             if (at == trace.size()) return "the trace ends before " + line.dump();
             const auto& [name, compute, other] = trace[at++];
-            if (line.at(1) != name || line.at(2) != compute || line.at(3) != other)
+            // An actor's own charges have names of the actor's.
+            const bool is_named = name == kActorCharge || line.at(1) == name;
+            if (!is_named || line.at(2) != compute || line.at(3) != other)
                 return "charge " + std::to_string(at - 1) + " is " + std::string(name) + " " + std::to_string(compute) +
                        " " + std::to_string(other) + ", expected " + line.dump();
-            if (name == kInvocation) return std::nullopt;
+            if (name == kInvocation && !wasm_) return std::nullopt;
         }
         return at == trace.size() ? std::nullopt
                                   : Wrong("the trace has " + std::to_string(trace.size()) + " charges, expected " +
@@ -320,6 +289,7 @@ class SequenceRun {
     // Runs cron for each epoch of the step; the vector records the events of each epoch and the last state root.
     Wrong run_cron(const Json& step) {
         const ChainEpoch last = step.at("last_epoch");
+        const auto& gas_of_epochs = step.at("expect").at("gas_used");
         std::map<ChainEpoch, Cid> events;
         for (ChainEpoch epoch = step.at("epoch"); epoch <= last; ++epoch) {
             auto executor = vm::Executor::open(store_, root_, config_at(step, epoch), doors());
@@ -330,6 +300,10 @@ class SequenceRun {
             if (applied->receipt.exit_code != 0)
                 return "the exit code of cron is " + std::to_string(applied->receipt.exit_code) + ", expected 0" +
                        failure_text(*applied);
+            if (const auto at = static_cast<std::size_t>(epoch - step.at("epoch").get<ChainEpoch>());
+                wasm_ && gas_of_epochs.at(at) != applied->receipt.gas_used)
+                return "the gas used by cron in epoch " + std::to_string(epoch) + " is " +
+                       std::to_string(applied->receipt.gas_used) + ", expected " + gas_of_epochs.at(at).dump();
             if (applied->receipt.events_root) events[epoch] = *applied->receipt.events_root;
             auto root = (*executor)->flush();
             if (!root) return "flush: " + root.error().message();
@@ -357,11 +331,12 @@ class SequenceRun {
 
     const Json& vector_;
     Report& report_;
-    std::size_t faults_each_;
+    SequenceOptions options_;
     RecordedExterns externs_;
     RecordedProofs proofs_;
     std::unique_ptr<vm::ActorTable> natives_;
     WatchingTable table_;
+    std::shared_ptr<const vm::ActorTable> wasm_;  // null: native actors
     MemoryBlockstore store_;
     Cid root_;
     std::string stopped_;  // the reason why the later steps cannot run; empty if they can
@@ -379,11 +354,11 @@ class Sequences final : public Suite {
 
 }  // namespace
 
-void run_sequence(const VectorFile& file, Report& report, std::size_t faults_each) {
+void run_sequence(const VectorFile& file, Report& report, const SequenceOptions& options) {
     const Json vector = parse_json(file);
     if (!vector.is_object() || !vector.contains("apply_messages"))
         return report.fail("file", "the file has no apply_messages");
-    SequenceRun(vector, report, faults_each).run();
+    SequenceRun(vector, report, options).run();
 }
 
 const Suite& sequences() {

@@ -1,5 +1,6 @@
 #pragma once
 #include <strata/conformance/suite.hpp>
+#include <strata/conformance/wasm_vectors.hpp>
 
 namespace strata::conformance {
 
@@ -7,9 +8,17 @@ namespace strata::conformance {
 /// is compared after each message.
 const Suite& sequences();
 
-/// Runs one file of the suite. Each step then runs again up to `faults_each` times, with a failure of the first read of
-/// the state, of the second, and so on while there is such a read. If that read fails, the step must end with the
-/// error of the read; if there is no such read, the receipt and the state root must be the same as before.
-void run_sequence(const VectorFile& file, Report& report, std::size_t faults_each = 0);
+struct SequenceOptions {
+    /// Each step then runs again up to so many times, with a failure of the first read of the state, of the second, and
+    /// so on while there is such a read. If that read fails, the step must end with the error of the read; if there is
+    /// no such read, the receipt and the state root must be the same as before.
+    std::size_t faults_each = 0;
+    /// Runs the official WASM actors instead of the native ones, and compares the gas used too. If the file has traces,
+    /// each charge is compared. May be null.
+    WasmVectors* wasm = nullptr;
+};
+
+/// Runs one file of the suite.
+void run_sequence(const VectorFile& file, Report& report, const SequenceOptions& options = {});
 
 }  // namespace strata::conformance

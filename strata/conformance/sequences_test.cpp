@@ -55,7 +55,7 @@ TEST_P(SequenceFaults, NeverBecomeAReceiptOrAState) {
     const auto path = testing::find_vectors(name);
     if (!path) GTEST_SKIP() << testing::skip_reason(name);
     Report report;
-    run_sequence(VectorFile(*path), report, GetParam().faults_each);
+    run_sequence(VectorFile(*path), report, {.faults_each = GetParam().faults_each, .wasm = nullptr});
     for (const auto& [step, verdict, why] : report.outcomes())
         EXPECT_EQ(verdict, Outcome::Verdict::passed) << step << ": " << why;
     EXPECT_EQ(std::ssize(report.outcomes()), GetParam().steps);

@@ -122,6 +122,7 @@ Syscall<CallResult> CallManager::call(CallRequest request) {
     const Milligas outer_limit = request.gas_limit ? gas_.narrow(*request.gas_limit) : 0;
     const std::size_t events = events_.size();
     const auto accessed = accessed_;
+    const std::uint64_t memory = memory_.used();
     tree_.begin();
     auto result = call_unchecked(request);
     const bool keep = result.has_value() && result->exit_code == ExitCode::ok && !broken_by_;
@@ -132,6 +133,7 @@ Syscall<CallResult> CallManager::call(CallRequest request) {
         events_.resize(events);
         accessed_ = accessed;
     }
+    memory_.restore(memory);
     --depth_;
     if (!result) keep_broken(result.error());
     // The message must not continue after state that could not be read, whatever the called actor made of the failure.
@@ -216,8 +218,6 @@ Syscall<CallResult> CallManager::call_resolved(const CallRequest& request, Actor
 Syscall<CallResult> CallManager::invoke(const CallRequest& request, ActorId to, const Cid& code) {
     STRATA_OK(gas_.charge(prices_.on_method_invocation(request.params ? request.params->links.size() : 0)));
     const ActorType type = manifest_.type_of(code);
-    // A placeholder's code returns at once, whatever the method (docs/protocol/fvm.md §8.2).
-    if (type == ActorType::placeholder) return CallResult{};
     if (!doors_.actors.knows(code, type)) return broken(unknown_code(code, type));
     const ActorCode* actor_code = doors_.actors.find(code, type);
     if (actor_code == nullptr)
@@ -244,9 +244,9 @@ Syscall<CallResult> CallManager::finish(const DefaultKernel& kernel, ActorExit e
     if (exit.data == kNoBlock) return result;
     const Block* data = kernel.blocks().find(exit.data);
     if (data == nullptr) {
-        // An actor that returns a missing block gets an exit code of its own; an abort with a missing block is fatal
+        // An actor that returns a missing block gets an exit code of its own; an exit with a missing block is fatal
         // (call_manager/default.rs).
-        if (exit.code != ExitCode::ok) return fatal("the actor aborted with a block that does not exist");
+        if (exit.by_exit || exit.code != ExitCode::ok) return fatal("the actor exited with a block that does not exist");
         return CallResult{ExitCode::sys_missing_return, std::nullopt, "the actor returned a block that does not exist"};
     }
     result.data = *data;

@@ -4,6 +4,7 @@
 #include <strata/vm/block_registry.hpp>
 #include <strata/vm/kernel.hpp>
 #include <strata/vm/machine.hpp>
+#include <strata/vm/memory_budget.hpp>
 #include <strata/vm/price_list.hpp>
 
 namespace strata::vm {
@@ -55,6 +56,7 @@ class CallManager {
     Doors& doors() { return doors_; }
     StateTree& tree() { return tree_; }
     GasTracker& gas() { return gas_; }
+    MemoryBudget& memory() { return memory_; }
     const Origin& origin() const { return origin_; }
     /// Returns the next f2 address. Only create_actor moves the counter that it depends on.
     Address next_actor_address() const;
@@ -95,6 +97,7 @@ class CallManager {
     StateTree& tree_;
     GasTracker& gas_;
     Origin origin_;
+    MemoryBudget memory_;
     unsigned depth_ = 0;
     std::uint64_t created_ = 0;  // actors that create_actor made in this message; never rolled back
     std::map<ActorId, Access> accessed_;

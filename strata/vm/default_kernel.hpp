@@ -43,7 +43,7 @@ class DefaultKernel final : public Kernel {
     Syscall<bool> verify_signature(SignatureKind kind, BytesView signature, const Address& signer,
                                    BytesView plaintext) override;
     Syscall<bool> verify_bls_aggregate(BytesView signature, std::span<const ByteArray<48>> keys,
-                                       std::span<const Bytes> plaintexts) override;
+                                       BytesView plaintexts, std::span<const std::uint32_t> sizes) override;
     Syscall<ByteArray<65>> recover_secp_public_key(const Hash256& hash, const ByteArray<65>& signature) override;
     Syscall<Bytes> hash(HashCode code, BytesView data) override;
     Syscall<Cid> compute_unsealed_sector_cid(RegisteredSealProof proof, std::span<const PieceInfo> pieces) override;
@@ -59,10 +59,12 @@ class DefaultKernel final : public Kernel {
 
     Syscall<void> charge_gas(std::string_view name, std::uint64_t amount) override;
     Syscall<std::uint64_t> gas_available() override;
-    GasTracker& gas_tracker() override { return calls_.gas(); }
     Syscall<SendResult> send(const SendParams& params) override;
-    Syscall<void> emit_event(std::span<const EventEntry> entries) override;
+    Syscall<void> emit_packed_event(std::span<const EventHeader> headers, BytesView keys, BytesView values) override;
     void log(std::string_view text) override;
+    GasTracker& gas_tracker() override { return calls_.gas(); }
+    MemoryBudget& memory_budget() override { return calls_.memory(); }
+    Blockstore& state_blocks() override { return calls_.tree().store(); }
 
   private:
     Syscall<void> charge(const GasCharge& cost) { return calls_.gas().charge(cost); }

@@ -11,19 +11,30 @@ constexpr std::size_t kMaxEventEntries = 255;
 constexpr std::size_t kMaxEventKey = 31;
 constexpr std::size_t kMaxEventValues = 8192;
 
-Syscall<void> check_entry(const EventEntry& entry) {
-    if (entry.flags > 3)
-        return syscall_error(ErrorNumber::illegal_argument,
-                             "the flags of an event entry are " + std::to_string(entry.flags) + ", expected 0 to 3");
-    if (entry.key.size() > kMaxEventKey)
-        return syscall_error(ErrorNumber::limit_exceeded, "an event key has " + std::to_string(entry.key.size()) +
+// Cuts one entry out of the buffers and moves them past it. The order of the checks decides which error the actor sees
+// (kernel/default.rs, emit_event).
+Syscall<EventEntry> take_entry(const EventHeader& header, BytesView& keys, BytesView& values) {
+    const auto illegal = [](std::string message) {
+        return syscall_error(ErrorNumber::illegal_argument, std::move(message));
+    };
+    if (header.flags > 3)
+        return illegal("the flags of an event entry are " + std::to_string(header.flags) + ", expected 0 to 3");
+    if (header.key_size > kMaxEventKey)
+        return syscall_error(ErrorNumber::limit_exceeded, "an event key has " + std::to_string(header.key_size) +
                                                               " bytes, expected at most " +
                                                               std::to_string(kMaxEventKey));
-    if (entry.codec != Codec::cbor && entry.codec != Codec::raw)
+    if (header.key_size > keys.size() || !is_utf8(as_text(keys.first(header.key_size))))
+        return illegal("an event key exceeds the buffer of the keys, or ends inside a character");
+    if (header.value_size > values.size()) return illegal("an event value exceeds the buffer of the values");
+    if (header.codec != Codec::cbor && header.codec != Codec::raw)
         return syscall_error(ErrorNumber::illegal_codec, "the codec of an event value is " +
-                                                             std::to_string(static_cast<std::uint64_t>(entry.codec)) +
+                                                             std::to_string(static_cast<std::uint64_t>(header.codec)) +
                                                              ", expected CBOR (81) or raw (85)");
-    return {};
+    EventEntry out{header.flags, std::string(as_text(keys.first(header.key_size))), header.codec,
+                   to_bytes(values.first(header.value_size))};
+    keys = keys.subspan(header.key_size);
+    values = values.subspan(header.value_size);
+    return out;
 }
 
 }  // namespace
@@ -146,27 +157,29 @@ Syscall<SendResult> DefaultKernel::send(const SendParams& params) {
     return SendResult{result.exit_code, blocks_.put(std::move(*result.data)), stat};
 }
 
-Syscall<void> DefaultKernel::emit_event(std::span<const EventEntry> entries) {
+Syscall<void> DefaultKernel::emit_packed_event(std::span<const EventHeader> headers, BytesView keys, BytesView values) {
     if (message_.read_only) return syscall_error(ErrorNumber::read_only, "a read-only call cannot emit events");
-    std::size_t keys = 0;
-    std::size_t values = 0;
-    for (const auto& entry : entries) {
-        keys += entry.key.size();
-        values += entry.value.size();
-    }
     // An event that is too large is paid for before it is refused, as in ref-fvm.
-    STRATA_OK(charge(prices().on_event_emit(entries.size(), keys, values)));
-    if (entries.size() > kMaxEventEntries || values > kMaxEventValues)
-        return syscall_error(ErrorNumber::limit_exceeded, "the event has " + std::to_string(entries.size()) +
-                                                              " entries with values of " + std::to_string(values) +
+    STRATA_OK(charge(prices().on_event_emit(headers.size(), keys.size(), values.size())));
+    if (headers.size() > kMaxEventEntries || values.size() > kMaxEventValues)
+        return syscall_error(ErrorNumber::limit_exceeded, "the event has " + std::to_string(headers.size()) +
+                                                              " entries with values of " +
+                                                              std::to_string(values.size()) +
                                                               " bytes, expected at most " +
                                                               std::to_string(kMaxEventEntries) + " entries and " +
                                                               std::to_string(kMaxEventValues) + " bytes");
-    for (const auto& entry : entries) {
-        if (!is_utf8(entry.key)) return syscall_error(ErrorNumber::illegal_argument, "an event key is not valid UTF-8");
+    if (!is_utf8(as_text(keys)))
+        return syscall_error(ErrorNumber::illegal_argument, "the event keys are not valid UTF-8");
+    StampedEvent event{message_.receiver, {}};
+    for (const auto& header : headers) {
+        STRATA_TRY(auto entry, take_entry(header, keys, values));
+        event.entries.push_back(std::move(entry));
     }
-    for (const auto& entry : entries) STRATA_OK(check_entry(entry));
-    calls_.emit({message_.receiver, {entries.begin(), entries.end()}});
+    if (!keys.empty() || !values.empty())
+        return syscall_error(ErrorNumber::illegal_argument,
+                             "the buffers of the event have " + std::to_string(keys.size()) + " bytes of keys and " +
+                                 std::to_string(values.size()) + " bytes of values that no entry names");
+    calls_.emit(std::move(event));
     return {};
 }
 

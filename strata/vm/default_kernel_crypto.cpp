@@ -21,17 +21,24 @@ Syscall<bool> DefaultKernel::verify_signature(SignatureKind kind, BytesView sign
 }
 
 Syscall<bool> DefaultKernel::verify_bls_aggregate(BytesView signature, std::span<const ByteArray<48>> keys,
-                                                  std::span<const Bytes> plaintexts) {
-    if (keys.size() != plaintexts.size())
+                                                  BytesView plaintexts, std::span<const std::uint32_t> sizes) {
+    if (keys.size() != sizes.size())
         return syscall_error(ErrorNumber::illegal_argument, "there are " + std::to_string(keys.size()) +
-                                                                " BLS keys for " + std::to_string(plaintexts.size()) +
+                                                                " BLS keys for " + std::to_string(sizes.size()) +
                                                                 " messages, expected one key for each message");
-    std::size_t total = 0;
-    for (const auto& text : plaintexts) total += text.size();
-    STRATA_OK(charge(prices().on_verify_bls_aggregate(keys.size(), total)));
-    if (keys.empty()) return true;  // ref-fvm accepts any signature if there are no messages
+    STRATA_OK(charge(prices().on_verify_bls_aggregate(keys.size(), plaintexts.size())));
     std::vector<crypto::bls::Signed> pairs;
-    for (std::size_t i = 0; i < keys.size(); ++i) pairs.push_back({keys[i], plaintexts[i]});
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        if (sizes[i] > plaintexts.size())
+            return syscall_error(ErrorNumber::illegal_argument, "the sizes of the messages exceed their buffer");
+        pairs.push_back({keys[i], plaintexts.first(sizes[i])});
+        plaintexts = plaintexts.subspan(sizes[i]);
+    }
+    if (!plaintexts.empty())
+        return syscall_error(ErrorNumber::illegal_argument, "the buffer of the messages has " +
+                                                                std::to_string(plaintexts.size()) +
+                                                                " bytes after the last message, expected none");
+    if (keys.empty()) return true;  // ref-fvm accepts any signature if there are no messages
     return crypto::bls::verify_aggregate(pairs, signature);
 }
 

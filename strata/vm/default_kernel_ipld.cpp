@@ -1,5 +1,6 @@
 // The part of DefaultKernel with the syscalls about blocks, their reachability and the actor's own record.
 #include <strata/vm/default_kernel.hpp>
+#include <strata/vm/generation.hpp>
 #include <strata/vm/link_scan.hpp>
 
 namespace strata::vm {
@@ -7,6 +8,14 @@ namespace {
 
 SyscallFailure unknown_handle(BlockId id) {
     return syscall_error(ErrorNumber::invalid_handle, "the call has no block with handle " + std::to_string(id));
+}
+
+// Refuses a codec that a block of an actor cannot have.
+Syscall<void> check_codec(Codec codec) {
+    if (codec == Codec::cbor || codec == Codec::dag_cbor || codec == Codec::raw) return {};
+    return syscall_error(ErrorNumber::illegal_codec, "the codec of the block is " +
+                                                         std::to_string(static_cast<std::uint64_t>(codec)) +
+                                                         ", expected CBOR (81), DAG-CBOR (113) or raw (85)");
 }
 
 }  // namespace
@@ -17,6 +26,7 @@ BlockId DefaultKernel::add_params(Block params) {
 }
 
 Syscall<void> DefaultKernel::check_reachable(std::span<const Cid> links) const {
+    if (!tracks_links(generation_of(network().network_version))) return {};
     for (const auto& link : links)
         if (!reachable_.contains(link))
             return syscall_error(ErrorNumber::not_found,
@@ -28,6 +38,7 @@ Syscall<void> DefaultKernel::check_reachable(std::span<const Cid> links) const {
 // Finds the links of a block. If the scan fails, the part that was read is charged all the same (ref-fvm
 // fvm/src/ipld/mod.rs).
 Syscall<std::vector<Cid>> DefaultKernel::scan(Codec codec, BytesView data) {
+    if (!tracks_links(generation_of(network().network_version))) return std::vector<Cid>{};
     auto scan = scan_links(codec, data);
     STRATA_OK(charge(prices().on_scan_ipld(scan.fields, scan.cids)));
     if (scan.failure)
@@ -57,12 +68,12 @@ Syscall<BlockId> DefaultKernel::block_create(Codec codec, BytesView data) {
         return syscall_error(ErrorNumber::limit_exceeded, "the block has " + std::to_string(data.size()) +
                                                               " bytes, expected at most " +
                                                               std::to_string(kMaxBlockSize));
-    if (codec != Codec::cbor && codec != Codec::dag_cbor && codec != Codec::raw)
-        return syscall_error(ErrorNumber::illegal_codec, "the codec of the block is " +
-                                                             std::to_string(static_cast<std::uint64_t>(codec)) +
-                                                             ", expected CBOR (81), DAG-CBOR (113) or raw (85)");
+    // Generation 3 looks at the codec only after the block was paid for.
+    const bool is_checked_first = tracks_links(generation_of(network().network_version));
+    if (is_checked_first) STRATA_OK(check_codec(codec));
     STRATA_TRY(auto links, scan(codec, data));
     STRATA_OK(charge(prices().on_block_create(data.size(), links.size())));
+    if (!is_checked_first) STRATA_OK(check_codec(codec));
     // A new block may link only to blocks that the actor has seen, so no state can point to a block that is not here.
     STRATA_OK(check_reachable(links));
     return blocks_.put({codec, std::make_shared<const Bytes>(to_bytes(data)), std::move(links)});

@@ -80,9 +80,9 @@ TEST_F(KernelTest, AnUnreachableLinkIsNoticedAfterTheBlockIsPaid) {
 
 TEST_F(KernelTest, AnAggregateWithUnequalCountsIsRefusedUnpaid) {
     const ByteArray<48> key{};
-    EXPECT_EQ(kernel_.verify_bls_aggregate(Bytes(96), {&key, 1}, {}).error().number, ErrorNumber::illegal_argument);
+    EXPECT_EQ(kernel_.verify_bls_aggregate(Bytes(96), {&key, 1}, {}, {}).error().number, ErrorNumber::illegal_argument);
     EXPECT_TRUE(trace_.empty());
-    EXPECT_TRUE(kernel_.verify_bls_aggregate(Bytes(96), {}, {}).value());
+    EXPECT_TRUE(kernel_.verify_bls_aggregate(Bytes(96), {}, {}, {}).value());
     EXPECT_EQ(cost("OnVerifyBlsAggregateSignature"), 8'299'302'000U);
 }
 
@@ -246,9 +246,9 @@ TEST_F(KernelTest, SignaturesAreVerifiedAgainstKeyAddresses) {
     EXPECT_EQ(number(verify(SignatureKind::bls, bls_signature, Address(), text)), ErrorNumber::illegal_argument);
 
     const std::vector<ByteArray<48>> keys{bls_public};
-    const std::vector<Bytes> texts{text};
-    EXPECT_TRUE(kernel_.verify_bls_aggregate(bls_signature, keys, texts).value());
-    EXPECT_FALSE(kernel_.verify_bls_aggregate(Bytes(96), keys, texts).value());
+    const std::vector<std::uint32_t> sizes{static_cast<std::uint32_t>(text.size())};
+    EXPECT_TRUE(kernel_.verify_bls_aggregate(bls_signature, keys, text, sizes).value());
+    EXPECT_FALSE(kernel_.verify_bls_aggregate(Bytes(96), keys, text, sizes).value());
 
     // secp256k1 signs the blake2b-256 of the message (docs/protocol/node.md §1).
     crypto::secp256k1::PrivateKey secp_key{};

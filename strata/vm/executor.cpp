@@ -116,7 +116,7 @@ Result<std::unique_ptr<Executor>> Executor::open(Blockstore& base, const Cid& st
     if (find_price_list(config.network.network_version) == nullptr)
         return fail(Errc::unsupported, "the VM has no gas prices for network version " +
                                            std::to_string(config.network.network_version) +
-                                           "; it has those for versions 25 to 28");
+                                           "; it has those for versions 18 to 28");
     std::unique_ptr<Executor> out(new Executor(base, std::move(config), doors));
     STRATA_TRY(out->tree_, StateTree::load(out->store_, state_root));
     STRATA_TRY(out->manifest_, Manifest::of_state(*out->tree_));

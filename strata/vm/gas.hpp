@@ -27,7 +27,9 @@ struct GasCharge {
 
 class GasTracker {
   public:
-    explicit GasTracker(Milligas limit) : limit_(limit) {}
+    /// A limit above the largest signed number is taken as that number, which the counter of WASM code can hold
+    /// (tracker.rs, GasTracker::new).
+    explicit GasTracker(Milligas limit) : limit_(std::min<Milligas>(limit, INT64_MAX)) {}
 
     /// Adds a charge. A charge that exceeds the available gas sets used() to the limit and fails with out_of_gas.
     Syscall<void> charge(const GasCharge& charge) {

@@ -88,9 +88,9 @@ Syscall<bool> HostCalls::verify_signature(SignatureKind kind, BytesView signatur
     return kernel_.verify_signature(kind, signature, signer, plaintext);
 }
 Syscall<bool> HostCalls::verify_bls_aggregate(BytesView signature, std::span<const ByteArray<48>> keys,
-                                              std::span<const Bytes> plaintexts) {
+                                              BytesView plaintexts, std::span<const std::uint32_t> sizes) {
     STRATA_OK(enter());
-    return kernel_.verify_bls_aggregate(signature, keys, plaintexts);
+    return kernel_.verify_bls_aggregate(signature, keys, plaintexts, sizes);
 }
 Syscall<ByteArray<65>> HostCalls::recover_secp_public_key(const Hash256& hash, const ByteArray<65>& signature) {
     STRATA_OK(enter());
@@ -145,9 +145,9 @@ Syscall<SendResult> HostCalls::send(const SendParams& params) {
     STRATA_OK(enter());
     return kernel_.send(params);
 }
-Syscall<void> HostCalls::emit_event(std::span<const EventEntry> entries) {
+Syscall<void> HostCalls::emit_packed_event(std::span<const EventHeader> headers, BytesView keys, BytesView values) {
     STRATA_OK(enter());
-    return kernel_.emit_event(entries);
+    return kernel_.emit_packed_event(headers, keys, values);
 }
 
 }  // namespace strata::vm

@@ -35,7 +35,7 @@ class HostCalls final : public Kernel {
     Syscall<bool> verify_signature(SignatureKind kind, BytesView signature, const Address& signer,
                                    BytesView plaintext) override;
     Syscall<bool> verify_bls_aggregate(BytesView signature, std::span<const ByteArray<48>> keys,
-                                       std::span<const Bytes> plaintexts) override;
+                                       BytesView plaintexts, std::span<const std::uint32_t> sizes) override;
     Syscall<ByteArray<65>> recover_secp_public_key(const Hash256& hash, const ByteArray<65>& signature) override;
     Syscall<Bytes> hash(HashCode code, BytesView data) override;
     Syscall<Cid> compute_unsealed_sector_cid(RegisteredSealProof proof, std::span<const PieceInfo> pieces) override;
@@ -49,10 +49,12 @@ class HostCalls final : public Kernel {
     Syscall<Hash256> get_beacon_randomness(ChainEpoch epoch) override;
     Syscall<void> charge_gas(std::string_view name, std::uint64_t gas) override;
     Syscall<std::uint64_t> gas_available() override;
-    GasTracker& gas_tracker() override { return kernel_.gas_tracker(); }
     Syscall<SendResult> send(const SendParams& params) override;
-    Syscall<void> emit_event(std::span<const EventEntry> entries) override;
+    Syscall<void> emit_packed_event(std::span<const EventHeader> headers, BytesView keys, BytesView values) override;
     void log(std::string_view text) override { kernel_.log(text); }
+    GasTracker& gas_tracker() override { return kernel_.gas_tracker(); }
+    MemoryBudget& memory_budget() override { return kernel_.memory_budget(); }
+    Blockstore& state_blocks() override { return kernel_.state_blocks(); }
 
   private:
     Syscall<void> enter();

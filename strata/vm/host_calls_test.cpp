@@ -86,7 +86,7 @@ TEST_F(HostCallsTest, EverySyscallIsOneHostCall) {
         {"get_code_cid_for_type", [&] { (void)host_.get_code_cid_for_type(ActorType::miner); }},
         {"balance_of", [&] { (void)host_.balance_of(101); }},
         {"verify_signature", [&] { (void)host_.verify_signature(SignatureKind::bls, {}, self, {}); }},
-        {"verify_bls_aggregate", [&] { (void)host_.verify_bls_aggregate({}, {}, {}); }},
+        {"verify_bls_aggregate", [&] { (void)host_.verify_bls_aggregate({}, {}, {}, {}); }},
         {"recover_secp_public_key", [&] { (void)host_.recover_secp_public_key({}, {}); }},
         {"hash", [&] { (void)host_.hash(HashCode::sha2_256, {}); }},
         {"compute_unsealed_sector_cid", [&] { (void)host_.compute_unsealed_sector_cid({}, {}); }},

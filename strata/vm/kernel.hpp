@@ -1,13 +1,14 @@
 #pragma once
 // Defines the interface between an actor and the VM: the meaning of the syscalls (docs/protocol/fvm.md §4.7), without
-// guest memory. Native actors call it through actors/runtime.hpp. A WASM engine will call it from its host functions,
-// which deal with the guest's pointers, packed results and encodings. Each method does its own checks, charges its own
+// guest memory. Native actors call it through actors/runtime.hpp. The WASM engine calls it from its host functions,
+// which deal with the guest's pointers, packed results and encodings (wasm/host_functions.hpp). Each method does its own checks, charges its own
 // gas and returns the value that the actor would see. The price of the host call itself is charged where the actor
 // leaves its own code, before the kernel is asked (vm/host_calls.hpp for native code). One kernel serves one call of
 // one actor, on one thread.
 #include <expected>
 #include <optional>
 
+#include <strata/ipld/blockstore.hpp>
 #include <strata/types/basic.hpp>
 #include <strata/types/sector.hpp>
 #include <strata/vm/exit_code.hpp>
@@ -145,6 +146,14 @@ struct EventEntry {
     STRATA_CBOR_TUPLE(flags, key, codec, value);
 };
 
+/// An entry of a packed event: the keys of all entries lie one after another in one buffer, the values in a second one.
+struct EventHeader {
+    std::uint64_t flags = 0;
+    Codec codec{};
+    std::uint32_t key_size = 0;
+    std::uint32_t value_size = 0;
+};
+
 /// A proven fault of a miner, which a report to its actor turns into a penalty.
 struct ConsensusFault {
     enum class Kind : std::uint32_t { double_fork_mining = 1, parent_grinding = 2, time_offset_mining = 3 };
@@ -156,6 +165,7 @@ struct ConsensusFault {
 enum class SignatureKind : std::uint32_t { secp256k1 = 1, bls = 2 };
 
 class GasTracker;
+class MemoryBudget;
 
 class Kernel {
   public:
@@ -195,8 +205,9 @@ class Kernel {
     // crypto
     virtual Syscall<bool> verify_signature(SignatureKind kind, BytesView signature, const Address& signer,
                                            BytesView plaintext) = 0;
+    /// The messages lie one after another in `plaintexts`; `sizes` has the size of each.
     virtual Syscall<bool> verify_bls_aggregate(BytesView signature, std::span<const ByteArray<48>> keys,
-                                               std::span<const Bytes> plaintexts) = 0;
+                                               BytesView plaintexts, std::span<const std::uint32_t> sizes) = 0;
     virtual Syscall<ByteArray<65>> recover_secp_public_key(const Hash256& hash, const ByteArray<65>& signature) = 0;
     /// Returns the digest in its full length; the WASM glue cuts it to the guest's buffer.
     virtual Syscall<Bytes> hash(HashCode code, BytesView data) = 0;
@@ -215,12 +226,20 @@ class Kernel {
     // gas, send, event, debug
     virtual Syscall<void> charge_gas(std::string_view name, std::uint64_t gas) = 0;
     virtual Syscall<std::uint64_t> gas_available() = 0;
-    /// Returns the tracker of the message's gas. The engine that runs an actor's code charges instructions and host
-    /// calls to it. Actors do not see the tracker.
-    virtual GasTracker& gas_tracker() = 0;
     virtual Syscall<SendResult> send(const SendParams& params) = 0;
-    virtual Syscall<void> emit_event(std::span<const EventEntry> entries) = 0;
+    virtual Syscall<void> emit_packed_event(std::span<const EventHeader> headers, BytesView keys, BytesView values) = 0;
+    /// Packs the entries and emits them.
+    Syscall<void> emit_event(std::span<const EventEntry> entries);
     virtual void log(std::string_view text) = 0;
+
+    // The functions below are for the engine that runs an actor's code. Actors do not see them.
+
+    /// Returns the tracker of the message's gas, to which the engine charges instructions and host calls.
+    virtual GasTracker& gas_tracker() = 0;
+    /// Returns the budget from which the memory of the message's instances is taken.
+    virtual MemoryBudget& memory_budget() = 0;
+    /// Returns the blocks of the state. The code of an actor that no bundle has lies there.
+    virtual Blockstore& state_blocks() = 0;
 };
 
 /// An event with the actor that emitted it, as receipts and listeners see it. Source: docs/protocol/fvm.md §3.7.
@@ -235,10 +254,12 @@ struct ActorExit {
     ExitCode code = ExitCode::ok;
     BlockId data = kNoBlock;  // return value or abort data, in the kernel's registry
     std::string message;      // for people; not consensus
+    /// The actor ended itself with the syscall vm.exit. A missing block is then fatal even if the code is zero.
+    bool by_exit = false;
 };
 
-/// Code that can run as an actor. Native C++ actors implement it (actors/native_actor.hpp); a WASM engine will be a
-/// second implementation. The call manager finds code by its CID and does not know how it runs.
+/// Code that can run as an actor: native C++ (actors/native_actor.hpp) or WASM (wasm/actor_table.hpp). The call manager
+/// finds code by its CID and does not know how it runs.
 class ActorCode {
   public:
     virtual ~ActorCode() = default;

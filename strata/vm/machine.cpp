@@ -35,6 +35,13 @@ std::string_view actor_type_name(ActorType type) {
     return kNames.at(static_cast<std::size_t>(type));
 }
 
+Result<ActorType> actor_type_of(std::string_view name) {
+    const auto at = std::ranges::find(kNames, name);
+    if (at == kNames.end() || name.empty())
+        return fail(Errc::malformed, "the manifest names an unknown actor \"" + std::string(name) + "\"");
+    return static_cast<ActorType>(at - kNames.begin());
+}
+
 Error unknown_code(const Cid& code, ActorType type) {
     const std::string name =
         type == ActorType::none ? "not in the state's manifest" : "\"" + std::string(actor_type_name(type)) + "\"";
@@ -50,10 +57,8 @@ Result<Manifest> Manifest::of_state(StateTree& tree) {
     STRATA_TRY(const auto entries, get_cbor<Entries>(tree.store(), state.builtin_actors));
     Manifest manifest;
     for (const auto& [name, code] : entries) {
-        const auto at = std::ranges::find(kNames, name);
-        if (at == kNames.end() || name.empty())
-            return fail(Errc::malformed, "the manifest names an unknown actor \"" + name + "\"");
-        manifest.add(static_cast<ActorType>(at - kNames.begin()), code);
+        STRATA_TRY(const auto type, actor_type_of(name));
+        manifest.add(type, code);
     }
     return manifest;
 }

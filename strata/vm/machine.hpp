@@ -32,6 +32,8 @@ struct Manifest {
 
 /// Returns the type's name in the manifest; empty for ActorType::none.
 std::string_view actor_type_name(ActorType type);
+/// Returns the type with this name. Errors: malformed for a name that no built-in actor has.
+Result<ActorType> actor_type_of(std::string_view name);
 
 /// Returns the error (unsupported) for a code that the actor table does not know.
 Error unknown_code(const Cid& code, ActorType type);

@@ -18,6 +18,9 @@ struct AggregatePrice {
     std::array<Step, 8> steps;  // in ascending order of `from`; fewer proofs than the first step requires pay no step
 };
 
+/// The bytes that one element of a table counts for in an instance's memory (price_list.rs TABLE_ELEMENT_SIZE).
+inline constexpr std::uint64_t kTableElementSize = 8;
+
 /// The prices for one network version.
 struct PriceList {
     Milligas chain_message;                // for each message in a block, with its gas lookup
@@ -31,6 +34,7 @@ struct PriceList {
     Milligas actor_lookup;
     Milligas actor_update;
     Milligas host_call;
+    Milligas guest_memory_per_byte;  // for each byte by which the memory of an instance grows
 
     Milligas memory_copy_per_byte;
     Milligas memory_allocate_per_byte;
@@ -81,6 +85,9 @@ struct PriceList {
     GasCharge on_actor_lookup() const;
     GasCharge on_actor_update() const;
     GasCharge on_host_call() const;
+    /// Return the charges for the memory and the exported table with which an instance starts.
+    GasCharge on_memory_init(std::uint64_t bytes) const;
+    GasCharge on_table_init(std::uint64_t elements) const;
 
     GasCharge on_block_open_base() const;
     GasCharge on_block_open(std::size_t size, std::size_t links) const;

@@ -55,7 +55,8 @@ class World : public ActorTable {
         record.head = put_cbor(store, init).value();
         tree.set(kInitId, record);
         (void)store.put(Codec::dag_cbor, Bytes{0x80}).value();
-        code(ActorType::account, [](Kernel&, BlockId) { return Syscall<ActorExit>(ActorExit{}); });
+        for (const auto type : {ActorType::account, ActorType::placeholder})
+            code(type, [](Kernel&, BlockId) { return Syscall<ActorExit>(ActorExit{}); });
     }
 
     void add(ActorId id, ActorType type, const TokenAmount& balance) {

@@ -1,1 +1,2 @@
 pub use blst;
+pub use wasmtime_c_api;

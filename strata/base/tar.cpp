@@ -1,9 +1,9 @@
-#include <strata/conformance/tar.hpp>
+#include <strata/base/tar.hpp>
 
 #include <cstdlib>
 #include <cstring>
 
-namespace strata::conformance {
+namespace strata {
 
 std::map<std::string, std::string> files_of_tar(const std::string& tar) {
     constexpr std::size_t kBlock = 512, kNameSize = 100, kSizeAt = 124, kSizeDigits = 11, kTypeAt = 156;
@@ -22,4 +22,4 @@ std::map<std::string, std::string> files_of_tar(const std::string& tar) {
     return out;
 }
 
-}  // namespace strata::conformance
+}  // namespace strata

@@ -1,0 +1,14 @@
+#pragma once
+#include <strata/conformance/suite.hpp>
+#include <strata/conformance/wasm_vectors.hpp>
+
+namespace strata::conformance {
+
+/// Returns true for a vector of class "message" (filecoin-project/fvm-test-vectors).
+bool is_message_vector(const VectorFile& file);
+
+/// Runs a vector of class "message" with the official WASM actors of its network version. A network version whose rules
+/// are not here is a skipped case. Source: docs/protocol/fvm.md §7.
+void run_message_vector(const VectorFile& file, Report& report, WasmVectors& wasm);
+
+}  // namespace strata::conformance

@@ -1,0 +1,149 @@
+#include <strata/wasm/linear_memory.hpp>
+
+#include <sys/mman.h>
+
+#include <cerrno>
+#include <cstring>
+
+namespace strata::wasm {
+namespace {
+
+// The code is compiled for these sizes. A 32-bit address and a 32-bit offset reach at most 8 GiB; accesses with an
+// offset above the guard are checked by the code itself.
+constexpr std::size_t kReserved = std::size_t{4} << 30;
+constexpr std::size_t kGuard = std::size_t{32} << 20;
+
+thread_local MemoryUse* serving = nullptr;
+
+wasmtime_error_t* refusal(const char* why) {
+    return wasmtime_error_new(why);
+}
+
+Error memory_error(std::string_view what) {
+    return fail(Errc::io, std::string(what) + " the memory of a WASM instance: " + std::strerror(errno));
+}
+
+Status open_up_to(MemorySlot& slot, std::size_t size) {
+    if (size <= slot.open) return {};
+    if (::mprotect(slot.base + slot.open, size - slot.open, PROT_READ | PROT_WRITE) != 0)
+        return memory_error("cannot provide");
+    slot.open = size;
+    return {};
+}
+
+// The memory of one instance.
+struct LinearMemory {
+    LinearMemories& pool;
+    MemoryUse& use;
+    MemorySlot slot;
+};
+
+extern "C" {
+
+std::uint8_t* get_memory(void* env, std::size_t* size, std::size_t* capacity) {
+    const auto& memory = *static_cast<LinearMemory*>(env);
+    *size = memory.use.size;
+    *capacity = kReserved;
+    return memory.slot.base;
+}
+
+// The guest sees an error as a memory.grow of -1. The bytes of a growth beyond the limit of the instance stay taken
+// from the budget until the call ends, as in the reference, which asks the budget first (engine/mod.rs, memory_growing).
+wasmtime_error_t* grow_memory(void* env, std::size_t size) {
+    auto& memory = *static_cast<LinearMemory*>(env);
+    if (!memory.use.budget->take(size - memory.use.size)) return refusal("the message's memory is used up");
+    if (size > vm::kMaxInstanceMemory) return refusal("the instance's memory is used up");
+    if (auto opened = open_up_to(memory.slot, size); !opened) {
+        memory.use.failure = opened.error();
+        return refusal("the system has no memory");
+    }
+    memory.use.size = size;
+    return nullptr;
+}
+
+void free_memory(void* env) {
+    const std::unique_ptr<LinearMemory> memory(static_cast<LinearMemory*>(env));
+    memory->pool.give_back(memory->slot);
+}
+
+wasmtime_error_t* new_memory(void* env, const wasm_memorytype_t* /*type*/, std::size_t minimum, std::size_t /*maximum*/,
+                             std::size_t reserved, std::size_t guard, wasmtime_linear_memory_t* out) {
+    STRATA_CHECK(serving != nullptr && serving->base == nullptr);
+    STRATA_CHECK(reserved <= kReserved && guard <= kGuard);
+    auto& pool = *static_cast<LinearMemories*>(env);
+    MemoryUse& use = *serving;
+    if (!use.budget->take(minimum)) return refusal("the message's memory is used up");
+    auto slot = pool.take(minimum);
+    if (!slot) {
+        use.failure = slot.error();
+        return refusal("the system has no memory");
+    }
+    use.base = slot->base;
+    use.size = minimum;
+    out->env = std::make_unique<LinearMemory>(pool, use, *slot).release();
+    out->get_memory = &get_memory;
+    out->grow_memory = &grow_memory;
+    out->finalizer = &free_memory;
+    return nullptr;
+}
+
+}  // extern "C"
+
+}  // namespace
+
+LinearMemories::Serving::Serving(MemoryUse& use) : outer_(serving) {
+    serving = &use;
+}
+LinearMemories::Serving::~Serving() {
+    serving = outer_;
+}
+
+LinearMemories::~LinearMemories() {
+    const Lock lock(mutex_);
+    for (const auto& slot : free_) ::munmap(slot.base, kReserved + kGuard);
+}
+
+void LinearMemories::install(wasm_config_t& config) {
+    wasmtime_memory_creator_t creator{this, &new_memory, nullptr};
+    wasmtime_config_host_memory_creator_set(&config, &creator);
+    wasmtime_config_memory_reservation_set(&config, kReserved);
+    wasmtime_config_memory_guard_size_set(&config, kGuard);
+    wasmtime_config_memory_reservation_for_growth_set(&config, 0);
+    wasmtime_config_memory_may_move_set(&config, false);
+    wasmtime_config_memory_init_cow_set(&config, false);
+}
+
+Result<MemorySlot> LinearMemories::take(std::size_t size) {
+    MemorySlot slot;
+    {
+        const Lock lock(mutex_);
+        if (!free_.empty()) {
+            slot = free_.back();
+            free_.pop_back();
+        }
+    }
+    if (slot.base == nullptr) {
+        void* base = ::mmap(nullptr, kReserved + kGuard, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        if (base == MAP_FAILED) return memory_error("cannot reserve");
+        slot.base = static_cast<std::uint8_t*>(base);
+    }
+    // What a larger instance used before must not be accessible to a smaller one.
+    if (slot.open > size) {
+        STRATA_CHECK(::mprotect(slot.base + size, slot.open - size, PROT_NONE) == 0);
+        slot.open = size;
+    }
+    if (auto opened = open_up_to(slot, size); !opened) {
+        ::munmap(slot.base, kReserved + kGuard);
+        return opened.error();
+    }
+    return slot;
+}
+
+void LinearMemories::give_back(const MemorySlot& slot) {
+    // The system's zero pages replace the content.
+    if (slot.open > 0) STRATA_CHECK(::madvise(slot.base, slot.open, MADV_DONTNEED) == 0);
+    const Lock lock(mutex_);
+    free_.push_back(slot);
+}
+
+}  // namespace strata::wasm

@@ -1,0 +1,61 @@
+#pragma once
+// The memories of WASM instances. Each lies in a slot of address space that is large enough for every 32-bit address, so
+// that the guest's accesses need no checks: what lies behind the memory's end is not accessible and raises a signal,
+// which wasmtime turns into a trap. Slots are reserved as the depth of calls needs them and used again.
+#include <optional>
+#include <vector>
+
+#include <strata/base/mutex.hpp>
+#include <strata/base/result.hpp>
+#include <strata/vm/memory_budget.hpp>
+#include <strata/wasm/handles.hpp>
+
+namespace strata::wasm {
+
+/// A range of reserved address space. The first `open` bytes behind `base` are accessible and zero.
+struct MemorySlot {
+    std::uint8_t* base = nullptr;
+    std::size_t open = 0;
+};
+
+/// What the memory of one instance reports to the invocation that it serves.
+struct MemoryUse {
+    vm::MemoryBudget* budget = nullptr;
+    std::uint8_t* base = nullptr;
+    std::size_t size = 0;
+    /// Why this node, unlike others, could not provide memory; empty if nothing failed.
+    std::optional<Error> failure;
+};
+
+/// Makes memories for wasmtime. Thread-safe. It must outlive the instances.
+class LinearMemories {
+  public:
+    LinearMemories() = default;
+    LinearMemories(const LinearMemories&) = delete;
+    LinearMemories& operator=(const LinearMemories&) = delete;
+    ~LinearMemories();
+
+    /// Makes `config` take all memories from here. The sizes that the code is compiled for are set with it.
+    void install(wasm_config_t& config);
+
+    /// While an object of this class lives, memories that the same thread creates serve `use`.
+    class Serving {
+      public:
+        explicit Serving(MemoryUse& use);
+        Serving(const Serving&) = delete;
+        Serving& operator=(const Serving&) = delete;
+        ~Serving();
+
+      private:
+        MemoryUse* outer_;
+    };
+
+    Result<MemorySlot> take(std::size_t size) STRATA_EXCLUDES(mutex_);
+    void give_back(const MemorySlot& slot) STRATA_EXCLUDES(mutex_);
+
+  private:
+    Mutex mutex_;
+    std::vector<MemorySlot> free_ STRATA_GUARDED_BY(mutex_);
+};
+
+}  // namespace strata::wasm
