@@ -10,6 +10,7 @@
 #include <strata/cli/home.hpp>
 #include <strata/cli/terminal.hpp>
 #include <strata/differential/campaign.hpp>
+#include <strata/differential/official.hpp>
 #include <strata/terminal/report.hpp>
 
 namespace strata::cli {
@@ -143,9 +144,14 @@ Result<int> run_diff(const Options& options) {
     if (options.bundle.empty() != options.self)
         return fail(Errc::invalid_argument, "give either --bundle FILE or --self");
     const auto natives = actors::native_actors();
-    if (!options.self) return fail(Errc::unsupported, "--bundle: actors of a bundle cannot be run yet");
     STRATA_TRY(const auto start, make_start());
-    const Implementations both{*natives, "native", *natives, "native again"};
+    std::unique_ptr<vm::ActorTable> official;
+    if (!options.self) {
+        STRATA_OK(check_regular_file("--bundle", options.bundle));
+        STRATA_TRY(official, official_devnet_actors(options.bundle, cache_folder() / "wasm"));
+    }
+    const Implementations both{*natives, "native", official ? *official : *natives,
+                               official ? "official" : "native again"};
     return options.replay.empty() ? generate(options, start, both) : replay(options, start, both);
 }
 

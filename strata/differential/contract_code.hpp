@@ -17,7 +17,7 @@ Bytes masked_address(ActorId id);
 /// The address of a precompile of Ethereum or Filecoin, or one beside them.
 Bytes some_precompile(Dice& dice);
 
-/// What the program of tool_code() does. The input is one byte with this number, two words `a` and `b`, and any number
+/// A task of the program of tool_code(). The input is one byte with this number, two words `a` and `b`, and any number
 /// of bytes, `rest`.
 enum class Tool : std::uint8_t {
     store,          // writes b at a and returns what is at a

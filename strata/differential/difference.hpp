@@ -1,5 +1,5 @@
 #pragma once
-// What two implementations did differently.
+// Names the first thing that two implementations did differently.
 #include <strata/differential/side.hpp>
 
 namespace strata::differential {

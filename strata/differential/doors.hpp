@@ -1,5 +1,5 @@
 #pragma once
-// What stands for the chain and the proofs while two implementations are compared. The rules are those of
+// Stands for the chain and the proofs while two implementations are compared. The rules are those of
 // vectors/fvm-nv28/README.md; only randomness is a hash here, so that it differs from epoch to epoch.
 #include <strata/vm/externs.hpp>
 

@@ -1,4 +1,5 @@
 // The datacap token: transfers, allowances, burning, and its questions.
+#include <strata/actors/datacap/token.hpp>
 #include <strata/actors/datacap/types.hpp>
 #include <strata/actors/read/verifreg.hpp>
 #include <strata/differential/scene.hpp>
@@ -42,8 +43,40 @@ Made transfer(Scene& scene) {
                                     "transfer datacap"));
 }
 
+struct Allowed {
+    ActorId owner;
+    const Person* spender;
+    TokenAmount amount;
+};
+// An allowance that a person may use; empty if nobody gave one.
+Result<std::optional<Allowed>> some_allowance(Scene& scene) {
+    using Inner = HamtMap<ActorId, TokenAmount>;
+    STRATA_TRY(const auto state, scene.view.state<State>(kDatacapId));
+    auto& blocks = scene.view.blocks();
+    STRATA_TRY(const auto owners, (HamtMap<ActorId, Cid>::load(blocks, state.token.allowances)));
+    std::vector<Allowed> all;
+    STRATA_OK(owners.for_each([&](ActorId owner, const Cid& root) -> Status {
+        STRATA_TRY(const auto spenders, Inner::load(blocks, root));
+        return spenders.for_each([&](ActorId spender, const TokenAmount& amount) -> Status {
+            if (const auto* person = scene.view.person_of(spender)) all.push_back({owner, person, amount});
+            return {};
+        });
+    }));
+    if (all.empty()) return std::optional<Allowed>{};
+    return std::optional(scene.dice.pick(all));
+}
+
 Made transfer_from(Scene& scene) {
     STRATA_TRY(const auto holder, some_holder(scene));
+    STRATA_TRY(const auto allowed, some_allowance(scene));
+    if (allowed && scene.dice.chance(40)) {
+        const TransferFromParams empty{scene.address_of(allowed->owner),
+                                       Address::id(kVerifiedRegistryId),
+                                       scene.dice.chance(70) ? TokenAmount(0) : fil(256),
+                                       {0x82, 0x80, 0x80}};
+        return std::optional(
+            scene.send(*allowed->spender, kDatacapId, kTransferFrom, empty, "transfer datacap of others"));
+    }
     const TransferFromParams params{holder.person->address,
                                     scene.dice.chance(80) ? Address::id(kVerifiedRegistryId) : scene.any_address(),
                                     some_tokens(scene, holder.tokens),
@@ -64,6 +97,12 @@ const Person& some_operator(Scene& scene) {
 }
 
 Made burn_from(Scene& scene) {
+    STRATA_TRY(const auto allowed, some_allowance(scene));
+    if (allowed && scene.dice.chance(80))
+        return std::optional(scene.send(
+            *allowed->spender, kDatacapId, kBurnFrom,
+            OwnerAmount{scene.address_of(allowed->owner), some_tokens(scene, min(allowed->amount * 20, fil(4000)))},
+            "burn datacap of others"));
     STRATA_TRY(const auto holder, some_holder(scene));
     return std::optional(scene.send(some_operator(scene), kDatacapId, kBurnFrom,
                                     OwnerAmount{holder.person->address, some_tokens(scene, holder.tokens)},

@@ -46,7 +46,7 @@ Made withdraw(Scene& scene) {
 const Person* some_client(Scene& scene) {
     std::vector<const Person*> all;
     for (const auto* person : scene.view.senders())
-        if (person->name.starts_with("client") || scene.dice.chance(10)) all.push_back(person);
+        if (person->name.starts_with("client") || scene.dice.chance(2)) all.push_back(person);
     return all.empty() ? nullptr : scene.dice.pick(all);
 }
 
@@ -143,7 +143,7 @@ Made call_as_stranger(Scene& scene) {
     return std::optional(std::move(step));
 }
 
-constexpr Action kActions[] = {{"add to the escrow", 5, &add_balance}, {"withdraw", 4, &withdraw},
+constexpr Action kActions[] = {{"add to the escrow", 6, &add_balance}, {"withdraw", 4, &withdraw},
                                {"client's escrow", 5, &fund_client},   {"publish deals", 12, &publish},
                                {"settle deals", 7, &settle},           {"question about a deal", 6, &ask_about_deal},
                                {"balance", 2, &ask_balance},           {"methods for miners", 1, &call_as_stranger}};

@@ -122,7 +122,7 @@ Made award(Scene& scene) {
     if (!id) return nothing();
     auto& dice = scene.dice;
     const auto gas_reward = dice.chance(30) ? dice.amount(fil(1)) : TokenAmount(0);
-    const auto penalty = dice.chance(25) ? dice.amount(fil(dice.one_of({1, 100, 5000}))) : TokenAmount(0);
+    const auto penalty = dice.chance(20) ? dice.amount(fil(dice.one_of({1, 50, 2000}))) : TokenAmount(0);
     const actors::reward::AwardBlockRewardParams params{dice.chance(96) ? Address::id(*id) : scene.any_address(),
                                                         penalty, gas_reward, dice.between(dice.chance(95) ? 1 : 0, 3)};
     auto step = scene.message(Address::id(kSystemId), Address::id(kRewardId), actors::reward::kAwardBlockReward,

@@ -47,7 +47,7 @@ Made fund_miner(Scene& scene) {
     const auto id = scene.any(vm::ActorType::miner);
     if (!id) return nothing();
     return std::optional(
-        scene.send(scene.anybody(), *id, kMethodSend, "fund a miner", fil(scene.dice.between(1, 3000))));
+        scene.send(scene.anybody(), *id, kMethodSend, "fund a miner", fil(scene.dice.between(1, 30'000))));
 }
 
 // Fills a sector, or a part of it, from published deals, allocations and data that nobody paid for. Their sizes are
@@ -292,7 +292,7 @@ Made setup_preseal_as_system(Scene& scene) {
 }
 
 constexpr Action kActions[] = {{"make a miner", 4, &create_miner},
-                               {"fund a miner", 4, &fund_miner},
+                               {"fund a miner", 6, &fund_miner},
                                {"pre-commit", 14, &pre_commit},
                                {"prove", 14, &prove_commit},
                                {"prove non-interactive", 8, &prove_commit_ni},

@@ -25,7 +25,7 @@ class Pair {
     /// The state that both sides have.
     const Cid& root() const { return first_.root(); }
     Blockstore& store() { return first_.store(); }
-    /// What the latest message or epoch of cron did on the first side.
+    /// The effects of the latest message or epoch of cron on the first side.
     const Outcome& last() const { return last_; }
     const Coverage& coverage() const { return first_.table().coverage(); }
     const Work& work() const { return work_; }

@@ -55,7 +55,7 @@ TEST_F(PairTest, an_exit_code_is_found) {
     EXPECT_EQ(found->sort, "exit code 0/18 of method 2");
     EXPECT_THAT(found->text, HasSubstr("wrong: 18 (a planted fault)"));
     ASSERT_EQ(found->calls.size(), 2U);
-    EXPECT_THAT(found->calls[0], HasSubstr("right: f0105 -> f0100 (account) method 2: exit code 0"));
+    EXPECT_THAT(found->calls[0], HasSubstr("right: f0103 -> f0100 (account) method 2: exit code 0"));
 }
 
 TEST_F(PairTest, a_returned_byte_is_found) {

@@ -1,5 +1,5 @@
 #pragma once
-// What a generator of messages works with: dice, the present state, and the people whose keys it has. Nothing is
+// Gives the generators of messages what they work with: dice, the present state, and the people whose keys it has. Nothing is
 // remembered but what the state cannot tell, so that every message fits the state that it meets.
 #include <strata/actors/read/state_of.hpp>
 #include <strata/crypto/random.hpp>
@@ -91,7 +91,7 @@ struct PlannedPiece {
     std::optional<DealId> deal;
 };
 
-/// What the state cannot tell: the pieces behind a data commitment.
+/// Facts that the state does not hold: the pieces behind a data commitment.
 struct Memory {
     std::map<Cid, std::vector<PlannedPiece>> pieces;
 };
@@ -140,7 +140,7 @@ class Scene {
     Address sender(const Person& person);
 };
 
-/// A message, or nothing if the state has no use for it now.
+/// A message; empty if the state has no use for it now.
 using Made = Result<std::optional<Step>>;
 inline Made nothing() {
     return std::optional<Step>{};

@@ -68,7 +68,7 @@ TEST_F(ShrinkActors, a_planted_fault_is_reduced_to_what_leads_to_it) {
     });
     const Implementations both{natives(), "right", planted, "wrong"};
     SeedResult found;
-    for (std::uint64_t seed = 1; seed < 20 && !found.difference; ++seed) found = run(both, seed, 400);
+    for (std::uint64_t seed = 1; seed < 20 && !found.difference; ++seed) found = run(both, seed, 100);
     ASSERT_TRUE(found.difference);
     const auto again = [&](const std::vector<Step>& steps) { return run_steps(start(), both, steps); };
     const auto left = shrink(found.sequence.steps, found.difference->sort, again, {});

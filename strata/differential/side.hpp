@@ -9,7 +9,7 @@
 
 namespace strata::differential {
 
-/// What a message did.
+/// The effects of a message.
 struct Outcome {
     std::uint32_t exit_code = 0;
     Bytes return_data;
@@ -51,7 +51,7 @@ class Side {
     Cid root_;
 };
 
-/// The machine at an epoch. Messages pay nothing for gas, so that the two sides may use different amounts of it.
+/// The machine at an epoch. Gas is free, so that the two sides may use different amounts of it.
 vm::MachineConfig machine_at(ChainEpoch epoch);
 
 }  // namespace strata::differential

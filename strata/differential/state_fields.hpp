@@ -9,7 +9,7 @@
 namespace strata::differential {
 
 struct Field {
-    /// What a link in this field leads to. `word_map` is a KAMT, as the EVM's storage.
+    /// The thing that a link in this field leads to. `word_map` is a KAMT, as the EVM's storage.
     enum class Holds : std::uint8_t { plain, block, map, map_of_maps, map_of_arrays, array, word_map };
     enum class Key : std::uint8_t { bytes, address, number, epoch };
 
@@ -21,7 +21,7 @@ struct Field {
     unsigned inner_width = 5;         // of the inner maps or arrays
 };
 
-/// The fields of an actor's state, or nothing for a type that has none.
+/// The fields of an actor's state; empty for a type that has none.
 std::span<const Field> state_fields(vm::ActorType type);
 
 }  // namespace strata::differential
