@@ -1,6 +1,6 @@
 #pragma once
-// Gives the generators of messages what they work with: dice, the present state, and the people whose keys it has. Nothing is
-// remembered but what the state cannot tell, so that every message fits the state that it meets.
+// Gives the generators of messages what they work with: dice, the present state, and the people whose keys it has.
+// Nothing is remembered but what the state cannot tell, so that every message fits the state that it meets.
 #include <strata/actors/read/state_of.hpp>
 #include <strata/crypto/random.hpp>
 #include <strata/differential/start.hpp>
