@@ -1,5 +1,5 @@
-#include <strata/base/unpack.hpp>
 #include <strata/base/tar.hpp>
+#include <strata/base/unpack.hpp>
 
 #include "target.hpp"
 

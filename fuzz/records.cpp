@@ -23,7 +23,7 @@
 #include <strata/actors/paych/state.hpp>
 #include <strata/actors/power/state.hpp>
 #include <strata/actors/receiver_hook.hpp>
-#include <strata/actors/reward/state.hpp>
+#include <strata/actors/reward/queued_call.hpp>
 #include <strata/actors/system/state.hpp>
 #include <strata/actors/verifreg/messages.hpp>
 #include <strata/actors/verifreg/state.hpp>
@@ -99,17 +99,17 @@ void check_init(BytesView input) {
 }
 
 void check_market(BytesView input) {
-    check_all<actors::market::State, actors::market::DealProposal, actors::market::ClientDealProposal,
-              actors::market::DealState, actors::market::WithdrawBalanceParams, actors::market::GetBalanceReturn,
-              actors::market::PublishStorageDealsParams, actors::market::PublishStorageDealsReturn,
-              actors::market::MarketNotifyDealParams, actors::market::SectorDeals,
-              actors::market::VerifyDealsForActivationParams, actors::market::VerifyDealsForActivationReturn,
-              actors::market::BatchActivateDealsParams, actors::market::ActivatedDeal,
-              actors::market::SectorDealActivation, actors::market::BatchActivateDealsReturn,
-              actors::market::OnMinerSectorsTerminateParams, actors::market::DealSettlementSummary,
-              actors::market::SettleDealPaymentsReturn, actors::market::PieceChange, actors::market::SectorChanges,
-              actors::market::PieceReturn, actors::market::DealDataCommitment, actors::market::DealTerm,
-              actors::market::DealActivation>(input);
+    check_all<actors::market::State, actors::market::State19, actors::market::DealProposal,
+              actors::market::ClientDealProposal, actors::market::DealState, actors::market::WithdrawBalanceParams,
+              actors::market::GetBalanceReturn, actors::market::PublishStorageDealsParams,
+              actors::market::PublishStorageDealsReturn, actors::market::MarketNotifyDealParams,
+              actors::market::SectorDeals, actors::market::VerifyDealsForActivationParams,
+              actors::market::VerifyDealsForActivationReturn, actors::market::BatchActivateDealsParams,
+              actors::market::ActivatedDeal, actors::market::SectorDealActivation,
+              actors::market::BatchActivateDealsReturn, actors::market::OnMinerSectorsTerminateParams,
+              actors::market::DealSettlementSummary, actors::market::SettleDealPaymentsReturn,
+              actors::market::PieceChange, actors::market::SectorChanges, actors::market::PieceReturn,
+              actors::market::DealDataCommitment, actors::market::DealTerm, actors::market::DealActivation>(input);
 }
 
 void check_miner(BytesView input) {
@@ -163,8 +163,9 @@ void check_power(BytesView input) {
 }
 
 void check_reward(BytesView input) {
-    check_all<actors::reward::State, actors::reward::AwardBlockRewardParams, actors::reward::ThisEpochRewardReturn>(
-        input);
+    check_all<actors::reward::State, actors::reward::AwardBlockRewardParams, actors::reward::ThisEpochRewardReturn,
+              actors::reward::State19, actors::reward::StreamsState, actors::reward::SetWeights,
+              actors::reward::RegisterStream, actors::reward::SetDistribution>(input);
 }
 
 void check_system(BytesView input) {

@@ -15,10 +15,11 @@ import sys
 
 # Folders are taken completely, so that the counts which the tests pin are those of the whole set.
 WANTED = [
-    "car", "codec-fixtures", "ipld", "proofs", "wycheproof",
+    "car", "codec-fixtures", "ipld", "proofs", "wasm-instrument", "wycheproof",
     "lotus-devnet/real", "lotus-devnet/long", "lotus-devnet/vk",
 ] + [f"fvm-nv28/{name}-{seed}.json"
-     for name in ("genesis", "transfers", "multisig", "paych", "miner", "devnet", "market", "verified", "reward")
+     for name in ("genesis", "transfers", "multisig", "paych", "miner", "devnet", "market", "verified", "reward",
+                  "evm", "precompiles")
      for seed in (1, 2) if (name, seed) != ("genesis", 2)]
 # Files that no suite can run yet, files that repeat others of their folder, and texts for people.
 UNWANTED = {"eth.jsonl.zst", "traces.jsonl.zst", "wire.jsonl", "counts.json",

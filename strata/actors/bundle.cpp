@@ -1,68 +1,74 @@
 #include <strata/actors/bundle.hpp>
 
-#include <array>
+#include <algorithm>
+
+#include <strata/actors/bundle_codes.hpp>
+#include <strata/actors/policy.hpp>
 
 namespace strata::actors {
 namespace {
 
-// The codes are in the order of vm::ActorType.
-using Codes = std::array<std::string_view, 16>;
+constexpr ActorsVersion kFireHorseActors = 18;
 
-constexpr Codes kMainnet = {
-    "bafk2bzaceb6wbrd6oqnplfdawnu6n27gwwajtfj4xjq3k54uq77ynniniyzce",  // system
-    "bafk2bzacedrpq4kw6x7cq72w4g4fw56wj6ml4b3doeay6jyivm4dhkxijbe62",  // init
-    "bafk2bzaceakrzoywbqj4wrjyo33azrpozkn2rwb7qidfmsda42zpyqmiohn7o",  // cron
-    "bafk2bzacebt5o43hdveql4tqrnr7bg62by3d336ddsfl3l72xedhlsrbe6nia",  // account
-    "bafk2bzaced6wh6odb572jjegr6vxoukzfblp7vogipaub5rsljbpo5mo35a5i",  // storagepower
-    "bafk2bzacead23tnh3ywx2cwudftngssfjgptsvr3nao7xv6mcfot7gvju4bak",  // storageminer
-    "bafk2bzacedddzlqirkt63auacz4eogkswfjhbayc4mlrsvsxix4kbnj22mjmy",  // storagemarket
-    "bafk2bzacebuw6l22xfht4gv4q5ltk66sy6ibp6ou63wvy6zaiyzievu3cl4v2",  // paymentchannel
-    "bafk2bzacecgyiuanstjcdo43xkax274hmyyfiw7ju44uvcyreayonp7r3fmls",  // multisig
-    "bafk2bzacec53jz3itt55424ebyn2ea3rc62zvyyrnscx3gkv4ulw2hholxiii",  // reward
-    "bafk2bzacebnep6ruikyegl6jo6jdd7dmrk2vrk4xmywoq2g6ps5tmvutu3zbe",  // verifiedregistry
-    "bafk2bzacedc2r4rf2cnofn5zhnxawhkn445hqgiptfsd4746ejnkmga4uz2ze",  // datacap
-    "bafk2bzacedfvut2myeleyq67fljcrw4kkmn5pb5dpyozovj7jpoez5irnc3ro",  // placeholder
-    "bafk2bzacea57ib7fosqleehx5z6uvockk3xk5wqycmge5m4rfq4ptr7xrkfsi",  // evm
-    "bafk2bzacec4bwptvkfvc22s2pqm4zdv77aorypuykq33dwlbmguc5tlpsuexw",  // eam
-    "bafk2bzacecb3ebhbvmyaf5lhvdolndxfckuoxugs6hswoapxwacye7hax75ou",  // ethaccount
-};
-
-constexpr Codes kDevnet = {
-    "bafk2bzacedced5maxljwmavukjvtnmknpzoullfcwk3upaz5x5hvvdl2pk24e",  // system
-    "bafk2bzaced23vlf6nemlulavy2ouxuvudxe3jbu4klc74tcgruafrqu2fnt3c",  // init
-    "bafk2bzacedrv5m6tczd6dz6ly3zmenkljnokovduvgkbmgxvsawbalerciieg",  // cron
-    "bafk2bzacedpmhtrp2kdjoga2phrbi3f7z7wn25s3tluxoagcu7hsg2ppktxbw",  // account
-    "bafk2bzacebydegz3ap6xgejojdu3usfddhyrj476f25ooahgcqko6d7djynas",  // storagepower
-    "bafk2bzacedhvcxgdz2w75izwa5s5dwvsrxsnzkjcbpbresziyrrjrsvjzwvxe",  // storageminer
-    "bafk2bzacecjrg6jueodndhwtkaa3n2v2tkjakmzu4c57hrhg5ige4d4kjggcg",  // storagemarket
-    "bafk2bzacecf3jaqzs757hmyxpthnj7vaxr2z6h5v6yubptvqasgabxiubeoim",  // paymentchannel
-    "bafk2bzacecquc4zxikmjfwsiyzx4tbxlsvauf53c7spf3hdz6jwmkczyqwbrg",  // multisig
-    "bafk2bzacedchalmz2omgitfunbqg5opzcvrlvju77k6dr5zt2poyy7jjzkvwa",  // reward
-    "bafk2bzaceccqnqgyehy72nkmujvpyibikslvpyxfhpqivzjmbkmdbme5xzm2u",  // verifiedregistry
-    "bafk2bzaceamho7atkl2a7c3m3t24v6tf3wzceaewp3ph6rjmwza3xdy3gmqb6",  // datacap
-    "bafk2bzacedfvut2myeleyq67fljcrw4kkmn5pb5dpyozovj7jpoez5irnc3ro",  // placeholder
-    "bafk2bzacec273j42hyrcaeqms6xuuezkozjhptmyniwtr7y4jzjdoflccn2is",  // evm
-    "bafk2bzaceaxpy4ilqlibpgytnt5ucmju2ooi3bqwca6dngwy6hlzmshyjpafw",  // eam
-    "bafk2bzacedsbwrrjywdmxeluuzwfhmam2jmrm6ivj72ggw6qaijcx7ilw5fvk",  // ethaccount
-};
-
-vm::Manifest bundle_of(const Codes& codes) {
-    vm::Manifest out;
-    for (std::size_t i = 0; i < codes.size(); ++i)
-        out.add(static_cast<vm::ActorType>(i + 1), Cid::constant(codes.at(i)));  // the types count from 1
-    return out;
+const std::vector<Bundle>& bundles() {
+    static const std::vector<Bundle> all = [] {
+        std::vector<Bundle> out;
+        for (const auto& known : bundle_codes()) {
+            auto& bundle = out.emplace_back(Bundle{
+                .name = known.name, .version = known.version, .root = Cid::constant(known.root), .manifest = {}});
+            for (std::size_t i = 0; i < known.codes.size(); ++i)  // the types count from 1
+                bundle.manifest.add(static_cast<vm::ActorType>(i + 1), Cid::constant(known.codes.at(i)));
+        }
+        return out;
+    }();
+    return all;
 }
 
 }  // namespace
 
-const vm::Manifest& mainnet_bundle() {
-    static const vm::Manifest bundle = bundle_of(kMainnet);
-    return bundle;
+std::optional<ActorsVersion> actors_of(NetworkVersion version) {
+    // Since network version 27, each version of the network has had its own version of the actors.
+    constexpr NetworkVersion ahead = kSolstice - kSolsticeActors;
+    if (version < kOldestActors + ahead || version > kSolstice) return std::nullopt;
+    return version - ahead;
+}
+
+const Bundle* find_bundle(ActorBundle name, ActorsVersion version) {
+    const auto at = std::ranges::find_if(
+        bundles(), [&](const Bundle& bundle) { return bundle.name == name && bundle.version == version; });
+    return at == bundles().end() ? nullptr : &*at;
+}
+
+const Bundle* bundle_with(const Cid& code) {
+    static const std::map<Cid, const Bundle*> by_code = [] {
+        std::map<Cid, const Bundle*> out;
+        for (const auto& bundle : bundles())
+            for (const auto& [type, cid] : bundle.manifest.codes)
+                if (type != vm::ActorType::placeholder) out.emplace(cid, &bundle);
+        return out;
+    }();
+    const auto at = by_code.find(code);
+    return at == by_code.end() ? nullptr : at->second;
+}
+
+const Policy& policy_of(ActorBundle name) {
+    switch (name) {
+        case ActorBundle::mainnet:
+            return mainnet_policy();
+        case ActorBundle::calibnet:
+            return calibnet_policy();
+        case ActorBundle::butterflynet:
+            return butterflynet_policy();
+        case ActorBundle::devnet:
+            break;
+    }
+    return devnet_policy();
 }
 
 const vm::Manifest& devnet_bundle() {
-    static const vm::Manifest bundle = bundle_of(kDevnet);
-    return bundle;
+    const auto* const bundle = find_bundle(ActorBundle::devnet, kFireHorseActors);
+    STRATA_CHECK(bundle != nullptr);
+    return bundle->manifest;
 }
 
 Result<Cid> store_manifest_data(Blockstore& store, const vm::Manifest& bundle) {

@@ -33,7 +33,9 @@ std::span<const Method> methods();
 }
 namespace miner {
 std::span<const Method> methods();
-}
+/// The methods of version 17.
+std::span<const Method> methods17();
+}  // namespace miner
 namespace multisig {
 std::span<const Method> methods();
 }
@@ -45,7 +47,9 @@ std::span<const Method> methods();
 }
 namespace reward {
 std::span<const Method> methods();
-}
+/// The methods since version 19.
+std::span<const Method> methods19();
+}  // namespace reward
 namespace system {
 std::span<const Method> methods();
 }

@@ -125,22 +125,26 @@ TEST_F(NativeActorTest, CodesOfFailedSendsArePassedOn) {
     EXPECT_EQ(code_to_pass_on(ExitCode::not_found), ExitCode::not_found);
 }
 
-TEST(NativeActors, AnswerForTheCodesOfBothBundlesOnly) {
+TEST(NativeActors, AnswerForTheCodesOfTheirVersionOnly) {
     const auto table = native_actors();
-    for (const auto* bundle : {&mainnet_bundle(), &devnet_bundle()}) {
+    const auto manifest = [](ActorBundle name) { return &find_bundle(name, 18)->manifest; };
+    for (const auto* bundle : {manifest(ActorBundle::mainnet), manifest(ActorBundle::calibnet),
+                               manifest(ActorBundle::butterflynet), &devnet_bundle()}) {
         for (const auto type :
              {ActorType::system, ActorType::init, ActorType::cron, ActorType::reward, ActorType::power,
               ActorType::market, ActorType::verified_registry, ActorType::datacap, ActorType::eam, ActorType::evm})
             EXPECT_NE(table->find(bundle->codes.at(type), type), nullptr);
         EXPECT_TRUE(table->knows(bundle->codes.at(ActorType::evm), ActorType::evm));
     }
+    EXPECT_TRUE(
+        table->knows(find_bundle(ActorBundle::devnet, 17)->manifest.codes.at(ActorType::reward), ActorType::reward));
     const auto type = ActorType::multisig;
     // Each actor has the policy with which its bundle was built.
-    EXPECT_NE(table->find(mainnet_bundle().codes.at(type), type), table->find(devnet_bundle().codes.at(type), type));
-    // The multisig of actors v17 is different code under the same name (lotus build/builtin_actors_gen.go, devnet).
-    const Cid v17 = Cid::constant("bafk2bzacedh5u5kmprztmjvprxs7cbhqgtxbikkoftk4caozszdabcnbvosas");
-    EXPECT_FALSE(table->knows(v17, type));
-    EXPECT_FALSE(table->knows(mainnet_bundle().codes.at(type), ActorType::market));
+    const auto& mainnet = *manifest(ActorBundle::mainnet);
+    EXPECT_NE(table->find(mainnet.codes.at(type), type), table->find(devnet_bundle().codes.at(type), type));
+    // The actors of version 19 are not native.
+    EXPECT_FALSE(table->knows(find_bundle(ActorBundle::devnet, 19)->manifest.codes.at(type), type));
+    EXPECT_FALSE(table->knows(mainnet.codes.at(type), ActorType::market));
 }
 
 }  // namespace

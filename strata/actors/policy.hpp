@@ -19,8 +19,10 @@ struct Policy {
     std::int64_t provider_collateral_supply_target_denom = 100;
 };
 
-/// The policies of the official "mainnet" and "devnet" bundles.
+/// The policies of the official bundles (actors/bundle.hpp), by the kind of network.
 const Policy& mainnet_policy();
+const Policy& calibnet_policy();
+const Policy& butterflynet_policy();
 const Policy& devnet_policy();
 
 }  // namespace strata::actors

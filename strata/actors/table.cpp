@@ -1,5 +1,6 @@
 #include <strata/actors/table.hpp>
 
+#include <deque>
 #include <map>
 
 #include <strata/actors/bundle.hpp>
@@ -12,8 +13,8 @@ using TypeTable = std::map<ActorType, NativeActor>;
 
 // Accounts and multisigs accept every exported method, so that a send with the method of a token or contract standard
 // does not fail. The EAM and contracts are open to contracts, which call their methods by numbers below the exported
-// range.
-TypeTable actors_with(const Policy& policy) {
+// range. Version 17 differs in the methods of miners (builtin-actors, git diff v17.0.0 v18.0.0), and in the EVM.
+TypeTable actors_with(const Policy& policy, ActorsVersion version) {
     using Unknown = NativeActor::Unknown;
     TypeTable out;
     const auto add = [&](ActorType type, std::span<const Method> methods, Unknown unknown = Unknown::refuse,
@@ -34,7 +35,7 @@ TypeTable actors_with(const Policy& policy) {
     add(ActorType::verified_registry, verifreg::methods());
     add(ActorType::payment_channel, paych::methods());
     add(ActorType::reward, reward::methods());
-    add(ActorType::miner, miner::methods());
+    add(ActorType::miner, version == kOldestActors ? miner::methods17() : miner::methods());
     add(ActorType::multisig, multisig::methods(), Unknown::accept_exported);
     return out;
 }
@@ -48,8 +49,11 @@ class Placeholder final : public vm::ActorCode {
 class NativeTable final : public vm::ActorTable {
   public:
     NativeTable() {
-        add_bundle(mainnet_bundle(), mainnet_);
-        add_bundle(devnet_bundle(), devnet_);
+        for (const auto name :
+             {ActorBundle::mainnet, ActorBundle::calibnet, ActorBundle::butterflynet, ActorBundle::devnet}) {
+            for (ActorsVersion version = kOldestActors; version <= kNewestNative; ++version)
+                if (const auto* const bundle = find_bundle(name, version)) add_bundle(*bundle);
+        }
     }
     bool knows(const Cid& code, ActorType type) const override {
         const auto it = by_code_.find(code);
@@ -62,16 +66,17 @@ class NativeTable final : public vm::ActorTable {
         ActorType type{};
         const vm::ActorCode* actor = nullptr;
     };
-    void add_bundle(const vm::Manifest& bundle, const TypeTable& actors) {
-        for (const auto& [type, code] : bundle.codes) {
+    void add_bundle(const Bundle& bundle) {
+        const auto& actors = tables_.emplace_back(actors_with(policy_of(bundle.name), bundle.version));
+        for (const auto& [type, code] : bundle.manifest.codes) {
             const auto it = actors.find(type);
             by_code_[code] = {type, it == actors.end() ? nullptr : &it->second};
             if (type == ActorType::placeholder) by_code_[code].actor = &placeholder_;
         }
     }
-    const TypeTable mainnet_ = actors_with(mainnet_policy());
-    const TypeTable devnet_ = actors_with(devnet_policy());
+    static constexpr ActorsVersion kNewestNative = 18;
     const Placeholder placeholder_;
+    std::deque<TypeTable> tables_;  // by_code_ points into them
     std::map<Cid, Entry> by_code_;
 };
 

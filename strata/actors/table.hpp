@@ -1,5 +1,5 @@
 #pragma once
-// The native implementation of the built-in actors of version 18.
+// The native implementation of the built-in actors of versions 17 and 18.
 #include <memory>
 
 #include <strata/vm/kernel.hpp>

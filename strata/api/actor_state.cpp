@@ -11,7 +11,7 @@
 #include <strata/actors/multisig/state.hpp>
 #include <strata/actors/paych/state.hpp>
 #include <strata/actors/power/state.hpp>
-#include <strata/actors/reward/state.hpp>
+#include <strata/actors/reward/streams.hpp>
 #include <strata/actors/system/state.hpp>
 #include <strata/actors/verifreg/state.hpp>
 #include <strata/vm/state_tree.hpp>
@@ -85,7 +85,7 @@ Json json_of(const Printer& print, const miner::State& s) {
             {"DeadlineCronActive", s.deadline_cron_active}};
 }
 
-Json json_of(const Printer& print, const market::State& s) {
+Json json_of(const Printer& print, const market::Tables& s) {
     return {{"Proposals", print(s.proposals)},
             {"States", print(s.states)},
             {"PendingProposals", print(s.pending_proposals)},
@@ -97,8 +97,12 @@ Json json_of(const Printer& print, const market::State& s) {
             {"TotalClientLockedCollateral", print(s.total_client_locked_collateral)},
             {"TotalProviderLockedCollateral", print(s.total_provider_locked_collateral)},
             {"TotalClientStorageFee", print(s.total_client_storage_fee)},
-            {"PendingDealAllocationIds", print(s.pending_deal_allocation_ids)},
             {"ProviderSectors", print(s.provider_sectors)}};
+}
+Json json_of(const Printer& print, const market::State& s) {
+    Json out = json_of(print, static_cast<const market::Tables&>(s));
+    out["PendingDealAllocationIds"] = print(s.pending_deal_allocation_ids);
+    return out;
 }
 
 Json json_of(const Printer& print, const paych::State& s) {
@@ -120,7 +124,7 @@ Json json_of(const Printer& print, const multisig::State& s) {
             {"PendingTxns", print(s.pending_txns)}};
 }
 
-Json json_of(const Printer& print, const reward::State& s) {
+Json json_of(const Printer& print, const reward::Issuance& s) {
     return {{"CumsumBaseline", print(s.cumsum_baseline)},
             {"CumsumRealized", print(s.cumsum_realized)},
             {"EffectiveNetworkTime", s.effective_network_time},
@@ -128,10 +132,27 @@ Json json_of(const Printer& print, const reward::State& s) {
             {"ThisEpochReward", print(s.this_epoch_reward)},
             {"ThisEpochRewardSmoothed", json_of(print, s.this_epoch_reward_smoothed)},
             {"ThisEpochBaselinePower", print(s.this_epoch_baseline_power)},
-            {"Epoch", s.epoch},
-            {"TotalStoragePowerReward", print(s.total_storage_power_reward)},
-            {"SimpleTotal", print(s.simple_total)},
-            {"BaselineTotal", print(s.baseline_total)}};
+            {"Epoch", s.epoch}};
+}
+Json json_of(const Printer& print, const reward::State& s) {
+    Json out = json_of(print, static_cast<const reward::Issuance&>(s));
+    out["TotalStoragePowerReward"] = print(s.total_storage_power_reward);
+    out["SimpleTotal"] = print(s.simple_total);
+    out["BaselineTotal"] = print(s.baseline_total);
+    return out;
+}
+Json json_of(const Printer& print, const reward::State19& s) {
+    Json out = json_of(print, static_cast<const reward::Issuance&>(s));
+    out["TotalMintedReward"] = print(s.total_minted_reward);
+    out["TotalBurnMinted"] = print(s.total_burn_minted);
+    out["TotalExplicitMinted"] = print(s.total_explicit_minted);
+    out["SWATimelockEpochs"] = s.swa_timelock_epochs;
+    out["SWAActor"] = print(s.swa_actor);
+    out["Accrued"] = Json::array();
+    for (const auto& accrual : s.accrued)
+        out["Accrued"].push_back({{"ID", accrual.id}, {"Amount", print(accrual.amount)}});
+    out["StreamsRoot"] = print(s.streams_root);
+    return out;
 }
 
 Json json_of(const Printer& print, const verifreg::State& s) {
@@ -168,6 +189,15 @@ Json json_of(const Printer& print, const evm::State& s) {
             {"Tombstone", s.tombstone ? json_of(*s.tombstone) : Json()}};
 }
 
+// Reads a state that got a different number of fields with version 19 of the actors.
+template <class Old, class New>
+Result<Json> read_either(const Printer& print, Blockstore& blocks, const Cid& head) {
+    STRATA_TRY(const auto data, blocks.get(head));
+    if (const auto state = from_cbor<New>(data)) return json_of(print, *state);
+    STRATA_TRY(const auto state, from_cbor<Old>(data));
+    return json_of(print, state);
+}
+
 template <class S>
 Result<Json> read_as(const Printer& print, Blockstore& blocks, const Cid& head) {
     STRATA_TRY(const auto state, get_cbor<S>(blocks, head));
@@ -191,13 +221,13 @@ Result<Json> actor_state(const Printer& print, Blockstore& blocks, vm::ActorType
         case vm::ActorType::miner:
             return read_as<miner::State>(print, blocks, head);
         case vm::ActorType::market:
-            return read_as<market::State>(print, blocks, head);
+            return read_either<market::State, market::State19>(print, blocks, head);
         case vm::ActorType::payment_channel:
             return read_as<paych::State>(print, blocks, head);
         case vm::ActorType::multisig:
             return read_as<multisig::State>(print, blocks, head);
         case vm::ActorType::reward:
-            return read_as<reward::State>(print, blocks, head);
+            return read_either<reward::State, reward::State19>(print, blocks, head);
         case vm::ActorType::verified_registry:
             return read_as<verifreg::State>(print, blocks, head);
         case vm::ActorType::datacap:

@@ -1,5 +1,6 @@
 #pragma once
-// Prints a built-in actor's state like Lotus: with the fields of go-state-types' builtin/v18.
+// Prints a built-in actor's state like Lotus: with the fields of go-state-types' builtin/v18, or forest's of
+// v19.
 #include <strata/api/json.hpp>
 #include <strata/ipld/blockstore.hpp>
 #include <strata/vm/kernel.hpp>

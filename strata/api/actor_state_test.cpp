@@ -4,7 +4,9 @@
 #include <strata/api/actor_state.hpp>
 
 #include <strata/actors/evm/state.hpp>
+#include <strata/actors/market/state.hpp>
 #include <strata/actors/paych/state.hpp>
+#include <strata/actors/reward/streams.hpp>
 #include <strata/api/test_recorded_api.hpp>
 
 namespace strata::api {
@@ -49,6 +51,33 @@ TEST(ActorState, a_payment_channel) {
                               {"SettlingAt", 7},
                               {"MinSettleHeight", 9},
                               {"LaneStates", kLink}}));
+}
+
+// The names are those of forest 0.39.0 src/lotus_json/actors/states/reward_state.rs.
+TEST(ActorState, reward_and_market_of_version_19) {
+    actors::reward::State19 reward;
+    reward.total_minted_reward = fil(3);
+    reward.total_burn_minted = 1;
+    reward.total_explicit_minted = 2;
+    reward.swa_timelock_epochs = 50;
+    reward.swa_actor = Address::id(1234);
+    reward.accrued = {{2, 7}};
+    reward.streams_root = kCid;
+    const auto printed = print_as(vm::ActorType::reward, reward).value();
+    EXPECT_EQ(printed["TotalMintedReward"], "3000000000000000000");
+    EXPECT_EQ(printed["TotalBurnMinted"], "1");
+    EXPECT_EQ(printed["TotalExplicitMinted"], "2");
+    EXPECT_EQ(printed["SWATimelockEpochs"], 50);
+    EXPECT_EQ(printed["SWAActor"], "f01234");
+    EXPECT_EQ(printed["Accrued"], Json::array({{{"ID", 2}, {"Amount", "7"}}}));
+    EXPECT_EQ(printed["StreamsRoot"], kLink);
+    EXPECT_FALSE(printed.contains("SimpleTotal"));
+
+    actors::market::State19 market;
+    for (auto* table : {&market.proposals, &market.states, &market.pending_proposals, &market.escrow_table,
+                        &market.locked_table, &market.deal_ops_by_epoch, &market.provider_sectors})
+        *table = kCid;
+    EXPECT_FALSE(print_as(vm::ActorType::market, market).value().contains("PendingDealAllocationIds"));
 }
 
 // The hash of the code is a Go array, so it is printed as 32 numbers, not as base64.

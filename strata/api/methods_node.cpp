@@ -1,6 +1,7 @@
 // Answers methods about the node itself: its version and its network. Source: lotus node/impl/{common,full/state.go}.
 #include <nlohmann/json.hpp>
 
+#include <strata/actors/bundle.hpp>
 #include <strata/actors/policy.hpp>
 #include <strata/actors/read/system.hpp>
 #include <strata/api/method_table.hpp>
@@ -60,20 +61,36 @@ Result<Json> network_params(Context& context) {
                 {"GenesisTimestamp", network.genesis_timestamp}};
 }
 
-Status check_known(const Context& context, std::uint64_t version) {
-    const auto current = context.chain.network().version_at(context.chain.head()->height());
-    if (version == current) return {};
+// Returns the official bundle of a network version that is not the present one. The present manifest is in the state,
+// which a private network may have made with code of its own.
+Result<const actors::Bundle*> other_bundle(const Context& context, std::uint64_t version) {
+    const auto& network = context.chain.network();
+    const auto known = version <= kSolstice ? actors::actors_of(static_cast<NetworkVersion>(version)) : std::nullopt;
+    const auto* const bundle = known ? actors::find_bundle(network.bundle, *known) : nullptr;
+    if (bundle != nullptr) return bundle;
     return fail(Errc::not_found, "the actors of network version " + std::to_string(version) +
-                                     " are not known; this node knows those of version " + std::to_string(current));
+                                     " are not known; this node knows those of versions " +
+                                     std::to_string(kOldestVersion) + " to " + std::to_string(kSolstice));
 }
 
-Result<Json> code_cids(Context& context, const std::uint64_t& version) {
-    STRATA_OK(check_known(context, version));
-    STRATA_TRY(auto view, context.view({}));
-    STRATA_TRY(const auto manifest, vm::Manifest::of_state(view.state));
+bool is_present(const Context& context, std::uint64_t version) {
+    return version == context.chain.network().version_at(context.chain.head()->height());
+}
+
+Json codes_of(const Context& context, const vm::Manifest& manifest) {
     Json out = Json::object();
     for (const auto& [type, code] : manifest.codes) out[std::string(vm::actor_type_name(type))] = context.print(code);
     return out;
+}
+
+Result<Json> code_cids(Context& context, const std::uint64_t& version) {
+    if (!is_present(context, version)) {
+        STRATA_TRY(const auto* const bundle, other_bundle(context, version));
+        return codes_of(context, bundle->manifest);
+    }
+    STRATA_TRY(auto view, context.view({}));
+    STRATA_TRY(const auto manifest, vm::Manifest::of_state(view.state));
+    return codes_of(context, manifest);
 }
 
 /// A manifest as bundles have it: its own version, and the data block that the system actor names (docs/protocol/fvm.md
@@ -85,7 +102,10 @@ struct ManifestBlock {
 };
 
 Result<Json> manifest_cid(Context& context, const std::uint64_t& version) {
-    STRATA_OK(check_known(context, version));
+    if (!is_present(context, version)) {
+        STRATA_TRY(const auto* const bundle, other_bundle(context, version));
+        return context.print(bundle->root);
+    }
     STRATA_TRY(auto view, context.view({}));
     STRATA_TRY(const Cid data, actors::read::manifest_data(view.state));
     return context.print(Cid::hash_of(Codec::dag_cbor, to_cbor(ManifestBlock{1, data})));

@@ -84,10 +84,11 @@ class BaseFeeAfter : public ::testing::Test {
     }
     BigInt after(const BlockMessages& messages) {
         const auto tipset = chain.extend(chain.chain.head(), messages);
-        return base_fee_after(chain.chain, *tipset).value();
+        return base_fee_after(chain.chain, network, *tipset).value();
     }
 
     testing::TestChain chain{{}};
+    Network network = devnet_2k();
 };
 
 // TestEffectiveGasPremium: a message offers its premium as far as its fee cap leaves room above the base fee, and
@@ -116,18 +117,45 @@ TEST_F(BaseFeeAfter, a_senders_nonce_counts_once) {
     EXPECT_EQ(after({{half(0, 201), other}, {}}), BigInt(908)) << "a different sender";
 }
 
+// docs/protocol/node.md §11, whose rows were computed with lotus chain/store/basefee.go (ComputeNextBaseFee).
+TEST(BaseFeeByUse, moves_by_an_eighth_at_most) {
+    struct Row {
+        std::int64_t base_fee, gas;
+        std::size_t blocks;
+        std::int64_t next;
+    };
+    for (const auto& [base_fee, gas, blocks, next] :
+         {Row{100'000'000, 0, 1, 87'500'000}, Row{100'000'000, 5'000'000'000, 1, 100'000'000},
+          Row{100'000'000, 15'000'000'000, 2, 106'250'000}, Row{100'000'000, 20'000'000'000, 2, 112'500'000},
+          Row{1'234'567, 3'333'333'333, 1, 1'183'126}, Row{1'000, 4'999'999'999, 1, 999}, Row{813, 0, 5, 711}})
+        EXPECT_EQ(base_fee_by_use(base_fee, gas, blocks), BigInt(next)) << base_fee << " " << gas;
+    EXPECT_EQ(base_fee_by_use(100, 0, 1), BigInt(kMinimumBaseFee));
+}
+
+// Before FireHorse the gas limits count, each message once, and no premium.
+TEST_F(BaseFeeAfter, the_height_chooses_the_rule) {
+    const auto half = [](Nonce nonce) { return message(nonce, 2'000, 500, 5'000'000'000); };
+    network.upgrades.move("FireHorse", 2);
+    EXPECT_EQ(after({{half(0), half(0)}, {}}), BigInt(808)) << "the blocks at height 1 are filled to the target";
+    EXPECT_EQ(after({{half(0), half(1)}, {}}), BigInt(909)) << "twice the target raises the fee by an eighth";
+    EXPECT_EQ(after({}), BigInt(707));
+    network.upgrades.move("FireHorse", 1);
+    EXPECT_EQ(after({{half(0), half(0)}, {}}), BigInt(707)) << "the upgrade's height follows the new rule";
+}
+
 // A lost message is a failure of this node, not a lower base fee.
 TEST_F(BaseFeeAfter, lost_messages_are_an_error) {
     auto header = chain.chain.genesis()->min_ticket_block();
     header.messages = Cid::hash_of(Codec::dag_cbor, Bytes{0x82});
-    EXPECT_EQ(base_fee_after(chain.chain, *Tipset::make({header}).value()).error().code(), Errc::missing_block);
+    EXPECT_EQ(base_fee_after(chain.chain, network, *Tipset::make({header}).value()).error().code(),
+              Errc::missing_block);
 }
 
 // Each block of the recorded chain names the base fee that Lotus computed for its parents.
 TEST(BaseFeeRecorded, is_what_lotus_wrote) {
     for (auto* recorded : {&testing::RecordedChain::real(), &testing::RecordedChain::with_long_history()}) {
         for (std::size_t i = 0; i + 1 < recorded->tipsets.size(); ++i) {
-            const auto next = base_fee_after(recorded->store, *recorded->tipsets[i]);
+            const auto next = base_fee_after(recorded->store, devnet_2k(), *recorded->tipsets[i]);
             ASSERT_TRUE(next) << next.error().message();
             EXPECT_EQ(*next, recorded->tipsets[i + 1]->parent_base_fee()) << recorded->tipsets[i]->height();
         }

@@ -175,7 +175,7 @@ Result<FullBlock> BlockProducer::make_block(const Win& win, const std::vector<Si
     header.parent_message_receipts = parents.receipts_root;
     header.timestamp =
         base.min_timestamp() + network.block_delay * static_cast<std::uint64_t>(win.epoch - base.height());
-    STRATA_TRY(header.parent_base_fee, base_fee_after(chain, base));
+    STRATA_TRY(header.parent_base_fee, base_fee_after(chain, network, base));
     STRATA_TRY(header.block_sig, wallet_.sign(win.keys.worker, header.signing_bytes()));
     // The block is recorded before it leaves this object: a different one at this height would be a fault, even after a
     // restart.

@@ -102,7 +102,7 @@ Status BlockRules::check_parents(const Context& c) {
     STRATA_TRY(const auto weight, chain_weight(chain_, parent));
     if (block.parent_weight != weight)
         return wrong("parent weight is " + block.parent_weight.to_string() + ", expected " + weight.to_string());
-    STRATA_TRY(const auto base_fee, base_fee_after(chain_, parent));
+    STRATA_TRY(const auto base_fee, base_fee_after(chain_, network_, parent));
     if (block.parent_base_fee != base_fee)
         return wrong("base fee is " + block.parent_base_fee.to_string() + ", expected " + base_fee.to_string());
     return check_beacon_entries(network_, block, parent.height(), c.previous_entry);

@@ -65,7 +65,7 @@ Result<std::vector<SignedMessage>> LocalChain::select(const TipsetPtr& base, Tic
     return pool_.select(base, quality);
 }
 Result<TokenAmount> LocalChain::base_fee_after(const Tipset& tipset) {
-    return chain::base_fee_after(chain_, tipset);
+    return chain::base_fee_after(chain_, network_, tipset);
 }
 Result<Message> LocalChain::estimate_gas(const TipsetPtr& base, Message message, TokenAmount max_fee) {
     return chain::estimate_gas(states_, pool_, base, std::move(message), std::move(max_fee));

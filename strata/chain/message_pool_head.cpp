@@ -195,7 +195,7 @@ Result<MessagePool::Change> MessagePool::change_to(const HeadPtr& from, const Ti
     STRATA_OK(for_each_message(chain, *to, [&](const Address& key, const Message& m, const Signature*) {
         used[key] = std::max(used[key], m.nonce + 1);
     }));
-    STRATA_TRY(auto base_fee, base_fee_after(chain, *to));
+    STRATA_TRY(auto base_fee, base_fee_after(chain, states_.network(), *to));
     change.head = std::make_shared<Head>(states_, to, std::move(base_fee), std::move(used));
     complete(change);
     return change;

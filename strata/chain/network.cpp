@@ -1,5 +1,7 @@
 #include <strata/chain/network.hpp>
 
+#include <strata/actors/bundle.hpp>
+
 namespace strata::chain {
 
 Result<NetworkVersion> Network::executable_version_at(ChainEpoch epoch) const {
@@ -23,6 +25,23 @@ Result<Cid> Network::migrate(Blockstore& blocks, const Cid& root, ChainEpoch epo
     return it->second->migrate(blocks, root, epoch);
 }
 
+// An upgrade is prepared between 120 and 15 epochs before its height (lotus chain/consensus/filcns/upgrades.go,
+// StartWithin and DontStartWithin). Preparing it later would compete with the blocks of the upgrade.
+Status Network::prepare_upgrade(Blockstore& blocks, const Cid& root, ChainEpoch epoch) const {
+    constexpr ChainEpoch first = 120;
+    constexpr ChainEpoch last = 15;
+    const NetworkVersion next = version_at(epoch + first + 1);
+    if (next == version_at(epoch) || version_at(epoch + last) == next) return {};
+    const auto it = migrations.find(next);
+    return it == migrations.end() ? Status{} : it->second->prepare(blocks, root);
+}
+
+void Network::use_bundles(actors::ActorBundle kind) {
+    bundle = kind;
+    policy = &actors::policy_of(kind);
+    migrations = migrations_of(kind);
+}
+
 std::uint64_t Network::timestamp_at(ChainEpoch epoch) const {
     return genesis_timestamp + block_delay * static_cast<std::uint64_t>(epoch);
 }
@@ -40,6 +59,7 @@ Network devnet_2k() {
     Network out;
     out.chain_id = 31'415'926;  // lotus build/buildconstants/params_2k.go: Eip155ChainId
     out.upgrades = devnet_2k_upgrades();
+    out.use_bundles(actors::ActorBundle::devnet);
     // Source: lotus build/buildconstants/params_2k.go, UpgradeTeepInitialFilReserved.
     out.initial_reserve = fil(1'400'000'000);
     return out;

@@ -1,9 +1,7 @@
 #pragma once
 // Describes a network: names, times, beacon, policy, upgrades. Immutable once a node runs; shared by everything above
 // the VM. Source: docs/protocol/fvm.md §1.1, docs/protocol/node.md §4.4, §25.
-#include <map>
-#include <memory>
-
+#include <strata/chain/state_migration.hpp>
 #include <strata/chain/upgrades.hpp>
 
 namespace strata::actors {
@@ -31,8 +29,11 @@ struct Network {
     UpgradeSchedule upgrades;
     /// The migrations by the version that they lead to. An upgrade of the schedule without a migration stops the node
     /// at its height.
-    std::map<NetworkVersion, std::shared_ptr<const StateMigration>> migrations;
+    Migrations migrations;
     BeaconChain beacon;
+    /// The kind of the bundles that run here, which use_bundles() sets with what depends on it. The actors version of
+    /// an epoch (actors::actors_of) names one of them.
+    actors::ActorBundle bundle{};
     const actors::Policy* policy = &actors::devnet_policy();
     /// The balance of the reserve at genesis, for the circulating supply.
     TokenAmount initial_reserve;
@@ -47,6 +48,11 @@ struct Network {
     /// Applies the upgrades at exactly `epoch` to `root`, the state after the cron of `epoch`. Errors: those of
     /// the migration; internal if there is none for a version that begins here.
     Result<Cid> migrate(Blockstore& blocks, const Cid& root, ChainEpoch epoch) const;
+    /// Prepares the migration of an upgrade that is at most an hour ahead of `epoch`, if there is one: see
+    /// StateMigration::prepare. `root` is a state of about this epoch. It may take minutes.
+    Status prepare_upgrade(Blockstore& blocks, const Cid& root, ChainEpoch epoch) const;
+    /// Sets the bundles, their policy and the migrations between them.
+    void use_bundles(actors::ActorBundle kind);
     /// Returns the epoch from which the funds of genesis vest.
     ChainEpoch vesting_start() const { return upgrades.height_of("Liftoff").value_or(0); }
 

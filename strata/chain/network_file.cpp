@@ -1,7 +1,10 @@
 // Reads network.json, the description that comes with a recorded chain and is in the folder of a local network. A
 // person may have edited it, so every field that is read is checked here and nowhere else.
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
+#include <strata/actors/bundle.hpp>
 #include <strata/base/hex.hpp>
 #include <strata/base/utf8.hpp>
 #include <strata/chain/network.hpp>
@@ -102,36 +105,44 @@ constexpr const char* kSchedule = "schedule";
 constexpr const char* kGenesisVersion = "genesis_network_version";
 constexpr const char* kNextHeight = "xx_nv29_height";
 
-// Returns a schedule that Lotus publishes, under the name of its build.
-Result<UpgradeSchedule> published_schedule(const Object& upgrades) {
+// A network whose schedule is published, under the name of its build, with what its bundles and its genesis fix.
+struct Published {
+    std::string_view name;
+    UpgradeSchedule (*upgrades)();
+    actors::ActorBundle bundle;
+    std::int64_t reserve;  // whole FIL at genesis, since version 25 (lotus UpgradeTeepInitialFilReserved)
+};
+constexpr Published kPublished[] = {
+    {"mainnet", &mainnet_upgrades, actors::ActorBundle::mainnet, 300'000'000},
+    {"calibnet", &calibnet_upgrades, actors::ActorBundle::calibnet, 1'200'000'000},
+    {"butterflynet", &butterflynet_upgrades, actors::ActorBundle::butterflynet, 1'600'000'000},
+};
+
+Status read_published(const Object& upgrades, Network& out) {
     STRATA_TRY(const auto name, upgrades.text(kSchedule, 1, kMaxName));
-    UpgradeSchedule out;
-    if (name == "mainnet")
-        out = mainnet_upgrades();
-    else if (name == "calibnet")
-        out = calibnet_upgrades();
-    else if (name == "butterflynet")
-        out = butterflynet_upgrades();
-    else
+    const auto* const found = std::ranges::find(kPublished, name, &Published::name);
+    if (found == std::end(kPublished))
         return wrong(upgrades.path(kSchedule), "is \"" + name + "\", expected mainnet, calibnet or butterflynet");
-    STRATA_OK(upgrades.number(kGenesisVersion, {out.genesis_version(), out.genesis_version()}));
+    out.upgrades = found->upgrades();
+    out.use_bundles(found->bundle);
+    out.initial_reserve = fil(found->reserve);
+    STRATA_OK(upgrades.number(kGenesisVersion, {out.upgrades.genesis_version(), out.upgrades.genesis_version()}));
     if (upgrades.has(kNextHeight))
         return wrong(upgrades.path(kNextHeight),
                      "is set, but the schedule of " + name + " is fixed: leave out one of the two");
-    return out;
+    return {};
 }
 
-// Without a published schedule, returns the upgrades of the 2k network. Only the height of version 29 may be planned by
-// the description.
-Result<UpgradeSchedule> schedule(const Object& upgrades) {
-    if (upgrades.has(kSchedule)) return published_schedule(upgrades);
-    STRATA_OK(upgrades.number(kGenesisVersion, {kOldestVersion, kNewestVersion}));
-    auto out = devnet_2k_upgrades();
+// Without a published schedule, the network keeps the upgrades of the 2k network, which begins with FireHorse. Only the
+// height of version 29 may be planned by the description.
+Status read_upgrades(const Object& upgrades, Network& out) {
+    if (upgrades.has(kSchedule)) return read_published(upgrades, out);
+    STRATA_OK(upgrades.number(kGenesisVersion, {kFireHorse, kFireHorse}));
     if (upgrades.has(kNextHeight)) {
         STRATA_TRY(const auto height, upgrades.number(kNextHeight, {0, static_cast<std::uint64_t>(kNotPlanned)}));
-        out.move("Xx", static_cast<ChainEpoch>(height));
+        out.upgrades.move("Xx", static_cast<ChainEpoch>(height));
     }
-    return out;
+    return {};
 }
 
 }  // namespace
@@ -152,7 +163,7 @@ Result<Network> parse_network(std::string_view json) {
     STRATA_TRY(const auto info, drand.object("chain_info"));
     STRATA_TRY(out.beacon, beacon_chain(info));
     STRATA_TRY(const auto upgrades, file.object("upgrades"));
-    STRATA_TRY(out.upgrades, schedule(upgrades));
+    STRATA_OK(read_upgrades(upgrades, out));
     if (file.has("winning_post")) {
         STRATA_TRY(const auto kind, file.text("winning_post", 1, kMaxName));
         out.stub_winning_post = kind.starts_with(kStub);

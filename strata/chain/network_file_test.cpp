@@ -4,6 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <strata/actors/bundle.hpp>
+#include <strata/actors/policy.hpp>
 #include <strata/chain/network.hpp>
 
 namespace strata::chain {
@@ -61,6 +63,14 @@ TEST(NetworkFile, a_published_schedule_is_named) {
     EXPECT_EQ(upgrades_of("mainnet", 0).height_of("FireHorse"), 6'052'800);
     EXPECT_EQ(upgrades_of("calibnet", 0).height_of("FireHorse"), 3'694'534);
     EXPECT_EQ(upgrades_of("butterflynet", 28).version_at(0), 28U);
+
+    // The reserve: lotus UpgradeTeepInitialFilReserved. The least power: docs/protocol/fvm.md §8.15.
+    Json file = good_file();
+    file["upgrades"] = {{"schedule", "calibnet"}, {"genesis_network_version", 0}};
+    const auto calibnet = parse_network(file.dump()).value();
+    EXPECT_EQ(calibnet.initial_reserve, fil(1'200'000'000));
+    EXPECT_EQ(calibnet.policy->minimum_consensus_power, BigInt::pow2(35));
+    EXPECT_EQ(calibnet.bundle, actors::ActorBundle::calibnet);
 
     EXPECT_EQ(refusal("/upgrades/schedule", "testnet"),
               "network description: upgrades.schedule is \"testnet\", expected mainnet, calibnet or butterflynet");

@@ -1,4 +1,5 @@
 // Expected values: lotus build/buildconstants/params_2k.go and chain/stmgr/forks.go.
+#include <strata/actors/bundle.hpp>
 #include <strata/chain/network.hpp>
 #include <strata/ipld/blockstore.hpp>
 
@@ -7,17 +8,23 @@
 namespace strata::chain {
 namespace {
 
-class CountingMigration final : public StateMigration {
+class NamedMigration final : public StateMigration {
   public:
     Result<Cid> migrate(Blockstore&, const Cid& root, ChainEpoch height) const override {
         return Cid::hash_of(Codec::raw, to_bytes(as_bytes(root.to_string() + std::to_string(height))));
     }
+    Status prepare(Blockstore&, const Cid& root) const override {
+        prepared.push_back(root);
+        return {};
+    }
+    mutable std::vector<Cid> prepared;
 };
 
 TEST(NetworkMigration, runs_at_the_height_of_its_upgrade_only) {
     MemoryBlockstore blocks;
     Network network = devnet_2k();
     network.upgrades.move("Xx", 10);
+    network.migrations.clear();
     const Cid root = Cid::hash_of(Codec::raw, Bytes{1});
     EXPECT_EQ(network.migrate(blocks, root, 9).value(), root);
     EXPECT_EQ(network.migrate(blocks, root, 11).value(), root);
@@ -30,8 +37,42 @@ TEST(NetworkMigration, runs_at_the_height_of_its_upgrade_only) {
               "this program has no migration from network version 28 to 29, which is due at epoch 10; run a "
               "version of Strata that knows this upgrade");
 
-    network.migrations[kSolstice] = std::make_shared<CountingMigration>();
+    network.migrations[kSolstice] = std::make_shared<NamedMigration>();
     EXPECT_NE(network.migrate(blocks, root, 10).value(), root);
+}
+
+// lotus chain/consensus/filcns/upgrades.go: StartWithin 120, DontStartWithin 15.
+TEST(NetworkMigration, is_prepared_within_the_hour_before) {
+    MemoryBlockstore blocks;
+    Network network = devnet_2k();
+    network.upgrades.move("Xx", 1'000);
+    const auto migration = std::make_shared<NamedMigration>();
+    network.migrations[kSolstice] = migration;
+    const auto prepared_at = [&](ChainEpoch epoch) {
+        migration->prepared.clear();
+        EXPECT_TRUE(network.prepare_upgrade(blocks, Cid::hash_of(Codec::raw, Bytes{1}), epoch));
+        return migration->prepared.size() == 1;
+    };
+    EXPECT_FALSE(prepared_at(879));
+    EXPECT_TRUE(prepared_at(880));
+    EXPECT_TRUE(prepared_at(950));
+    EXPECT_TRUE(prepared_at(985));
+    EXPECT_FALSE(prepared_at(986));
+    EXPECT_FALSE(prepared_at(1'000));
+    EXPECT_FALSE(prepared_at(1'001));
+    network.migrations.clear();
+    EXPECT_FALSE(prepared_at(950)) << "nothing to prepare, and no error";
+}
+
+TEST(NetworkBundles, policy_and_migrations_go_with_them) {
+    Network network = devnet_2k();
+    EXPECT_EQ(network.policy, &actors::policy_of(actors::ActorBundle::devnet));
+    EXPECT_TRUE(network.migrations.contains(28));
+    EXPECT_TRUE(network.migrations.contains(29));
+    network.use_bundles(actors::ActorBundle::calibnet);
+    EXPECT_EQ(network.policy, &actors::policy_of(actors::ActorBundle::calibnet));
+    EXPECT_EQ(network.bundle, actors::ActorBundle::calibnet);
+    EXPECT_EQ(network.migrations.size(), 2U);
 }
 
 TEST(NetworkVersions, a_version_that_is_not_known_stops_the_node) {
@@ -42,7 +83,7 @@ TEST(NetworkVersions, a_version_that_is_not_known_stops_the_node) {
     ASSERT_FALSE(later);
     EXPECT_TRUE(later.error().is_fatal());
     EXPECT_EQ(later.error().message(),
-              "network version 29 applies at epoch 11, but this program executes 28 to 28; run a version of Strata "
+              "network version 29 applies at epoch 11, but this program executes 27 to 28; run a version of Strata "
               "that knows "
               "this upgrade");
 }

@@ -112,15 +112,19 @@ class Nodes {
   public:
     static constexpr std::uint64_t kGenesisTime = 1'700'000'000;
 
-    explicit Nodes(std::size_t count) : beacon_("strata nodes") {
+    explicit Nodes(std::size_t count, std::optional<UpgradeSchedule> upgrades = {}) : beacon_("strata nodes") {
+        if (upgrades) network_.upgrades = std::move(*upgrades);
         network_.name = "test";
         network_.genesis_timestamp = kGenesisTime;
         network_.stub_winning_post = true;
         network_.beacon = beacon_.chain(1'692'803'367, 3);
         table_ = actors::native_actors();
         crypto::SeededRandom random(as_bytes("lot"));
-        const auto genesis = make_genesis(genesis_blocks_, test_template(), network_, actors::devnet_bundle(), *table_,
-                                          draw_genesis_lot(random));
+        auto what = test_template();
+        what.network_version = network_.version_at(0);
+        const auto& bundle = *actors::find_bundle(network_.bundle, actors::actors_of(what.network_version).value());
+        const auto genesis =
+            make_genesis(genesis_blocks_, what, network_, bundle.manifest, *table_, draw_genesis_lot(random));
         STRATA_CHECK(genesis.has_value());
         genesis_ = genesis->header;
         for (std::size_t i = 0; i < count; ++i) add();
@@ -236,7 +240,7 @@ class Nodes {
             PoStProof{RegisteredPoStProof{0}, to_bytes(as_bytes(std::string_view("valid proof")))}};
         header.parents = base->cids();
         STRATA_TRY(header.parent_weight, chain_weight(chain, *base));
-        STRATA_TRY(header.parent_base_fee, base_fee_after(chain, *base));
+        STRATA_TRY(header.parent_base_fee, base_fee_after(chain, network_, *base));
         STRATA_TRY(const auto parents, at.states().state_after(base));
         header.parent_state_root = parents.state_root;
         header.parent_message_receipts = parents.receipts_root;

@@ -30,7 +30,8 @@ void UpgradeSchedule::move(std::string_view name, ChainEpoch height) {
 // In the tables, a height below 0 means that the network began with the upgrade, and version 0 that the upgrade did not
 // change the version.
 
-// The height of version 29 comes from forest 0.39.0 (docs/protocol/nv29.md); Lotus b835fab has no height for it yet.
+// Lotus calls version 29 "Xx"; its name is Solstice. Lotus b835fab has no heights for it yet, so those of the public
+// networks come from forest 0.39.0 (src/networks/*/mod.rs), whose other heights are the same as Lotus'.
 UpgradeSchedule mainnet_upgrades() {
     return {0,
             {
@@ -48,7 +49,7 @@ UpgradeSchedule mainnet_upgrades() {
             }};
 }
 
-// The height of version 29 comes from forest 0.39.0 (docs/protocol/nv29.md). WatermelonFix, WatermelonFix2, DragonFix
+// WatermelonFix, WatermelonFix2, DragonFix
 // and TockFix are left out: they repaired states of versions 21, 22 and 26 on this network alone.
 UpgradeSchedule calibnet_upgrades() {
     return {0,
@@ -89,22 +90,24 @@ UpgradeSchedule calibnet_upgrades() {
             }};
 }
 
+// Forest's heights below 0 differ from Lotus', which makes no difference: they are all part of the genesis.
 UpgradeSchedule butterflynet_upgrades() {
     return {28,
             {
-                {"Breeze", -1, 1},       {"Smoke", -2, 2},       {"Ignition", -3, 3},     {"Refuel", -4, 3},
-                {"Assembly", -5, 4},     {"Tape", -6, 5},        {"Liftoff", -7, 5},      {"Kumquat", -8, 6},
-                {"Calico", -9, 7},       {"Persian", -10, 8},    {"Orange", -12, 9},      {"Claus", -11, 0},
-                {"Trust", -13, 10},      {"Norwegian", -14, 11}, {"Turbo", -15, 12},      {"Hyperdrive", -16, 13},
-                {"Chocolate", -17, 14},  {"OhSnap", -18, 15},    {"Skyr", -19, 16},       {"Shark", -20, 17},
-                {"Hygge", -21, 18},      {"Lightning", -22, 19}, {"Thunder", -23, 20},    {"Watermelon", -24, 21},
-                {"Dragon", -25, 22},     {"Phoenix", -26, 0},    {"Waffle", -27, 23},     {"Tuktuk", -28, 24},
-                {"Teep", -29, 25},       {"Tock", -30, 26},      {"GoldenWeek", -31, 27}, {"FireHorse", -32, 28},
-                {"Xx", kNotPlanned, 29},
+                {"Breeze", -1, 1},      {"Smoke", -2, 2},       {"Ignition", -3, 3},     {"Refuel", -4, 3},
+                {"Assembly", -5, 4},    {"Tape", -6, 5},        {"Liftoff", -7, 5},      {"Kumquat", -8, 6},
+                {"Calico", -9, 7},      {"Persian", -10, 8},    {"Orange", -12, 9},      {"Claus", -11, 0},
+                {"Trust", -13, 10},     {"Norwegian", -14, 11}, {"Turbo", -15, 12},      {"Hyperdrive", -16, 13},
+                {"Chocolate", -17, 14}, {"OhSnap", -18, 15},    {"Skyr", -19, 16},       {"Shark", -20, 17},
+                {"Hygge", -21, 18},     {"Lightning", -22, 19}, {"Thunder", -23, 20},    {"Watermelon", -24, 21},
+                {"Dragon", -25, 22},    {"Phoenix", -26, 0},    {"Waffle", -27, 23},     {"Tuktuk", -28, 24},
+                {"Teep", -29, 25},      {"Tock", -30, 26},      {"GoldenWeek", -31, 27}, {"FireHorse", -32, 28},
+                {"Xx", 5'220, 29},
             }};
 }
 
-// Version 29 begins at the height in the network description; Lotus takes the height from LOTUS_XX_HEIGHT.
+// Version 29 begins at the height in the network description. Lotus' default is 200 (LOTUS_XX_HEIGHT sets it), and
+// forest's is 9999999999 (FOREST_SOLSTICE_HEIGHT).
 UpgradeSchedule devnet_2k_upgrades() {
     return {28,
             {

@@ -27,13 +27,22 @@ TEST(UpgradeSchedule, heights_below_genesis_are_part_of_it) {
     for (const auto& schedule : {devnet_2k_upgrades(), butterflynet_upgrades()}) {
         EXPECT_EQ(schedule.version_at(0), 28U);
         EXPECT_EQ(schedule.version_at(1), 28U);
-        EXPECT_EQ(schedule.version_at(999'999'999), 28U);
     }
+    EXPECT_EQ(devnet_2k_upgrades().version_at(1'000'000'000), 28U);
     EXPECT_EQ(devnet_2k_upgrades().version_at(1'000'000'001), 29U);
     // Liftoff comes before genesis too, but the other upgrades come after genesis (calibnet, epochs 1 to 31).
     EXPECT_EQ(calibnet_upgrades().version_at(30), 0U);
     EXPECT_EQ(calibnet_upgrades().version_at(31), 4U);
     EXPECT_EQ(calibnet_upgrades().version_at(3'694'535), 28U);
+}
+
+// forest 0.39.0 src/networks/{mainnet,calibnet,butterflynet}/mod.rs.
+TEST(UpgradeSchedule, heights_of_solstice) {
+    EXPECT_EQ(mainnet_upgrades().height_of("Xx"), 6'470'279);
+    EXPECT_EQ(calibnet_upgrades().height_of("Xx"), 4'109'133);
+    EXPECT_EQ(calibnet_upgrades().version_at(4'109'133), 28U);
+    EXPECT_EQ(calibnet_upgrades().version_at(4'109'134), 29U);
+    EXPECT_EQ(butterflynet_upgrades().height_of("Xx"), 5'220);
 }
 
 TEST(UpgradeSchedule, names_every_height_once) {

@@ -1,4 +1,5 @@
-// strata chain check CAR --network FILE [--vk DIR]: checks a recorded chain against our rules and our execution.
+// strata chain check CAR --network FILE [--vk DIR] [--bundle FILE]: checks a recorded chain against our rules and our
+// execution.
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
@@ -6,6 +7,7 @@
 
 #include <strata/cli/commands.hpp>
 #include <strata/cli/exit_codes.hpp>
+#include <strata/cli/home.hpp>
 #include <strata/cli/terminal.hpp>
 #include <strata/conformance/chain_check.hpp>
 
@@ -45,6 +47,9 @@ void print_json(const conformance::ChainCheck& result) {
 int run_check(const Options& options) {
     if (const auto car = check_regular_file("CAR", options.check.car); !car) return exit_code_of(car);
     if (const auto file = check_regular_file("--network", options.check.network); !file) return exit_code_of(file);
+    if (!options.check.bundle.empty())
+        if (const auto bundle = check_regular_file("--bundle", options.check.bundle); !bundle)
+            return exit_code_of(bundle);
     const auto result = conformance::check_chain(options.check);
     if (!result) return exit_code_of(result.error());
     options.json ? print_json(*result) : print_text(*result);
@@ -57,12 +62,16 @@ void add_chain(CLI::App& app, Run& run) {
     auto* chain = app.add_subcommand("chain", "check recorded chains");
     chain->require_subcommand(1);
     auto options = std::make_shared<Options>();
+    options->check.wasm_cache = cache_folder() / "wasm";
     auto* check = chain->add_subcommand("check", "validate and execute every tipset of a chain");
     check->add_option("CAR", options->check.car, "the chain: .car or .car.zst with messages, receipts and states")
         ->required();
     check->add_option("--network", options->check.network, "description of the network (network.json)")->required();
     check->add_option("--vk", options->check.verifying_keys,
                       "folder of verifying keys (default: winning proofs are not verified)");
+    check->add_option("--bundle", options->check.bundle,
+                      "bundle of the official actors, which then run as WASM and count their own gas (default: native "
+                      "actors with the recorded gas)");
     check->add_option("--max-errors", options->check.max_errors, "stop after this many errors")
         ->check(CLI::PositiveNumber)
         ->capture_default_str();

@@ -82,6 +82,7 @@ void add_demo(CLI::App& app, Run& run) {
     auto options = std::make_shared<Options>();
     options->demo.folder = cache_folder() / "demo";
     options->demo.parameters = cache_folder() / "params";
+    options->demo.wasm_cache = cache_folder() / "wasm";
     auto* verb = app.add_subcommand(
         "demo", "store a file on a local network with real proofs, have it proven and paid for, and get it back");
     verb->add_option("--file", options->demo.file, "the file to store")->required();
@@ -92,6 +93,8 @@ void add_demo(CLI::App& app, Run& run) {
                      "where the network is kept during the demo (default ~/.cache/strata/demo)");
     verb->add_option("--params", options->demo.parameters,
                      "where proof keys are kept (default ~/.cache/strata/params)");
+    verb->add_option("--bundle", options->demo.bundle,
+                     "bundle of the official devnet actors, which then run as WASM (default: native actors)");
     verb->add_flag("--keep", options->demo.keep, "keep the nodes' repositories for inspection");
     verb->add_flag("--json", options->json, "print the result as JSON, and the report on the standard error output");
     verb->callback([options, &run] { run = [options] { return run_demo(*options); }; });

@@ -72,6 +72,7 @@ void add_devnet(CLI::App& app, Run& run, const LogOptions& log) {
     auto options = std::make_shared<Options>();
     options->up.folder = cache_folder() / "devnet";
     options->up.parameters = cache_folder() / "params";
+    options->up.wasm_cache = cache_folder() / "wasm";
     auto* verb =
         devnet->add_subcommand("up", "run a local network until Ctrl-C; with the same folder it continues its chain");
     verb->add_option("--block-time", options->block_time, "seconds between blocks of a new network (default 4s)");
@@ -80,6 +81,8 @@ void add_devnet(CLI::App& app, Run& run, const LogOptions& log) {
                      "seed of a new network, from which its keys follow (default: a random seed)");
     verb->add_option("--folder", options->up.folder, "where the network is kept (default ~/.cache/strata/devnet)");
     verb->add_option("--params", options->up.parameters, "where proof keys are kept (default ~/.cache/strata/params)");
+    verb->add_option("--bundle", options->up.bundle,
+                     "bundle of the official devnet actors, which then run as WASM (default: native actors)");
     verb->add_option("--port", options->up.first_port,
                      "HTTP port of provider 1; the other nodes get the ports that follow; 0: any free ports")
         ->capture_default_str();

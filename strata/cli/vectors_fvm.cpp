@@ -36,8 +36,7 @@ Result<std::vector<fs::path>> chosen_files(const Options& options) {
     std::erase_if(files, [&](const fs::path& path) {
         return path.parent_path().filename() == kTraces || !path.filename().string().contains(options.filter);
     });
-    if (files.empty())
-        return fail(Errc::invalid_argument, "no vector file has \"" + options.filter + "\" in its name");
+    if (files.empty()) return fail(Errc::invalid_argument, "no vector file has \"" + options.filter + "\" in its name");
     return files;
 }
 

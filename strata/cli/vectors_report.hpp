@@ -1,5 +1,5 @@
 #pragma once
-// What the verbs below `vectors` share: finding files, and printing what their cases gave.
+// The verbs below `vectors` share these functions, which find files and print the results of their cases.
 #include <strata/conformance/suite.hpp>
 
 namespace strata::cli {

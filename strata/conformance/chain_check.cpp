@@ -11,6 +11,7 @@
 #include <strata/conformance/suite.hpp>
 #include <strata/conformance/watching_table.hpp>
 #include <strata/ipld/car.hpp>
+#include <strata/wasm/actor_table.hpp>
 
 namespace strata::conformance {
 namespace {
@@ -61,13 +62,15 @@ std::vector<Changed> changed_headers(const BlockHeader& block) {
 
 class Checker {
   public:
-    Checker(const chain::Network& network, const ChainCheckOptions& options)
+    /// `wasm` is null if native actors run.
+    Checker(const chain::Network& network, const ChainCheckOptions& options, const vm::ActorTable* wasm)
         : options_(options),
           network_(network),
           keyed_(options.verifying_keys),
+          has_gas_(wasm != nullptr),
           natives_(actors::native_actors()),
           table_(*natives_),
-          states_(chain_, network_, proofs(), table_),
+          states_(chain_, network_, proofs(), has_gas_ ? *wasm : table_),
           rules_(chain_, network_, with_keys() ? &keyed_ : nullptr) {}
 
     Status load(BytesView car) {
@@ -141,11 +144,11 @@ class Checker {
         }
     }
 
-    // Executes a tipset with the recorded gas, and compares receipts and roots with those that the child records.
+    // Executes a tipset, and compares receipts and roots with those that the child records.
     void execute(const chain::Tipset& tipset, const chain::Tipset& child) {
         auto recorded = chain_.receipts(child.parent_receipts());
         if (!recorded) return error(tipset, "the recorded receipts: " + recorded.error().message());
-        const auto done = states_.execute(tipset, &*recorded);
+        const auto done = states_.execute(tipset, has_gas_ ? nullptr : &*recorded);
         // An actor without native code was called, so the result cannot be compared.
         if (const auto missing = table_.take_missing(); !missing.empty()) {
             ++out_.skipped[missing];
@@ -173,8 +176,11 @@ class Checker {
             if (applied.receipt == recorded[i]) continue;
             const std::string what = "the receipt of " + cid.to_string() + " (to " + message.to.to_string() +
                                      ", method " + std::to_string(message.method) + ") differs: ";
+            if (applied.receipt.gas_used != recorded[i].gas_used)
+                return what + "the gas used is " + std::to_string(applied.receipt.gas_used) + ", expected " +
+                       std::to_string(recorded[i].gas_used);
             if (applied.receipt.exit_code == recorded[i].exit_code)
-                return what + "the exit code is as expected, but the return value, the gas or the events are not";
+                return what + "the exit code and the gas are as expected, but the return value or the events are not";
             return what + "the exit code is " + std::to_string(applied.receipt.exit_code) + ", expected " +
                    std::to_string(recorded[i].exit_code) + ": " + applied.failure;
         }
@@ -188,6 +194,7 @@ class Checker {
     chain::ChainStore chain_{blocks_, meta_};
     RecordedProofs recorded_;
     chain::KeyedProofVerifier keyed_;
+    bool has_gas_;  // the actors count their instructions
     std::unique_ptr<vm::ActorTable> natives_;
     WatchingTable table_;
     chain::StateManager states_;
@@ -209,7 +216,11 @@ Result<ChainCheck> check_chain(const ChainCheckOptions& options) {
     STRATA_TRY(const auto description, read_unpacked(options.network));
     const auto network = chain::parse_network(description);
     if (!network) return Error(network.error()).with_context(options.network.string());
-    Checker checker(*network, options);
+    std::unique_ptr<vm::ActorTable> wasm;
+    if (!options.bundle.empty()) {
+        STRATA_TRY(wasm, wasm::open_wasm_actors(options.bundle, options.wasm_cache));
+    }
+    Checker checker(*network, options, wasm.get());
     STRATA_TRY(const auto car, read_unpacked(options.car));
     if (auto loaded = checker.load(as_bytes(car)); !loaded)
         return std::move(loaded.error()).with_context(options.car.string());

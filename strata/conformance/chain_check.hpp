@@ -1,7 +1,7 @@
 #pragma once
 // Checks a complete recorded chain (a CAR with headers, messages, receipts and states, as Lotus exports it): every
-// header by all rules; each tipset is executed from its recorded parent state with the recorded gas, and must lead to
-// the recorded roots.
+// header by all rules; each tipset is executed from its recorded parent state, and must lead to the recorded roots.
+// Native actors take the gas from the record; the official WASM actors must use the same gas.
 #include <filesystem>
 #include <map>
 #include <string>
@@ -30,6 +30,8 @@ struct ChainCheckOptions {
     std::filesystem::path car;             // CAR of version 1 or 2, unpacked or packed with zstd or gzip
     std::filesystem::path network;         // network.json
     std::filesystem::path verifying_keys;  // a folder; if empty, winning proofs are not verified
+    std::filesystem::path bundle;          // of the official actors (wasm/bundle.hpp); if empty, native actors run
+    std::filesystem::path wasm_cache;      // for compiled code (wasm/engine.hpp); may be empty
     std::size_t max_errors = 20;           // stop after this many; at least 1
     std::size_t tamper = 0;                // change every field of every n-th header and expect refusal; 0 changes none
 };

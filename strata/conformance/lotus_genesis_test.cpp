@@ -1,8 +1,8 @@
 // Both recorded networks (vectors/lotus-devnet) begin with a genesis that we make again from its template.
 #include <gtest/gtest.h>
 
-#include <strata/conformance/lotus_genesis.hpp>
 #include <strata/base/tar.hpp>
+#include <strata/conformance/lotus_genesis.hpp>
 #include <strata/testing/vectors.hpp>
 
 namespace strata::conformance {

@@ -4,9 +4,9 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include <strata/base/tar.hpp>
 #include <strata/conformance/lotus_genesis.hpp>
 #include <strata/conformance/sealing_world.hpp>
-#include <strata/base/tar.hpp>
 #include <strata/ipld/cid.hpp>
 #include <strata/proofs/piece/commitment.hpp>
 #include <strata/proofs/post/post.hpp>
@@ -48,7 +48,7 @@ Status check_sector(const fs::path& sealed, const fs::path& cache, const std::st
                proofs::PostConfig::of(fs::file_size(sealed), proofs::PostKind::window, proofs::PostRules::by_sector));
     std::vector<std::uint64_t> leaves;
     for (std::uint64_t i = 0; i < config.nodes(); ++i) leaves.push_back(i);
-    STRATA_OK(proofs::show_sector(config, {{0, commitments.comm_r}, cache, sealed}, leaves));
+    STRATA_OK(proofs::read_checked_leaves(config, {{0, commitments.comm_r}, cache, sealed}, leaves));
     return {};
 }
 

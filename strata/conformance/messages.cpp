@@ -38,7 +38,7 @@ class MessageProofs final : public vm::ProofVerifier {
     bool posts_are_good_;
 };
 
-constexpr std::size_t kDigitsOfI64 = 18;  // so many digits always fit
+constexpr std::size_t kDigitsOfI64 = 18;  // a number with this many digits always fits
 
 // Puts quotes around whole numbers that may be longer than 64 bits, since the JSON reader would round them.
 std::string with_long_numbers_quoted(std::string_view json) {
@@ -79,8 +79,8 @@ Status load(const Json& vector, Blockstore& store) {
 std::string difference(const Json& expect, const Receipt& receipt, const std::string& failure) {
     const std::string why = failure.empty() ? "" : " (" + failure + ")";
     if (number_at(expect, "exit_code", "0") != BigInt(std::uint64_t{receipt.exit_code}))
-        return "the exit code is " + std::to_string(receipt.exit_code) + ", expected " +
-               expect.at("exit_code").dump() + why;
+        return "the exit code is " + std::to_string(receipt.exit_code) + ", expected " + expect.at("exit_code").dump() +
+               why;
     if (text_at(expect, "return") != to_base64(receipt.return_data))
         return "the return value in base64 is " + to_base64(receipt.return_data) + ", expected " +
                text_at(expect, "return") + why;

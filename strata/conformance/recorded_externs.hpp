@@ -1,6 +1,6 @@
 #pragma once
-// What vectors with messages of the VM have in common: how they write values, and the world around the VM that they
-// define. Sources: vectors/fvm-nv28/README.md, docs/protocol/fvm.md §7.
+// Vectors with messages of the VM share a way to write values, and rules for the world around the VM. Sources:
+// vectors/fvm-nv28/README.md, docs/protocol/fvm.md §7.
 #include <nlohmann/json.hpp>
 
 #include <strata/base/hex.hpp>

@@ -9,9 +9,9 @@ namespace strata::conformance {
 const Suite& sequences();
 
 struct SequenceOptions {
-    /// Each step then runs again up to so many times, with a failure of the first read of the state, of the second, and
-    /// so on while there is such a read. If that read fails, the step must end with the error of the read; if there is
-    /// no such read, the receipt and the state root must be the same as before.
+    /// Each step then runs again up to this many times, with a failure of the first read of the state, of the second,
+    /// and so on while there is such a read. If that read fails, the step must end with the error of the read; if there
+    /// is no such read, the receipt and the state root must be the same as before.
     std::size_t faults_each = 0;
     /// Runs the official WASM actors instead of the native ones, and compares the gas used too. If the file has traces,
     /// each charge is compared. May be null.

@@ -2,6 +2,9 @@
 // needs no foreign code must be equal in every step.
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+
+#include <strata/conformance/messages.hpp>
 #include <strata/conformance/sequences.hpp>
 #include <strata/testing/vectors.hpp>
 
@@ -70,6 +73,83 @@ INSTANTIATE_TEST_SUITE_P(Native, SequenceFaults,
                              std::erase(name, '-');
                              return name;
                          });
+
+// All of vectors/fvm-nv28 with the official WASM actors: gas, state and everything else must be equal. Where a file
+// with the charges exists, each charge must be.
+constexpr Sequence kWasmSequences[] = {
+    {"genesis-1", 10},        {"transfers-1", 147},     {"transfers-2", 147},
+    {"multisig-1", 73},       {"multisig-2", 73},       {"paych-1", 65},
+    {"paych-2", 65},          {"reward-1", 31},         {"reward-2", 31},
+    {"miner-1", 348},         {"miner-2", 346},         {"devnet-1", 297},
+    {"devnet-2", 298},        {"market-1", 138},        {"market-2", 138},
+    {"verified-1", 123},      {"verified-2", 123},      {"evm-1", 187},
+    {"evm-2", 187},           {"limits-1", 115},        {"limits-2", 115},
+    {"precompiles-1", 60},    {"precompiles-2", 60},    {"traces/evm-1", 187},
+    {"traces/genesis-1", 10}, {"traces/limits-1", 115}, {"traces/multisig-1", 73},
+    {"traces/paych-1", 65},   {"traces/reward-1", 31},  {"traces/transfers-1", 147},
+};
+
+// Returns the bundles for the tests of this file; null if STRATA_BUNDLES is not set.
+WasmVectors* official_bundles() {
+    static const auto opened = [] {
+        const char* folder = std::getenv("STRATA_BUNDLES");
+        return folder == nullptr ? nullptr : WasmVectors::open(folder, {}).value();
+    }();
+    return opened.get();
+}
+
+constexpr const char* kNoBundles =
+    "STRATA_BUNDLES names no folder with the bundles of the official actors (v18/builtin-actors-mainnet.car, "
+    "v18/builtin-actors-devnet.car, v10/builtin-actors-mainnet.car)";
+
+class WasmSequences : public ::testing::TestWithParam<Sequence> {};
+
+TEST_P(WasmSequences, EveryStepAndItsGasAreEqual) {
+    const auto name = "fvm-nv28/" + std::string(GetParam().name) + ".json";
+    const auto path = testing::find_vectors(name);
+    if (!path) GTEST_SKIP() << testing::skip_reason(name);
+    if (official_bundles() == nullptr) GTEST_SKIP() << kNoBundles;
+    Report report;
+    run_sequence(VectorFile(*path), report, {.faults_each = 0, .wasm = official_bundles()});
+    for (const auto& [step, verdict, why] : report.outcomes())
+        EXPECT_EQ(verdict, Outcome::Verdict::passed) << step << ": " << why;
+    EXPECT_EQ(std::ssize(report.outcomes()), GetParam().steps);
+}
+
+INSTANTIATE_TEST_SUITE_P(Official, WasmSequences, ::testing::ValuesIn(kWasmSequences), [](const auto& info) {
+    std::string name = info.param.name;
+    std::erase(name, '-');
+    std::ranges::replace(name, '/', '_');
+    return name;
+});
+
+// A lost block or an I/O error never becomes a receipt of WASM actors either.
+TEST(WasmSequenceFaults, NeverBecomeAReceiptOrAState) {
+    const auto path = testing::find_vectors("fvm-nv28/paych-1.json");
+    if (!path) GTEST_SKIP() << testing::skip_reason("fvm-nv28/paych-1.json");
+    if (official_bundles() == nullptr) GTEST_SKIP() << kNoBundles;
+    Report report;
+    run_sequence(VectorFile(*path), report, {.faults_each = 20, .wasm = official_bundles()});
+    for (const auto& [step, verdict, why] : report.outcomes())
+        EXPECT_EQ(verdict, Outcome::Verdict::passed) << step << ": " << why;
+}
+
+// Messages of mainnet at network version 18, which the reference's generation 3 executed.
+TEST(WasmMessages, OfNetworkVersion18AreEqual) {
+    const auto folder = testing::find_vectors("fvm/nv18");
+    if (!folder) GTEST_SKIP() << testing::skip_reason("fvm/nv18");
+    if (official_bundles() == nullptr) GTEST_SKIP() << kNoBundles;
+    std::size_t passed = 0;
+    for (const auto& file : std::filesystem::directory_iterator(*folder)) {
+        Report report;
+        run_message_vector(VectorFile(file.path()), report, *official_bundles());
+        for (const auto& [name, verdict, why] : report.outcomes()) {
+            EXPECT_EQ(verdict, Outcome::Verdict::passed) << name << ": " << why;
+            if (verdict == Outcome::Verdict::passed) ++passed;
+        }
+    }
+    EXPECT_EQ(passed, 119U);
+}
 
 }  // namespace
 }  // namespace strata::conformance

@@ -18,8 +18,8 @@ constexpr Format kFormats[] = {
     {[](std::string_view, std::string_view head) {
          return head.contains("\"class\": \"message\"") || head.contains("\"class\":\"message\"");
      },
-     "this is a message for the official actors of its network version, which are WebAssembly; there is no engine for "
-     "it yet"},
+     "this is a message for the official actors of its network version, which are WebAssembly; run it with \"strata "
+     "vectors fvm\""},
     {[](std::string_view name, std::string_view head) {
          return name.ends_with(".json") && head.contains("\"instrumented\"");
      },

@@ -28,7 +28,8 @@ Status WasmVectors::put_manifest(const Cid& root, Blockstore& store) {
 Result<WasmVectors::Loaded> WasmVectors::load(const Cid& root) const {
     const auto found = std::ranges::find(bundles_, root, &wasm::BundlePath::root);
     if (found == bundles_.end())
-        return fail(Errc::not_found, "there is no bundle with the root " + root.to_string() + " below " + folder_.string());
+        return fail(Errc::not_found,
+                    "there is no bundle with the root " + root.to_string() + " below " + folder_.string());
     STRATA_TRY(auto files, wasm::read_bundles(found->path));
     auto bundle = std::make_shared<const wasm::Bundle>(std::move(files.front().bundle));
     return Loaded{bundle, wasm::wasm_actors(engine_, {bundle})};

@@ -7,8 +7,8 @@ namespace strata::conformance {
 
 class WasmVectors {
   public:
-    /// `bundles` is a folder with CARs. `cache` is for compiled code (wasm/engine.hpp). Errors: not_found if there is no
-    /// such folder; those of wasm::Engine::make().
+    /// `bundles` is a folder with CARs. `cache` is for compiled code (wasm/engine.hpp). Errors: not_found if there is
+    /// no such folder; those of wasm::Engine::make().
     static Result<std::unique_ptr<WasmVectors>> open(const std::filesystem::path& bundles,
                                                      const std::filesystem::path& cache);
     /// Returns the actors of the bundle with this root. Errors: not_found, with the root and the folder. Thread-safe.

@@ -71,6 +71,8 @@ Status Demo::start_network() {
     config.parameters = options_.parameters;
     config.sector_size = result_.sector_size;
     config.seed = options_.seed;
+    config.bundle = options_.bundle;
+    config.wasm_cache = options_.wasm_cache;
     config.genesis_timestamp = kDemoGenesisTime;
     config.stop = &stop_;
     STRATA_TRY(net_, Devnet::open(config, report_.watch(&stop_)));

@@ -15,7 +15,10 @@ struct DemoOptions {
     std::string seed;
     std::filesystem::path folder;      // for one demo at a time; files of a killed demo are removed first
     std::filesystem::path parameters;  // proof keys
-    bool keep = false;                 // true: the nodes' repositories stay for inspection
+    // As in DevnetConfig.
+    std::filesystem::path bundle;
+    std::filesystem::path wasm_cache;
+    bool keep = false;  // true: the nodes' repositories stay for inspection
 };
 
 /// A piece of the file and the deal about it.

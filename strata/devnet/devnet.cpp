@@ -16,6 +16,7 @@
 #include <strata/proofs/params/parameter_store.hpp>
 #include <strata/provider/api.hpp>
 #include <strata/provider/config.hpp>
+#include <strata/wasm/actor_table.hpp>
 
 namespace strata::devnet {
 namespace {
@@ -36,11 +37,11 @@ constexpr std::string_view kBeaconSeed = "strata devnet beacon ";
 
 /// The parts that all nodes share, and the network between them.
 struct Devnet::Machinery {
-    explicit Machinery(const DevnetConfig& config)
+    Machinery(const DevnetConfig& config, std::unique_ptr<vm::ActorTable> table)
         : beacon(std::string(kBeaconSeed) + config.seed),
           network(describe_network(config, beacon)),
           random(as_bytes(config.seed)),
-          actors(actors::native_actors()),
+          actors(std::move(table)),
           parameters(config.parameters),
           proofs(config.parameters),
           jobs(config.time),
@@ -56,10 +57,10 @@ struct Devnet::Machinery {
     p2p::MemoryNetwork mesh;
 };
 
-Devnet::Devnet(DevnetConfig config)
+Devnet::Devnet(DevnetConfig config, std::unique_ptr<vm::ActorTable> actors)
     : config_(std::move(config)),
       accounts_(make_accounts(config_.seed)),
-      machinery_(std::make_unique<Machinery>(config_)) {}
+      machinery_(std::make_unique<Machinery>(config_, std::move(actors))) {}
 
 Devnet::~Devnet() = default;
 
@@ -77,7 +78,11 @@ Result<std::unique_ptr<Devnet>> Devnet::open(const DevnetConfig& config, const W
     // Cheap checks come before sealing and before anything is written.
     STRATA_TRY(auto settled, settled_config(config));
     STRATA_OK(check_ports(settled.first_port, kProviders + 1));
-    std::unique_ptr<Devnet> net(new Devnet(std::move(settled)));
+    auto actors = actors::native_actors();
+    if (!settled.bundle.empty()) {
+        STRATA_TRY(actors, wasm::open_wasm_actors(settled.bundle, settled.wasm_cache));
+    }
+    std::unique_ptr<Devnet> net(new Devnet(std::move(settled), std::move(actors)));
     STRATA_OK(check_network_folder(net->config_, net->machinery_->network));
     STRATA_OK(make_network(net->config_, net->machinery_->network, net->accounts_, *net->machinery_->actors, watch));
     STRATA_OK(net->open_nodes(watch));

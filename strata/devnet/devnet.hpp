@@ -22,6 +22,9 @@ class Node;
 namespace strata::p2p {
 class MemoryNetwork;
 }
+namespace strata::vm {
+class ActorTable;
+}
 
 namespace strata::devnet {
 
@@ -35,6 +38,10 @@ struct DevnetConfig {
     std::string seed;
     std::uint64_t genesis_timestamp = 0;
     std::uint64_t block_delay = 4;  // seconds
+    /// The bundle of the official devnet actors (wasm/bundle.hpp), which then run as WASM. Empty: native actors run. A
+    /// network keeps the kind that it was made with, since the two differ in gas.
+    std::filesystem::path bundle;
+    std::filesystem::path wasm_cache;  // for compiled code (wasm/engine.hpp); may be empty
     Jobs::Time time = Jobs::Time::virtual_time;
     /// The port of the first provider; the other providers and then the client have the ports that follow. 0: any free
     /// ports.
@@ -92,7 +99,7 @@ class Devnet {
     std::vector<std::string> failures() const;
 
   private:
-    explicit Devnet(DevnetConfig config);
+    Devnet(DevnetConfig config, std::unique_ptr<vm::ActorTable> actors);
     Status open_nodes(const Watch& watch);
     /// Refuses to begin at genesis if a provider has records of sectors on chain in addition to the pre-sealed ones.
     Status check_chain_is_there() const;

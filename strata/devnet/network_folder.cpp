@@ -37,6 +37,10 @@ constexpr std::uint64_t kBeaconPeriod = 3;
 
 // The provider's price: 8 MiB cost 41 FIL for half a year.
 constexpr std::int64_t kAttoPerGibEpoch = 10'000'000'000'000'000;
+// The kinds of actors in a network's description.
+constexpr const char* kNative = "native";
+constexpr const char* kWasm = "wasm";
+
 // How many epochs a deal must be accepted before it starts: publishing and sealing must fit in.
 constexpr ChainEpoch kLeastLead = 200;
 
@@ -116,7 +120,10 @@ std::string description_text(const DevnetConfig& config, const chain::Network& n
                    {"eth_chain_id", network.chain_id},
                    {"upgrades", {{"genesis_network_version", network.version_at(0)}}},
                    {"drand", {{"chain_info", beacon}}},
-                   {"strata", {{"seed", config.seed}, {"sector_size", config.sector_size}}}};
+                   {"strata",
+                    {{"seed", config.seed},
+                     {"sector_size", config.sector_size},
+                     {"actors", config.bundle.empty() ? kNative : kWasm}}}};
     return out.dump(1) + "\n";
 }
 
@@ -142,6 +149,7 @@ struct Description {
     std::string genesis;
     std::string seed;
     std::uint64_t sector_size = 0;
+    std::string actors = kNative;  // networks of earlier programs do not say it
 };
 
 /// Reads and checks a description. A person may have edited it, so every field is checked, and every refusal names
@@ -169,6 +177,11 @@ class DescriptionReader {
         out.sector_size = own->at("sector_size").get<std::uint64_t>();
         if (out.sector_size != kSmallSector && out.sector_size != kLargeSector)
             return wrong("strata.sector_size", fmt::format("is {}", out.sector_size), "2048 or 8388608");
+        if (own->contains("actors")) {
+            STRATA_TRY(out.actors, string_of(*own, "actors"));
+            if (out.actors != kNative && out.actors != kWasm)
+                return wrong("strata.actors", fmt::format("is {}", out.actors), "native or wasm");
+        }
         return out;
     }
 
@@ -223,6 +236,16 @@ bool has_network(const fs::path& folder) {
 Result<DevnetConfig> settled_config(const DevnetConfig& config) {
     if (!has_network(config.folder)) return config;
     STRATA_TRY(const auto found, DescriptionReader(description(config)).read());
+    if (found.actors == kWasm && config.bundle.empty())
+        return fail(Errc::invalid_argument, fmt::format("the network in {} runs WASM actors; name their bundle with "
+                                                        "--bundle",
+                                                        config.folder.string()));
+    if (found.actors == kNative && !config.bundle.empty())
+        return fail(Errc::invalid_argument,
+                    fmt::format("--bundle: the network in {} was made with native actors, which "
+                                "use different gas; leave the option out, or name a different "
+                                "folder",
+                                config.folder.string()));
     DevnetConfig out = config;
     out.seed = found.seed;
     out.sector_size = found.sector_size;

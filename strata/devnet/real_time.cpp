@@ -138,6 +138,8 @@ Result<DevnetConfig> up_config(const UpOptions& options) {
     config.parameters = options.parameters;
     config.time = Jobs::Time::real;
     config.first_port = options.first_port;
+    config.bundle = options.bundle;
+    config.wasm_cache = options.wasm_cache;
     if (has_network(options.folder)) {
         STRATA_TRY(config, settled_config(config));
         STRATA_OK(same_option(options.block_delay, config.block_delay, "--block-time", options.folder));

@@ -16,6 +16,9 @@ struct UpOptions {
     std::optional<std::string> seed;           // default: a random one
     std::optional<std::uint64_t> block_delay;  // seconds
     std::uint16_t first_port = 1234;
+    // As in DevnetConfig.
+    std::filesystem::path bundle;
+    std::filesystem::path wasm_cache;
 };
 
 /// Returns the configuration of the folder's network, or of a new one. Errors: invalid_argument if an option differs

@@ -58,13 +58,13 @@ TEST_F(Preseal, SectorsCanBeProven) {
     // Every leaf of a replica.
     std::vector<std::uint64_t> leaves;
     for (std::uint64_t i = 0; i < config.nodes(); ++i) leaves.push_back(i);
-    EXPECT_TRUE(proofs::show_sector(config, held[1], leaves));
+    EXPECT_TRUE(proofs::read_checked_leaves(config, held[1], leaves));
     // The commitments are those in the cache.
     for (const auto& sector : *sectors)
         EXPECT_EQ(proofs::read_commitments(sector.cache, sector.comm_d).value().comm_r, sector.comm_r);
     // A different replica, complete in itself, is a different sector.
     held[0].sector.comm_r = sectors->at(1).comm_r;
-    EXPECT_FALSE(proofs::show_sector(config, held[0], leaves));
+    EXPECT_FALSE(proofs::read_checked_leaves(config, held[0], leaves));
 }
 
 TEST_F(Preseal, TheSameSeedMakesTheSame) {

@@ -38,11 +38,12 @@ using NetworkVersion = std::uint32_t;
 
 // Network versions are named after their upgrades. Source: go-state-types network/version.go, lotus
 // chain/consensus/filcns/upgrades.go, FIPS/fip-0118.md (Solstice).
-inline constexpr NetworkVersion kFireHorse = 28;  // actors v18
-inline constexpr NetworkVersion kSolstice = 29;   // actors v19
+inline constexpr NetworkVersion kGoldenWeek = 27;  // actors v17
+inline constexpr NetworkVersion kFireHorse = 28;   // actors v18
+inline constexpr NetworkVersion kSolstice = 29;    // actors v19
 
 /// The versions whose rules this program executes.
-inline constexpr NetworkVersion kOldestVersion = kFireHorse;
+inline constexpr NetworkVersion kOldestVersion = kGoldenWeek;
 inline constexpr NetworkVersion kNewestVersion = kFireHorse;
 
 // Spans of time in epochs of 30 seconds. Source: builtin-actors v18 runtime/src/runtime/{builtin_shared.rs,policy.rs},

@@ -246,7 +246,8 @@ Syscall<CallResult> CallManager::finish(const DefaultKernel& kernel, ActorExit e
     if (data == nullptr) {
         // An actor that returns a missing block gets an exit code of its own; an exit with a missing block is fatal
         // (call_manager/default.rs).
-        if (exit.by_exit || exit.code != ExitCode::ok) return fatal("the actor exited with a block that does not exist");
+        if (exit.by_exit || exit.code != ExitCode::ok)
+            return fatal("the actor exited with a block that does not exist");
         return CallResult{ExitCode::sys_missing_return, std::nullopt, "the actor returned a block that does not exist"};
     }
     result.data = *data;

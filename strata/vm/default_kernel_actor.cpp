@@ -162,12 +162,11 @@ Syscall<void> DefaultKernel::emit_packed_event(std::span<const EventHeader> head
     // An event that is too large is paid for before it is refused, as in ref-fvm.
     STRATA_OK(charge(prices().on_event_emit(headers.size(), keys.size(), values.size())));
     if (headers.size() > kMaxEventEntries || values.size() > kMaxEventValues)
-        return syscall_error(ErrorNumber::limit_exceeded, "the event has " + std::to_string(headers.size()) +
-                                                              " entries with values of " +
-                                                              std::to_string(values.size()) +
-                                                              " bytes, expected at most " +
-                                                              std::to_string(kMaxEventEntries) + " entries and " +
-                                                              std::to_string(kMaxEventValues) + " bytes");
+        return syscall_error(ErrorNumber::limit_exceeded,
+                             "the event has " + std::to_string(headers.size()) + " entries with values of " +
+                                 std::to_string(values.size()) + " bytes, expected at most " +
+                                 std::to_string(kMaxEventEntries) + " entries and " + std::to_string(kMaxEventValues) +
+                                 " bytes");
     if (!is_utf8(as_text(keys)))
         return syscall_error(ErrorNumber::illegal_argument, "the event keys are not valid UTF-8");
     StampedEvent event{message_.receiver, {}};

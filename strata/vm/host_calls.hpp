@@ -34,8 +34,8 @@ class HostCalls final : public Kernel {
     Syscall<TokenAmount> balance_of(ActorId id) override;
     Syscall<bool> verify_signature(SignatureKind kind, BytesView signature, const Address& signer,
                                    BytesView plaintext) override;
-    Syscall<bool> verify_bls_aggregate(BytesView signature, std::span<const ByteArray<48>> keys,
-                                       BytesView plaintexts, std::span<const std::uint32_t> sizes) override;
+    Syscall<bool> verify_bls_aggregate(BytesView signature, std::span<const ByteArray<48>> keys, BytesView plaintexts,
+                                       std::span<const std::uint32_t> sizes) override;
     Syscall<ByteArray<65>> recover_secp_public_key(const Hash256& hash, const ByteArray<65>& signature) override;
     Syscall<Bytes> hash(HashCode code, BytesView data) override;
     Syscall<Cid> compute_unsealed_sector_cid(RegisteredSealProof proof, std::span<const PieceInfo> pieces) override;

@@ -7,8 +7,8 @@ Syscall<void> Kernel::emit_event(std::span<const EventEntry> entries) {
     Bytes keys;
     Bytes values;
     for (const auto& [flags, key, codec, value] : entries) {
-        headers.push_back({flags, codec, static_cast<std::uint32_t>(key.size()),
-                           static_cast<std::uint32_t>(value.size())});
+        headers.push_back(
+            {flags, codec, static_cast<std::uint32_t>(key.size()), static_cast<std::uint32_t>(value.size())});
         append(keys, as_bytes(key));
         append(values, value);
     }

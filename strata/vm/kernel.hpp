@@ -1,10 +1,10 @@
 #pragma once
 // Defines the interface between an actor and the VM: the meaning of the syscalls (docs/protocol/fvm.md §4.7), without
 // guest memory. Native actors call it through actors/runtime.hpp. The WASM engine calls it from its host functions,
-// which deal with the guest's pointers, packed results and encodings (wasm/host_functions.hpp). Each method does its own checks, charges its own
-// gas and returns the value that the actor would see. The price of the host call itself is charged where the actor
-// leaves its own code, before the kernel is asked (vm/host_calls.hpp for native code). One kernel serves one call of
-// one actor, on one thread.
+// which deal with the guest's pointers, packed results and encodings (wasm/host_functions.hpp). Each method does its
+// own checks, charges its own gas and returns the value that the actor would see. The price of the host call itself is
+// charged where the actor leaves its own code, before the kernel is asked (vm/host_calls.hpp for native code). One
+// kernel serves one call of one actor, on one thread.
 #include <expected>
 #include <optional>
 

@@ -14,7 +14,7 @@ class MemoryBudget {
   public:
     explicit MemoryBudget(std::uint64_t limit = kMaxMessageMemory) : limit_(limit) {}
 
-    /// Takes `bytes`, or returns false and takes nothing if less remains.
+    /// Takes `bytes`. Returns false if less remains; the budget is then as before.
     bool take(std::uint64_t bytes) {
         if (bytes > limit_ - used_) return false;
         used_ += bytes;

@@ -106,7 +106,7 @@ constexpr PriceList watermelon() {
 
 // The prices "HYGGE" for network versions 18 to 20 (fvm@v3.14.1 price_list.rs). Links cost nothing, as they are not
 // tracked. Randomness has one price for each draw; the mixing is charged with it by the host function, which knows the
-// entropy. Events and tipsets have prices of another form, which are not here (docs/known_gaps.md).
+// entropy. The prices of events and tipsets have a different form and are not here (docs/known_gaps.md).
 constexpr PriceList hygge() {
     PriceList out = watermelon();
     out.per_link = 0;

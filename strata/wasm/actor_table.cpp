@@ -64,4 +64,13 @@ std::unique_ptr<vm::ActorTable> wasm_actors(std::shared_ptr<Engine> engine,
     return std::make_unique<WasmTable>(std::move(engine), std::move(bundles));
 }
 
+Result<std::unique_ptr<vm::ActorTable>> open_wasm_actors(const std::filesystem::path& file,
+                                                         const std::filesystem::path& cache) {
+    STRATA_TRY(auto files, read_bundles(file));
+    STRATA_TRY(auto engine, Engine::make({.cache = cache}));
+    std::vector<std::shared_ptr<const Bundle>> bundles;
+    for (auto& found : files) bundles.push_back(std::make_shared<const Bundle>(std::move(found.bundle)));
+    return wasm_actors(std::move(engine), std::move(bundles));
+}
+
 }  // namespace strata::wasm

@@ -1,4 +1,5 @@
-// Reads bundles. The roots of the official ones are those of lotus build/builtin_actors_gen.go (docs/protocol/fvm.md §2.5).
+// Reads bundles. The roots of the official ones are those of lotus build/builtin_actors_gen.go (docs/protocol/fvm.md
+// §2.5).
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -57,7 +58,9 @@ TEST(BundleTest, RefusesWhatIsNotABundle) {
     const Cid without_code = blocks.put_value(Root{1, blocks.put_value(Entries{{"account", lost}})});
     const Cid unknown = blocks.put_value(Root{1, blocks.put_value(Entries{{"nobody", code}})});
     const Cid without_data = blocks.put_value(Root{1, lost});
-    const auto error = [&](const std::vector<Cid>& roots) { return Bundle::from_car(blocks.car(roots)).error().code(); };
+    const auto error = [&](const std::vector<Cid>& roots) {
+        return Bundle::from_car(blocks.car(roots)).error().code();
+    };
     EXPECT_EQ(error({good, good}), Errc::malformed);
     EXPECT_EQ(error({old}), Errc::unsupported);
     EXPECT_EQ(error({without_code}), Errc::missing_block);
@@ -99,7 +102,8 @@ class OfficialBundles : public ::testing::TestWithParam<Official> {};
 TEST_P(OfficialBundles, HaveTheKnownRoots) {
     const char* folder = std::getenv("STRATA_BUNDLES");
     if (folder == nullptr)
-        GTEST_SKIP() << "STRATA_BUNDLES names no folder with the bundles of the official actors (" << GetParam().file << ")";
+        GTEST_SKIP() << "STRATA_BUNDLES names no folder with the bundles of the official actors (" << GetParam().file
+                     << ")";
     const auto files = read_bundles(fs::path(folder) / GetParam().file);
     ASSERT_TRUE(files) << files.error().message();
     ASSERT_EQ(files->size(), 1U);
@@ -107,20 +111,19 @@ TEST_P(OfficialBundles, HaveTheKnownRoots) {
     EXPECT_EQ(files->front().bundle.manifest_data, Cid::constant(GetParam().manifest_data));
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Lotus, OfficialBundles,
-    ::testing::Values(Official{"v9/builtin-actors-mainnet.car",
-                               "bafy2bzaceb6j6666h36xnhksu3ww4kxb6e25niayfgkdnifaqi6m6ooc66i6i",
-                               "bafy2bzacebhoemuuebamhlw7mbr7ehljkymyaf75ywlw4irms4xv3oosskpyk"},
-                      Official{"v10/builtin-actors-mainnet.car",
-                               "bafy2bzacecsuyf7mmvrhkx2evng5gnz5canlnz2fdlzu2lvcgptiq2pzuovos",
-                               "bafy2bzacea5a4r4pgc5pjcy2kx7mcbjcmc72chs7qqyl5o4jirxiplnqdmpo2"},
-                      Official{"v18/builtin-actors-mainnet.car",
-                               "bafy2bzacedxsqapxwj5znwy4leem5gsuenhhfyqcntews3yis5iek67thy6lc",
-                               "bafy2bzacea275suujjuaddglc2kbbgracldjbbs5cjys6zsivcswubv5x7es4"},
-                      Official{"v18/builtin-actors-devnet.car",
-                               "bafy2bzaced35gjxagazf2fne5dakbok5abmivsh7cq7huwfuptebgwjmcpcf6",
-                               "bafy2bzacebpmfblssoxmmtc5g3md54tpjf7a2q2avm37wdh35533w6akw5y6o"}));
+INSTANTIATE_TEST_SUITE_P(Lotus, OfficialBundles,
+                         ::testing::Values(Official{"v9/builtin-actors-mainnet.car",
+                                                    "bafy2bzaceb6j6666h36xnhksu3ww4kxb6e25niayfgkdnifaqi6m6ooc66i6i",
+                                                    "bafy2bzacebhoemuuebamhlw7mbr7ehljkymyaf75ywlw4irms4xv3oosskpyk"},
+                                           Official{"v10/builtin-actors-mainnet.car",
+                                                    "bafy2bzacecsuyf7mmvrhkx2evng5gnz5canlnz2fdlzu2lvcgptiq2pzuovos",
+                                                    "bafy2bzacea5a4r4pgc5pjcy2kx7mcbjcmc72chs7qqyl5o4jirxiplnqdmpo2"},
+                                           Official{"v18/builtin-actors-mainnet.car",
+                                                    "bafy2bzacedxsqapxwj5znwy4leem5gsuenhhfyqcntews3yis5iek67thy6lc",
+                                                    "bafy2bzacea275suujjuaddglc2kbbgracldjbbs5cjys6zsivcswubv5x7es4"},
+                                           Official{"v18/builtin-actors-devnet.car",
+                                                    "bafy2bzaced35gjxagazf2fne5dakbok5abmivsh7cq7huwfuptebgwjmcpcf6",
+                                                    "bafy2bzacebpmfblssoxmmtc5g3md54tpjf7a2q2avm37wdh35533w6akw5y6o"}));
 
 }  // namespace
 }  // namespace strata::wasm

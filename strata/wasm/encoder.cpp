@@ -59,8 +59,8 @@ std::size_t imported(const Module& module, ExternalKind kind) {
     return static_cast<std::size_t>(std::ranges::count(module.imports, kind, &Import::kind));
 }
 
-// Returns the content of a section in its shortest form, or nothing if it has no entries. Functions and code are written
-// by the passes.
+// Returns the content of a section in its shortest form; it is empty if the section has no entries. Functions and code
+// are written by the passes.
 Bytes written_anew(const Module& module, SectionId id) {
     switch (id) {
         case SectionId::type:

@@ -24,44 +24,47 @@ void put_global(Bytes& to, const Global& global);
 /// others always name the table.
 void put_element_head(Bytes& to, const ElementSegment& segment, Generation generation);
 
-/// Copies code in long runs and writes something else in between.
+/// Copies code in long runs and writes something else in between. Offsets must not go down.
 class CodeCopier {
   public:
-    CodeCopier(Bytes& to, BytesView code, Dialect dialect) : to_(to), dialect_(dialect), copied_(code.data()) {}
-    /// Copies everything in front of `op` and returns the bytes that the caller may write to before it.
-    Bytes& before(const Operator& op) {
-        to_.insert(to_.end(), copied_, op.bytes.data());
-        copied_ = op.bytes.data();
+    CodeCopier(Bytes& to, BytesView code, Dialect dialect) : to_(to), code_(code), dialect_(dialect) {}
+    /// Copies everything in front of `offset` and returns the bytes that the caller may write to.
+    Bytes& before(std::size_t offset) {
+        to_.insert(to_.end(), code_.begin() + static_cast<std::ptrdiff_t>(copied_),
+                   code_.begin() + static_cast<std::ptrdiff_t>(offset));
+        copied_ = offset;
         return to_;
     }
-    /// Like before(), but `op` itself is left out.
-    Bytes& instead_of(const Operator& op) {
-        before(op);
+    /// Returns the operator at `offset`, where one begins.
+    Operator at(std::size_t offset) const {
+        Operator op;
+        OperatorReader(code_.subspan(offset), dialect_).next(op);
+        return op;
+    }
+    /// Like before(), but the operator at `offset` itself is left out.
+    Bytes& instead_of(std::size_t offset, const Operator& op) {
+        before(offset);
         copied_ += op.bytes.size();
         return to_;
     }
-    /// Must be called for an operator that is kept: its numbers may have to become shorter.
-    void keep(const Operator& op) {
-        if (!op.shortest) [[unlikely]]
-            put_operator(instead_of(op), op, dialect_);
-    }
-    void finish(BytesView code) { to_.insert(to_.end(), copied_, code.data() + code.size()); }
+    void finish() { before(code_.size()); }
 
   private:
     Bytes& to_;
+    BytesView code_;
     Dialect dialect_;
-    const std::uint8_t* copied_;
+    std::size_t copied_ = 0;
 };
 
 /// New content of sections; where there is none, the module's own stays.
 using Replacements = std::array<std::optional<Bytes>, kSectionIds>;
 
-/// Which pass writes a module: the reference's passes leave sections in different places.
+/// The pass that writes a module: the reference's two passes leave sections in different places.
 enum class Pass : std::uint8_t { stack_limiter, gas_metering };
 
-/// Writes the module with its replacements, in the form of the crate of that generation (README.md): generations 3 and
-/// 4 copy sections that are not replaced, keep one custom section and put it in front; generation 2 writes everything
-/// anew without empty sections and puts custom sections at the end.
+/// Writes the module with its replacements, in the form of the crate of that generation (docs/protocol/fvm.md §6.6):
+/// generations 3 and 4 copy sections that are not replaced, keep one custom section and put it in front; generation 2
+/// writes everything anew without empty sections and puts custom sections at the end.
 Bytes assemble(const Module& module, const Replacements& replaced, Generation generation, Pass pass);
 
 /// Returns the content of the section of types with `added` behind the others.

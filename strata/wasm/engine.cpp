@@ -23,9 +23,9 @@ constexpr std::uint64_t kMaxCompiled = 256 * kMiB;
 // Changes when the settings below or the instrumentation change, so that code compiled before is not used any more.
 constexpr std::string_view kSettings = "1";
 
-// Sets what ref-fvm sets (engine/mod.rs, wasmtime_config). Two things differ. Memories come from LinearMemories, because
-// the pooling allocator has one limit for the process where the reference has a budget for each message. And extended
-// constant expressions cannot be switched off through the C interface: module_facts.hpp refuses them.
+// Sets what ref-fvm sets (engine/mod.rs, wasmtime_config). Two things differ. Memories come from LinearMemories,
+// because the pooling allocator has one limit for the process where the reference has a budget for each message. And
+// extended constant expressions cannot be switched off through the C interface: module_facts.hpp refuses them.
 void configure(wasm_config_t& config) {
     wasmtime_config_wasm_custom_page_sizes_set(&config, false);
     wasmtime_config_wasm_simd_set(&config, false);
@@ -50,13 +50,13 @@ void configure(wasm_config_t& config) {
     wasmtime_config_debug_info_set(&config, false);
     wasmtime_config_native_unwind_info_set(&config, false);
     wasmtime_config_parallel_compilation_set(&config, true);
-    // Nothing runs asynchronously, but wasmtime wants this one to be the larger.
+    // wasmtime wants this one to be the larger, although no code runs asynchronously.
     wasmtime_config_async_stack_size_set(&config, 2 * kMaxStack);
     wasmtime_config_max_wasm_stack_set(&config, kMaxStack);
 }
 
 Status check_private(const std::filesystem::path& folder) {
-    struct stat found {};
+    struct stat found{};
     if (::stat(folder.c_str(), &found) != 0) return file_error("examine", folder, errno);
     if (!S_ISDIR(found.st_mode) || found.st_uid != ::geteuid() || (found.st_mode & (S_IWGRP | S_IWOTH)) != 0)
         return fail(Errc::verification, "the folder " + folder.string() +
@@ -156,7 +156,8 @@ Result<std::shared_ptr<Engine>> Engine::make(const Options& options) {
     return std::shared_ptr<Engine>(new Engine(options));
 }
 
-Result<std::shared_ptr<const CompiledModule>> Engine::module(const Cid& code, Generation generation, const LoadCode& load_code) {
+Result<std::shared_ptr<const CompiledModule>> Engine::module(const Cid& code, Generation generation,
+                                                             const LoadCode& load_code) {
     return modules_.get({code, generation}, [&] { return load(code, generation, load_code); });
 }
 
@@ -189,8 +190,8 @@ Result<CompiledModule> Engine::compile(BytesView code, Generation generation) {
 }
 
 std::filesystem::path Engine::cache_path(const Cid& code, Generation generation) const {
-    return options_.cache / (code.to_string() + "-v" + std::to_string(static_cast<unsigned>(generation)) + "-wasmtime-" WASMTIME_VERSION "-" +
-                             std::string(kSettings));
+    return options_.cache / (code.to_string() + "-v" + std::to_string(static_cast<unsigned>(generation)) +
+                             "-wasmtime-" WASMTIME_VERSION "-" + std::string(kSettings));
 }
 
 std::unique_ptr<wasmtime_module, CompiledModule::Free> Engine::cached(const std::filesystem::path& path) {

@@ -42,8 +42,9 @@ struct CompiledModule {
 class Engine {
   public:
     struct Options {
-        /// The folder for compiled code, so that a later process need not compile again. It is made if it does not exist,
-        /// and must belong to this user alone, because its files are run. Empty: keep compiled code in memory only.
+        /// The folder for compiled code, so that a later process need not compile again. It is made if it does not
+        /// exist, and must belong to this user alone, because its files are run. Empty: keep compiled code in memory
+        /// only.
         std::filesystem::path cache;
     };
     /// Errors: io, and verification if the cache folder belongs to or may be written by somebody else.
@@ -54,8 +55,8 @@ class Engine {
 
     using LoadCode = std::function<Result<Bytes>()>;
     /// Returns the compiled module of `code`. Each code is loaded and compiled once, however many threads ask. Errors:
-    /// those of `load`; cancelled and the like from this node. Code that cannot be run on any node gives a module with a
-    /// refusal.
+    /// those of `load`; cancelled and the like from this node. Code that cannot be run on any node gives a module with
+    /// a refusal.
     Result<std::shared_ptr<const CompiledModule>> module(const Cid& code, Generation generation, const LoadCode& load);
 
     // The rest is for invocations.

@@ -22,8 +22,8 @@ constexpr Prices fixed_prices() {
     for (const Op op : kFree) out[static_cast<std::size_t>(op)] = {0, 0};
     return out;
 }
-// Source: ref-fvm fvm@v3.14.1 (HYGGE_PRICES) and v4.8.2 (WATERMELON_PRICES, TEEP_PRICES) fvm/src/gas/price_list.rs, whose
-// prices of instructions are the same.
+// Source: ref-fvm fvm@v3.14.1 (HYGGE_PRICES) and v4.8.2 (WATERMELON_PRICES, TEEP_PRICES) fvm/src/gas/price_list.rs,
+// whose prices of instructions are the same.
 constexpr Prices prices_by_operand() {
     Prices out = fixed_prices();
     const auto set = [&](Op op, std::uint32_t bytes) {
@@ -38,7 +38,7 @@ constexpr Prices kFixedPrices = fixed_prices();
 constexpr Prices kPricesByOperand = prices_by_operand();
 
 /// A piece of code that is charged for as a whole: without a trap, it is executed from its first operator to its last.
-/// Operators are counted from 0.
+/// Places are offsets of operators in the code of the function.
 struct Piece {
     std::uint32_t start = 0;
     std::uint64_t cost = 0;
@@ -48,46 +48,46 @@ struct Piece {
 class Pieces {
   public:
     void start() {
-        blocks_.clear();
+        outer_.clear();
         done_.clear();
-        open(0, false);
+        top_ = {0, false, {0, 0}};
+        is_open_ = true;
     }
-    bool is_open() const { return !blocks_.empty(); }
+    bool is_open() const { return is_open_; }
     /// Adds to the piece that is being read; returns false if its cost does not fit.
-    bool add(std::uint64_t cost) { return !__builtin_add_overflow(active().cost, cost, &active().cost); }
+    bool add(std::uint64_t cost) { return !__builtin_add_overflow(top_.active.cost, cost, &top_.active.cost); }
     /// Opens a `block`: it goes on with the piece that it stands in.
-    void open_block() { open(active().start, false); }
+    void open_block() { open(top_.active.start, false); }
     void open(std::uint32_t start, bool is_loop) {
-        blocks_.push_back({static_cast<std::uint32_t>(blocks_.size()), is_loop, {start, 0}});
+        outer_.push_back(top_);
+        top_ = {top(), is_loop, {start, 0}};
     }
-    /// Ends the piece that is being read; the next begins behind the operator at `cursor`.
-    void finish(std::uint32_t cursor) {
-        const Piece piece = std::exchange(active(), Piece{cursor + 1, 0});
-        if (blocks_.size() > 1) {
-            Piece& outer = blocks_[blocks_.size() - 2].active;
-            if (outer.start == piece.start) {
-                outer.cost += piece.cost;  // wraps, as in the reference's release build
-                return;
-            }
+    /// Ends the piece that is being read; the next begins at `next`.
+    void finish(std::uint32_t next) {
+        const Piece piece = std::exchange(top_.active, Piece{next, 0});
+        if (!outer_.empty() && outer_.back().active.start == piece.start)
+            outer_.back().active.cost += piece.cost;  // wraps, as in the reference's release build
+        else if (piece.cost > 0)
+            done_.push_back(piece);
+    }
+    void close(std::uint32_t next) {
+        finish(next);
+        if (outer_.empty()) {
+            is_open_ = false;
+            return;
         }
-        if (piece.cost > 0) done_.push_back(piece);
-    }
-    void close(std::uint32_t cursor) {
-        finish(cursor);
-        const std::uint32_t target = blocks_.back().lowest_target;
-        blocks_.pop_back();
-        if (blocks_.empty()) return;
-        auto& outer = blocks_.back();
-        outer.lowest_target = std::min(outer.lowest_target, target);
-        if (target < blocks_.size()) finish(cursor);  // a branch leaves the outer block too
+        const std::uint32_t target = top_.lowest_target;
+        const bool leaves_outer = target < top();
+        top_ = outer_.back();
+        outer_.pop_back();
+        top_.lowest_target = std::min(top_.lowest_target, target);
+        if (leaves_outer) finish(next);
     }
     /// Notes a branch from here to the block of a label, after finish(). Returns false if there is none.
-    bool branch(std::uint32_t label) {
-        if (label >= blocks_.size()) return false;
-        return branch_to(static_cast<std::uint32_t>(blocks_.size()) - 1 - label);
-    }
+    bool branch(std::uint32_t label) { return label <= top() && branch_to(top() - label); }
     bool branch_to(std::uint32_t block) {
-        if (!blocks_[block].is_loop) blocks_.back().lowest_target = std::min(blocks_.back().lowest_target, block);
+        const bool is_loop = block == top() ? top_.is_loop : outer_[block].is_loop;
+        if (!is_loop) top_.lowest_target = std::min(top_.lowest_target, block);
         return true;
     }
     /// Returns the pieces in the order of the code.
@@ -102,14 +102,17 @@ class Pieces {
         bool is_loop;
         Piece active;
     };
-    Piece& active() { return blocks_.back().active; }
-    std::vector<Block> blocks_;
+    // Returns the number of the innermost block; that of the function is 0.
+    std::uint32_t top() const { return static_cast<std::uint32_t>(outer_.size()); }
+    Block top_{};
+    std::vector<Block> outer_;
     std::vector<Piece> done_;
+    bool is_open_ = false;
 };
 
 /// An operator whose price depends on an operand that is not constant.
 struct Linear {
-    std::uint32_t position;
+    std::uint32_t offset;
     std::uint32_t unit;
 };
 
@@ -238,24 +241,28 @@ class Meter {
     Status find_pieces(const FunctionBody& body) {
         pieces_.start();
         linear_.clear();
+        edits_.clear();
         std::optional<std::int64_t> constant;  // what the operator before pushed, if it was an i32.const
         OperatorReader reader(body.code, dialect_);
-        std::uint32_t cursor = 0;
-        for (Operator op; reader.next(op); ++cursor) {
+        std::uint32_t offset = 0;
+        std::uint32_t next = 0;
+        for (Operator op; reader.next(op); offset = next) {
             if (!pieces_.is_open()) return fail(Errc::malformed, "code follows the end of the function");
+            next = static_cast<std::uint32_t>(reader.offset());
             const Price& price = prices_[static_cast<std::size_t>(op.op)];
             std::uint64_t cost = price.base;
-            if (price.unit != 0) STRATA_OK(add_operand(cost, price, constant, cursor));
-            if (!step(op, cost, cursor)) return fail(Errc::out_of_range, "the price or a branch is out of range");
+            if (price.unit != 0) STRATA_OK(add_operand(cost, price, constant, offset));
+            if (!step(op, cost, next)) return fail(Errc::out_of_range, "the price or a branch is out of range");
+            if (op.op == Op::global_get || op.op == Op::global_set) edits_.push_back(offset);
             constant.reset();
             if (op.op == Op::i32_const) constant = op.value;
         }
         return reader.status();
     }
     Status add_operand(std::uint64_t& cost, const Price& price, std::optional<std::int64_t> constant,
-                       std::uint32_t cursor) {
+                       std::uint32_t offset) {
         if (!constant) {
-            linear_.push_back({cursor, price.unit});
+            linear_.push_back({offset, price.unit});
             return {};
         }
         if (*constant < 0)
@@ -264,13 +271,14 @@ class Meter {
         cost += static_cast<std::uint64_t>(*constant) * price.unit;
         return {};
     }
-    bool step(const Operator& op, std::uint64_t cost, std::uint32_t cursor) {
+    // `next` is where the following operator begins.
+    bool step(const Operator& op, std::uint64_t cost, std::uint32_t next) {
         switch (op.op) {
             case Op::end:
-                pieces_.close(cursor);
+                pieces_.close(next);
                 return true;
             case Op::else_:
-                pieces_.finish(cursor);
+                pieces_.finish(next);
                 return true;
             default:
                 break;
@@ -282,17 +290,17 @@ class Meter {
                 return true;
             case Op::if_:
             case Op::loop:
-                pieces_.open(cursor + 1, op.op == Op::loop);
+                pieces_.open(next, op.op == Op::loop);
                 return true;
             case Op::br:
             case Op::br_if:
-                pieces_.finish(cursor);
+                pieces_.finish(next);
                 return pieces_.branch(op.index);
             case Op::br_table:
-                pieces_.finish(cursor);
+                pieces_.finish(next);
                 return branch_table(op);
             case Op::return_:
-                pieces_.finish(cursor);
+                pieces_.finish(next);
                 return pieces_.branch_to(0);
             default:
                 return true;
@@ -309,29 +317,31 @@ class Meter {
         const auto added = linear_.empty() ? std::nullopt : std::optional(ValueType::i32);
         put_locals(to, body, added);
         const auto temporary = static_cast<std::uint32_t>(type.params.size()) + body.locals;
-        const auto& pieces = pieces_.sorted();
-        auto piece = pieces.begin();
-        auto linear = linear_.begin();
         CodeCopier copier(to, body.code, dialect_);
-        OperatorReader reader(body.code, dialect_);
-        std::uint32_t cursor = 0;
-        for (Operator op; reader.next(op); ++cursor) {
-            if (piece != pieces.end() && piece->start == cursor) {
-                put_charge(copier.before(op), static_cast<std::int64_t>(piece->cost));
-                ++piece;
+        auto linear = linear_.begin();
+        auto edit = edits_.begin();
+        // Writes what stands before `end`: charges by operand, and numbers of globals.
+        const auto until = [&](std::size_t end) {
+            while ((linear != linear_.end() && linear->offset < end) || (edit != edits_.end() && *edit < end)) {
+                if (edit == edits_.end() || (linear != linear_.end() && linear->offset < *edit)) {
+                    put_linear_charge(copier.before(linear->offset), temporary, linear->unit);
+                    ++linear;
+                } else {
+                    put_shifted(copier, *edit++);
+                }
             }
-            if (linear != linear_.end() && linear->position == cursor) {
-                put_linear_charge(copier.before(op), temporary, linear->unit);
-                ++linear;
-            }
-            if (op.op == Op::global_get || op.op == Op::global_set)
-                put_op(copier.instead_of(op), op.op, shifted(op.index));
-            else
-                copier.keep(op);
+        };
+        for (const Piece& piece : pieces_.sorted()) {
+            until(piece.start);
+            put_charge(copier.before(piece.start), static_cast<std::int64_t>(piece.cost));
         }
-        copier.finish(body.code);
-        if (piece != pieces.end()) return fail(Errc::unsupported, "a charge has no place in the code");
+        until(body.code.size());
+        copier.finish();
         return {};
+    }
+    void put_shifted(CodeCopier& copier, std::uint32_t offset) const {
+        const Operator op = copier.at(offset);
+        put_op(copier.instead_of(offset, op), op.op, shifted(op.index));
     }
     // Generations 3 and 4 shift the number of every global, also of one that stands before the gas counter.
     std::uint32_t shifted(std::uint32_t global) const {
@@ -359,6 +369,7 @@ class Meter {
     std::uint32_t gas_function_;
     Pieces pieces_;
     std::vector<Linear> linear_;
+    std::vector<std::uint32_t> edits_;  // offsets of the operators on globals
 };
 
 }  // namespace

@@ -23,20 +23,8 @@ using InstancePreHandle = std::unique_ptr<wasmtime_instance_pre_t, Freed<&wasmti
 using ErrorHandle = std::unique_ptr<wasmtime_error_t, Freed<&wasmtime_error_delete>>;
 using TrapHandle = std::unique_ptr<wasm_trap_t, Freed<&wasm_trap_delete>>;
 
-inline std::string text_of(const wasmtime_error_t& error) {
-    wasm_name_t text;
-    wasmtime_error_message(&error, &text);
-    std::string out(text.data, text.size);
-    wasm_byte_vec_delete(&text);
-    return out;
-}
-inline std::string text_of(const wasm_trap_t& trap) {
-    wasm_message_t text;
-    wasm_trap_message(&trap, &text);
-    std::string out(text.data, text.size);
-    wasm_byte_vec_delete(&text);
-    while (!out.empty() && out.back() == '\0') out.pop_back();
-    return out;
-}
+/// Returns the sentence of an error or of a trap.
+std::string text_of(const wasmtime_error_t& error);
+std::string text_of(const wasm_trap_t& trap);
 
 }  // namespace strata::wasm

@@ -1,14 +1,16 @@
 #include <strata/wasm/host_crypto.hpp>
 
+#include <strata/types/sector.hpp>
+
 namespace strata::wasm {
 namespace {
 
-using vm::ErrorNumber;
-using vm::Syscall;
-using vm::syscall_error;
 using std::int32_t;
 using std::uint32_t;
 using std::uint64_t;
+using vm::ErrorNumber;
+using vm::Syscall;
+using vm::syscall_error;
 
 constexpr uint32_t kBlsKey = 48;
 constexpr uint32_t kBlsSignature = 96;
@@ -113,8 +115,8 @@ struct PackedReplicaUpdate {
 
 Syscall<int32_t> verify_replica_update(Invocation& host, uint32_t at, uint32_t length) {
     STRATA_TRY(const auto packed, host.memory().cbor<PackedReplicaUpdate>(at, length));
-    ReplicaUpdateInfo info{packed.update_proof, packed.old_sealed_cid, packed.new_sealed_cid, packed.new_unsealed_cid,
-                           {}};
+    ReplicaUpdateInfo info{
+        packed.update_proof, packed.old_sealed_cid, packed.new_sealed_cid, packed.new_unsealed_cid, {}};
     for (const uint64_t number : packed.proof) {
         if (number > UINT8_MAX)
             return syscall_error(ErrorNumber::illegal_argument,

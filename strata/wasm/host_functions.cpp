@@ -8,11 +8,11 @@
 namespace strata::wasm {
 namespace {
 
+using std::uint32_t;
+using std::uint64_t;
 using vm::ErrorNumber;
 using vm::Syscall;
 using vm::syscall_error;
-using std::uint32_t;
-using std::uint64_t;
 
 // Returns an amount as the low and the high half of 128 bits. Larger amounts are fatal, as no state has them.
 Syscall<std::array<uint64_t, 2>> halves(const TokenAmount& amount) {
@@ -38,7 +38,8 @@ std::string exit_message(const GuestMemory& memory, uint32_t at, uint32_t length
     if (!bytes) return bytes.error().message;
     const auto text = as_text(*bytes);
     if (text.size() <= kMaxMessage) return std::string(text);
-    return std::string(text.substr(0, kMaxMessage / 2)) + " ... " + std::string(text.substr(text.size() - kMaxMessage / 2));
+    return std::string(text.substr(0, kMaxMessage / 2)) + " ... " +
+           std::string(text.substr(text.size() - kMaxMessage / 2));
 }
 
 wasm_trap_t* exit(void*, wasmtime_caller_t* caller, wasmtime_val_raw_t* raw, std::size_t) noexcept {
@@ -149,10 +150,9 @@ Syscall<uint32_t> lookup_delegated_address(Invocation& host, uint64_t id, uint32
     if (!address) return 0U;
     const auto bytes = address->bytes();
     if (bytes.size() > out.size())
-        return syscall_error(ErrorNumber::buffer_too_small, "the buffer for an address has " +
-                                                                std::to_string(out.size()) +
-                                                                " bytes, expected at least " +
-                                                                std::to_string(bytes.size()));
+        return syscall_error(ErrorNumber::buffer_too_small,
+                             "the buffer for an address has " + std::to_string(out.size()) +
+                                 " bytes, expected at least " + std::to_string(bytes.size()));
     std::ranges::copy(bytes, out.begin());
     return static_cast<uint32_t>(bytes.size());
 }
@@ -168,9 +168,9 @@ constexpr std::size_t kActorAddressSize = 21;  // an f2 address
 Syscall<uint32_t> next_actor_address(Invocation& host, uint32_t at, uint32_t length) {
     STRATA_TRY(const auto out, host.memory().range(at, length));
     if (length < kActorAddressSize)
-        return syscall_error(ErrorNumber::buffer_too_small, "the buffer for an f2 address has " +
-                                                                std::to_string(length) +
-                                                                " bytes, expected at least 21");
+        return syscall_error(
+            ErrorNumber::buffer_too_small,
+            "the buffer for an f2 address has " + std::to_string(length) + " bytes, expected at least 21");
     STRATA_TRY(const Address address, host.kernel().next_actor_address());
     STRATA_CHECK(address.bytes().size() <= out.size());
     std::ranges::copy(address.bytes(), out.begin());
@@ -284,7 +284,7 @@ Syscall<void> debug_store_artifact(Invocation&, uint32_t, uint32_t, uint32_t, ui
     return {};
 }
 
-// What generations 3 and 4 have in common.
+// Generations 3 and 4 have these functions in common.
 constexpr HostFunction kCommon[] = {
     {"vm", "exit", "iiii", &exit},
     host_function<&message_context>("vm", "message_context"),
@@ -339,9 +339,8 @@ FunctionTypeHandle type_of(std::string_view params) {
 Status define(wasmtime_linker& linker, std::span<const HostFunction> functions) {
     for (const auto& [module, name, params, call] : functions) {
         const auto type = type_of(params);
-        if (const ErrorHandle failed{wasmtime_linker_define_func_unchecked(&linker, module.data(), module.size(),
-                                                                           name.data(), name.size(), type.get(), call,
-                                                                           nullptr, nullptr)})
+        if (const ErrorHandle failed{wasmtime_linker_define_func_unchecked(
+                &linker, module.data(), module.size(), name.data(), name.size(), type.get(), call, nullptr, nullptr)})
             return fail(Errc::internal, "the host function " + std::string(module) + "." + std::string(name) +
                                             " cannot be defined: " + text_of(*failed));
     }

@@ -5,9 +5,9 @@
 namespace strata::wasm {
 namespace {
 
-using vm::Syscall;
 using std::uint32_t;
 using std::uint64_t;
+using vm::Syscall;
 
 // The tag, the digest and the epoch, which are hashed together with the entropy (price_list.rs on_get_randomness).
 constexpr std::size_t kMixedSize = 8 + 32 + 8;
@@ -39,8 +39,8 @@ Syscall<Hash256> get_beacon_randomness(Invocation& host, std::int64_t tag, std::
     return draw(host, tag, epoch, at, length, &vm::Kernel::get_beacon_randomness);
 }
 
-// The functions below are not written yet (docs/known_gaps.md). This node cannot continue where one is called: an answer
-// of its own would be a state that no other node has.
+// The functions below are not written yet (docs/known_gaps.md). This node cannot continue where one is called: an
+// answer of its own would be a state that no other node has.
 vm::SyscallFailure missing(std::string_view name) {
     return vm::broken(fail(Errc::unsupported, std::string(name) + " of network versions 18 to 20 is not written yet"));
 }

@@ -60,10 +60,11 @@ vm::Syscall<void> Invocation::charge_execution() {
     wasmtime_val_t counter;
     wasmtime_global_get(context_, &counter_, &counter);
     const std::int64_t left = counter.of.i64;
-    const auto magnitude = left < 0 ? std::uint64_t{0} - static_cast<std::uint64_t>(left) : static_cast<std::uint64_t>(left);
+    const auto magnitude =
+        left < 0 ? std::uint64_t{0} - static_cast<std::uint64_t>(left) : static_cast<std::uint64_t>(left);
     // A negative counter means that the guest used more than it had. The guest cannot raise the counter, but code that
     // ran out and was called again could have lowered it twice: nothing is charged back.
-    vm::Milligas used = left < 0                 ? vm::saturating_add(last_gas_, magnitude)
+    vm::Milligas used = left < 0                ? vm::saturating_add(last_gas_, magnitude)
                         : magnitude < last_gas_ ? last_gas_ - magnitude
                                                 : 0;
     // The part for new memory is a charge of its own in traces; the sum is what the counter says.
@@ -130,8 +131,7 @@ vm::Syscall<InstancePreHandle> Invocation::link() {
                                                         kGasModule.size(), name.data(), name.size(), &counter)})
         return vm::fatal("the gas counter cannot be linked: " + text_of(*failed));
     wasmtime_instance_pre_t* linked = nullptr;
-    if (const ErrorHandle failed{
-            wasmtime_linker_instantiate_pre(&linker->handle(), module_.handle.get(), &linked)})
+    if (const ErrorHandle failed{wasmtime_linker_instantiate_pre(&linker->handle(), module_.handle.get(), &linked)})
         return vm::fatal("the code cannot be linked: " + text_of(*failed));
     return InstancePreHandle(linked);
 }
@@ -154,11 +154,12 @@ vm::Syscall<std::optional<vm::ActorExit>> Invocation::instantiate() {
     STRATA_OK(charge_execution());
     ending_ = {};
     if (error || trap || !has_room)
-        return std::optional(vm::ActorExit{
-            vm::ExitCode::sys_illegal_instruction, vm::kNoBlock,
-            "the code cannot be started: " +
-                (error ? text_of(*error) : trap ? text_of(*trap) : "the message's memory is used up"),
-            /*by_exit=*/true});
+        return std::optional(
+            vm::ActorExit{vm::ExitCode::sys_illegal_instruction, vm::kNoBlock,
+                          "the code cannot be started: " + (error  ? text_of(*error)
+                                                            : trap ? text_of(*trap)
+                                                                   : "the message's memory is used up"),
+                          /*by_exit=*/true});
     instantiated_ = true;
     return std::optional<vm::ActorExit>{};
 }

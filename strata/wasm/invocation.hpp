@@ -56,9 +56,9 @@ class Invocation {
     wasmtime_instance_t instance_{};
     wasmtime_global_t counter_{};
     bool instantiated_ = false;
-    vm::Milligas last_gas_ = 0;       // what the guest was given last
-    std::uint64_t last_memory_ = 0;   // what the budget said then
-    Ending ending_;                   // why a host function ended the call
+    vm::Milligas last_gas_ = 0;      // what the guest was given last
+    std::uint64_t last_memory_ = 0;  // what the budget said then
+    Ending ending_;                  // why a host function ended the call
 };
 
 }  // namespace strata::wasm

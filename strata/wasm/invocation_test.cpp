@@ -1,5 +1,5 @@
-// Runs small modules through the VM. The gas is that of docs/protocol/fvm.md §5 and §6: 75,000 for the call, 0.4 for each
-// byte of the first memory, 4 for an instruction, 52 for a guarded call instead of 4 (§6.3).
+// Runs small modules through the VM. The gas is that of docs/protocol/fvm.md §5 and §6: 75,000 for the call, 0.4 for
+// each byte of the first memory, 4 for an instruction, 52 for a guarded call instead of 4 (§6.3).
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -46,7 +46,7 @@ Bytes actor_importing(std::string_view import, std::string_view code) {
                       section(SectionId::export_, {"066d656d6f7279 0200", "06696e766f6b65 0001"}),
                       code_section({"00 " + std::string(code)})});
 }
-constexpr std::string_view kExit = "02766d 0465786974 0001";           // vm.exit of type 1
+constexpr std::string_view kExit = "02766d 0465786974 0001";                 // vm.exit of type 1
 constexpr std::string_view kSetRoot = "0473656c66 087365745f726f6f74 0000";  // self.set_root of type 0
 
 std::shared_ptr<Engine> shared_engine() {
@@ -97,10 +97,10 @@ TEST_F(InvocationTest, ACallPaysForItsMemoryAndItsInstructions) {
 
 TEST_F(InvocationTest, TrapsOfTheCodeAreIllegalInstructions) {
     const std::string_view codes[] = {
-        "00 0b",                    // unreachable
-        "4100 4100 6d 0b",          // i32.div_s by zero
-        "418080fcff07 280200 0b",   // i32.load far outside
-        "2000 1000 0b",             // endless recursion, which the stack limiter ends
+        "00 0b",                   // unreachable
+        "4100 4100 6d 0b",         // i32.div_s by zero
+        "418080fcff07 280200 0b",  // i32.load far outside
+        "2000 1000 0b",            // endless recursion, which the stack limiter ends
     };
     for (const auto code : codes) {
         deploy(actor(code));

@@ -13,7 +13,10 @@ namespace {
 constexpr std::size_t kReserved = std::size_t{4} << 30;
 constexpr std::size_t kGuard = std::size_t{32} << 20;
 
-thread_local MemoryUse* serving = nullptr;
+// The address of the record that new memories of this thread serve; 1 if there is none (tools/checks/threads.py says
+// why it is not zero).
+constexpr std::uintptr_t kNone = 1;
+thread_local std::uintptr_t serving = 1;
 
 wasmtime_error_t* refusal(const char* why) {
     return wasmtime_error_new(why);
@@ -48,7 +51,8 @@ std::uint8_t* get_memory(void* env, std::size_t* size, std::size_t* capacity) {
 }
 
 // The guest sees an error as a memory.grow of -1. The bytes of a growth beyond the limit of the instance stay taken
-// from the budget until the call ends, as in the reference, which asks the budget first (engine/mod.rs, memory_growing).
+// from the budget until the call ends, as in the reference, which asks the budget first (engine/mod.rs,
+// memory_growing).
 wasmtime_error_t* grow_memory(void* env, std::size_t size) {
     auto& memory = *static_cast<LinearMemory*>(env);
     if (!memory.use.budget->take(size - memory.use.size)) return refusal("the message's memory is used up");
@@ -68,10 +72,11 @@ void free_memory(void* env) {
 
 wasmtime_error_t* new_memory(void* env, const wasm_memorytype_t* /*type*/, std::size_t minimum, std::size_t /*maximum*/,
                              std::size_t reserved, std::size_t guard, wasmtime_linear_memory_t* out) {
-    STRATA_CHECK(serving != nullptr && serving->base == nullptr);
+    STRATA_CHECK(serving != kNone);
     STRATA_CHECK(reserved <= kReserved && guard <= kGuard);
     auto& pool = *static_cast<LinearMemories*>(env);
-    MemoryUse& use = *serving;
+    MemoryUse& use = *reinterpret_cast<MemoryUse*>(serving);
+    STRATA_CHECK(use.base == nullptr);
     if (!use.budget->take(minimum)) return refusal("the message's memory is used up");
     auto slot = pool.take(minimum);
     if (!slot) {
@@ -92,7 +97,7 @@ wasmtime_error_t* new_memory(void* env, const wasm_memorytype_t* /*type*/, std::
 }  // namespace
 
 LinearMemories::Serving::Serving(MemoryUse& use) : outer_(serving) {
-    serving = &use;
+    serving = reinterpret_cast<std::uintptr_t>(&use);
 }
 LinearMemories::Serving::~Serving() {
     serving = outer_;
@@ -127,7 +132,7 @@ Result<MemorySlot> LinearMemories::take(std::size_t size) {
         if (base == MAP_FAILED) return memory_error("cannot reserve");
         slot.base = static_cast<std::uint8_t*>(base);
     }
-    // What a larger instance used before must not be accessible to a smaller one.
+    // A smaller instance must not reach the part that a larger one used before it.
     if (slot.open > size) {
         STRATA_CHECK(::mprotect(slot.base + size, slot.open - size, PROT_NONE) == 0);
         slot.open = size;

@@ -1,6 +1,6 @@
 #pragma once
-// The memories of WASM instances. Each lies in a slot of address space that is large enough for every 32-bit address, so
-// that the guest's accesses need no checks: what lies behind the memory's end is not accessible and raises a signal,
+// The memories of WASM instances. Each lies in a slot of address space that is large enough for every 32-bit address,
+// so that the guest's accesses need no checks: what lies behind the memory's end is not accessible and raises a signal,
 // which wasmtime turns into a trap. Slots are reserved as the depth of calls needs them and used again.
 #include <optional>
 #include <vector>
@@ -18,7 +18,7 @@ struct MemorySlot {
     std::size_t open = 0;
 };
 
-/// What the memory of one instance reports to the invocation that it serves.
+/// The invocation of an instance and the instance's memory share this record.
 struct MemoryUse {
     vm::MemoryBudget* budget = nullptr;
     std::uint8_t* base = nullptr;
@@ -47,7 +47,7 @@ class LinearMemories {
         ~Serving();
 
       private:
-        MemoryUse* outer_;
+        std::uintptr_t outer_;
     };
 
     Result<MemorySlot> take(std::size_t size) STRATA_EXCLUDES(mutex_);

@@ -108,9 +108,9 @@ struct ElementSegment {
     ConstantExpression offset;  // of an active segment
     ValueType type = ValueType::funcref;
     bool is_expressions = false;
-    bool is_plain = true;       // written in the form of the first version of the format: flags 0
+    bool is_plain = true;  // written in the form of the first version of the format: flags 0
     std::uint32_t count = 0;
-    BytesView items;            // `count` numbers of functions, or constant expressions
+    BytesView items;  // `count` numbers of functions, or constant expressions
 };
 struct DataSegment {
     SegmentMode mode = SegmentMode::active;

@@ -178,11 +178,8 @@ bool OperatorReader::labels(Operator& op) {
     return index(op.second, op);
 }
 
-bool OperatorReader::memory_access(Operator& op) {
-    if (!index(op.index, op) || !index(op.second, op)) return false;
-    if (op.index > kOperators[static_cast<std::size_t>(op.op)].log_size)
-        return fail(Errc::malformed, "the alignment of a memory access is greater than its size");
-    return true;
+bool OperatorReader::wrong_alignment() {
+    return fail(Errc::malformed, "the alignment of a memory access is greater than its size");
 }
 
 bool OperatorReader::prefixed(Operator& op) {
@@ -199,9 +196,14 @@ bool OperatorReader::other(Operator& op, Immediate immediate) {
         case Immediate::illegal:
             return fail(Errc::unsupported, "a byte is not an operator of the feature set");
         case Immediate::none:
-            return true;
         case Immediate::index:
-            return index(op.index, op);
+        case Immediate::memory:
+            return immediates(op, immediate);
+        case Immediate::int32:
+        case Immediate::int64:
+            if (at_ == end_ || *at_ >= 0x80) return signed_number(op, immediate == Immediate::int32 ? 32 : 64);
+            op.value = static_cast<std::int64_t>(*at_++ ^ 0x40) - 0x40;  // bit 6 is the sign
+            return true;
         case Immediate::two_indices:
             return index(op.index, op) && index(op.second, op);
         case Immediate::index_zero:
@@ -212,15 +214,9 @@ bool OperatorReader::other(Operator& op, Immediate immediate) {
             return other(op, Immediate::zero) && index(op.second, op);
         case Immediate::labels:
             return labels(op);
-        case Immediate::memory:
-            return memory_access(op);
         case Immediate::zero:
             if (!skip(1)) return false;
             return at_[-1] == 0 ? true : fail(Errc::malformed, "a byte that must be zero is not");
-        case Immediate::int32:
-            return signed_number(op, 32);
-        case Immediate::int64:
-            return signed_number(op, 64);
         case Immediate::four_bytes:
             return skip(4);
         case Immediate::eight_bytes:

@@ -68,25 +68,25 @@ enum class Op : std::uint16_t {
 };
 constexpr std::size_t kOperatorCount = 0x112;
 
-/// What follows the byte of an operator.
+/// The immediates are the fields behind the byte of an operator.
 enum class Immediate : std::uint8_t {
-    illegal,        // no operator of the feature set has this byte
+    illegal,  // no operator of the feature set has this byte
     none,
-    block_type,     // one byte: 0x40 or a value type
-    index,          // a number
-    two_indices,    // two numbers
-    labels,         // a list of labels and the default
-    memory,         // alignment and offset
-    zero,           // the byte 0
-    zero_index,     // the byte 0 and a number
-    index_zero,     // a number and the byte 0
-    int32,          // a signed number of 32 bits
-    int64,          // a signed number of 64 bits
+    block_type,   // one byte: 0x40 or a value type
+    index,        // a number
+    two_indices,  // two numbers
+    labels,       // a list of labels and the default
+    memory,       // alignment and offset
+    zero,         // the byte 0
+    zero_index,   // the byte 0 and a number
+    index_zero,   // a number and the byte 0
+    int32,        // a signed number of 32 bits
+    int64,        // a signed number of 64 bits
     four_bytes,
     eight_bytes,
-    reference,      // the byte of a reference type
-    one_type,       // the number 1 and a value type
-    prefix,         // the number of an operator behind the prefix 0xfc
+    reference,  // the byte of a reference type
+    one_type,   // the number 1 and a value type
+    prefix,     // the number of an operator behind the prefix 0xfc
 };
 
 /// The shape of an operator. `pops` and `pushes` are meant for operators without a rule of their own: not for blocks,
@@ -100,7 +100,7 @@ struct OperatorShape {
 using OperatorShapes = std::array<OperatorShape, kOperatorCount>;
 extern const OperatorShapes kOperators;
 
-/// Which reader's idea of the format holds.
+/// A dialect is one reader's idea of the format.
 enum class Dialect : std::uint8_t {
     standard,
     /// That of parity-wasm 0.42 with its feature `bulk`, as generation 2 uses it: neither sign extension nor saturating
@@ -113,14 +113,14 @@ const OperatorShapes& shapes_of(Dialect dialect);
 
 struct Operator {
     Op op = Op::unreachable;
-    bool shortest = true;       // false if a number in it is longer than need be
-    std::uint8_t type = 0;      // of a block (0x40: none), a reference or a select
-    std::uint32_t index = 0;    // label, function, local, global, type, table, segment or alignment
-    std::uint32_t second = 0;   // table of call_indirect, offset of a memory access, the default label
-    std::int64_t value = 0;     // of i32.const and i64.const
-    std::uint32_t labels = 0;   // how many there are without the default
-    BytesView label_bytes;      // their encoding
-    BytesView bytes;            // the whole operator
+    bool shortest = true;      // false if a number in it is longer than need be
+    std::uint8_t type = 0;     // of a block (0x40: none), a reference or a select
+    std::uint32_t index = 0;   // label, function, local, global, type, table, segment or alignment
+    std::uint32_t second = 0;  // table of call_indirect, offset of a memory access, the default label
+    std::int64_t value = 0;    // of i32.const and i64.const
+    std::uint32_t labels = 0;  // how many there are without the default
+    BytesView label_bytes;     // their encoding
+    BytesView bytes;           // the whole operator
 };
 
 /// Reads the operators of `code` in order; `code` must outlive the reader. Ends with the bytes: whether they end with
@@ -153,10 +153,13 @@ class OperatorReader {
     Status status() const;
 
   private:
+    // The frequent ones are read here, the others out of line.
     bool immediates(Operator& op, Immediate immediate) {
         if (immediate == Immediate::none) return true;
         if (immediate == Immediate::index) return index(op.index, op);
-        return other(op, immediate);
+        if (immediate != Immediate::memory) return other(op, immediate);
+        if (!index(op.index, op) || !index(op.second, op)) return false;
+        return op.index <= (*shapes_)[static_cast<std::size_t>(op.op)].log_size || wrong_alignment();
     }
     bool index(std::uint32_t& value, Operator& op) {
         if (at_ != end_ && *at_ < 0x80) [[likely]] {
@@ -170,7 +173,7 @@ class OperatorReader {
     bool long_index(std::uint32_t& value, Operator& op);
     bool signed_number(Operator& op, unsigned bits);
     bool labels(Operator& op);
-    bool memory_access(Operator& op);
+    bool wrong_alignment();
     bool skip(std::size_t count);
     bool fail(Errc code, const char* reason);
 

@@ -92,8 +92,7 @@ class Reader {
     }
     Result<Limits> limits(std::uint32_t limit) {
         STRATA_TRY(const auto flags, byte());
-        if (flags > 1)
-            return fail(Errc::unsupported, "the flags of limits are " + number(flags) + ", expected 0 or 1");
+        if (flags > 1) return fail(Errc::unsupported, "the flags of limits are " + number(flags) + ", expected 0 or 1");
         Limits out;
         STRATA_TRY(out.min, u32());
         if (flags == 1) {
@@ -136,9 +135,8 @@ class Parser {
 
     Result<Module> run() {
         if (input_.size() > kMaxModuleBytes)
-            return fail(Errc::too_large,
-                        "the module has " + number(input_.size()) + " bytes, expected at most " +
-                            number(kMaxModuleBytes));
+            return fail(Errc::too_large, "the module has " + number(input_.size()) + " bytes, expected at most " +
+                                             number(kMaxModuleBytes));
         if (input_.size() < 8 || !equal(input_.first(8), kHeader))
             return fail(Errc::malformed, "the bytes do not start with the header of a WebAssembly module, version 1");
         Reader file(input_.subspan(8));
@@ -158,16 +156,13 @@ class Parser {
         module_.sections.push_back({id, content});
         Reader in(content);
         auto read = entries(id, in);
-        if (read && !in.done())
-            read = fail(Errc::trailing, number(in.rest().size()) + " bytes follow the last entry");
+        if (read && !in.done()) read = fail(Errc::trailing, number(in.rest().size()) + " bytes follow the last entry");
         if (!read) return std::move(read).error().with_context("section " + number(byte));
         return {};
     }
     // The data count stands before the code, though its number is greater.
     Status check_order(SectionId id) {
-        const auto place = [](SectionId s) {
-            return s == SectionId::data_count ? 19U : static_cast<unsigned>(s) * 2;
-        };
+        const auto place = [](SectionId s) { return s == SectionId::data_count ? 19U : static_cast<unsigned>(s) * 2; };
         const auto bit = 1U << static_cast<unsigned>(id);
         if ((seen_ & bit) != 0)
             return fail(Errc::malformed, "there are two sections of kind " + number(static_cast<unsigned>(id)));
@@ -239,8 +234,8 @@ class Parser {
     }
     Status add_function(std::uint32_t type_index) {
         if (type_index >= module_.types.size())
-            return fail(Errc::malformed, "a function has type " + number(type_index) + " of " +
-                                             number(module_.types.size()));
+            return fail(Errc::malformed,
+                        "a function has type " + number(type_index) + " of " + number(module_.types.size()));
         if (module_.functions.size() >= kMaxFunctions)
             return fail(Errc::too_large, "there are more than 1000000 functions");
         module_.functions.push_back(type_index);
@@ -333,7 +328,8 @@ class Parser {
                 return ValueType::funcref;
             case Op::global_get:
                 if (op.index >= module_.imported_globals || module_.global_types[op.index].is_mutable)
-                    return fail(Errc::malformed, "a constant expression reads a global that is not an imported constant");
+                    return fail(Errc::malformed,
+                                "a constant expression reads a global that is not an imported constant");
                 return module_.global_types[op.index].type;
             default:
                 return fail(Errc::unsupported, "an operator of a constant expression is not constant");
@@ -341,8 +337,8 @@ class Parser {
     }
     Status check_function(std::uint32_t index) const {
         if (index < module_.functions.size()) return {};
-        return fail(Errc::malformed, "function " + number(index) + " is named, but there are " +
-                                         number(module_.functions.size()));
+        return fail(Errc::malformed,
+                    "function " + number(index) + " is named, but there are " + number(module_.functions.size()));
     }
 
     Status global(Reader& in) {
@@ -411,8 +407,8 @@ class Parser {
     }
     Status check_table(const ElementSegment& segment) const {
         if (segment.table >= module_.tables.size())
-            return fail(Errc::malformed, "an element segment names table " + number(segment.table) +
-                                             ", which does not exist");
+            return fail(Errc::malformed,
+                        "an element segment names table " + number(segment.table) + ", which does not exist");
         if (module_.tables[segment.table].element != segment.type)
             return fail(Errc::malformed, "an element segment and its table have different types");
         return {};
@@ -473,9 +469,8 @@ class Parser {
 
     Status finish() const {
         if (module_.bodies.size() + module_.imported_functions != module_.functions.size())
-            return fail(Errc::malformed,
-                        "there are " + number(module_.functions.size() - module_.imported_functions) +
-                            " functions, but code for " + number(module_.bodies.size()));
+            return fail(Errc::malformed, "there are " + number(module_.functions.size() - module_.imported_functions) +
+                                             " functions, but code for " + number(module_.bodies.size()));
         if (module_.data_count && *module_.data_count != module_.data.size())
             return fail(Errc::malformed, "the data count is " + number(*module_.data_count) + ", but there are " +
                                              number(module_.data.size()) + " data segments");

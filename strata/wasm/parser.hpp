@@ -1,7 +1,7 @@
 #pragma once
 // Reads a module and checks its structure: sections, their order and sizes, counts, names, and that every number names
-// something that exists. The operators of functions are walked by whoever needs them (operators.hpp); types of operands
-// are checked by the compiler of the engine. Source: WebAssembly core specification 2.0; the limits and the feature set
+// something that exists. The passes walk the operators of functions (operators.hpp); the engine's compiler checks the
+// types of operands. Source: WebAssembly core specification 2.0; the limits and the feature set
 // are those of wasmparser 0.236 as ref-fvm fvm/src/engine/mod.rs configures it.
 #include <strata/wasm/module.hpp>
 
@@ -19,5 +19,6 @@ enum class SectionOrder : std::uint8_t {
 /// Reads a whole module. `bytes` must outlive the result. Memory and time are a small multiple of the input.
 /// Errors: truncated, trailing, malformed, too_large, unsupported (a feature outside the feature set).
 Result<Module> parse(BytesView bytes, SectionOrder order = SectionOrder::checked);
+Result<Module> parse(Bytes&& bytes, SectionOrder order = SectionOrder::checked) = delete;
 
 }  // namespace strata::wasm

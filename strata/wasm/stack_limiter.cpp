@@ -17,40 +17,46 @@ constexpr std::uint64_t kMaxThunkBytes = std::uint64_t{128} << 20;
 class Height {
   public:
     void start(std::uint32_t results) {
-        frames_.assign(1, Frame{0, results, results, false});
+        outer_.clear();
+        top_ = {0, results, results, false};
+        is_open_ = true;
         height_ = kFrameCost;
         max_ = 0;
         reason_ = nullptr;
     }
     std::uint32_t max() const { return max_; }
     const char* reason() const { return reason_; }
-    bool is_open() const { return !frames_.empty(); }
+    bool is_open() const { return is_open_; }
 
     /// Counts the height before an operator, but not in code that cannot be reached.
     void observe() {
-        if (height_ > max_ && !frames_.back().is_polymorphic) max_ = height_;
+        if (height_ > max_ && !top_.is_polymorphic) max_ = height_;
     }
     bool pop(std::uint32_t count) {
         if (count == 0) return true;
-        const Frame& top = frames_.back();
-        if (height_ == top.start)
-            return top.is_polymorphic ? true : fail("an operator takes more values than its block has");
+        if (height_ == top_.start)
+            return top_.is_polymorphic || fail("an operator takes more values than its block has");
         if (count > height_) return fail("an operator takes more values than there are");
         height_ -= count;
         return true;
     }
     void push(std::uint32_t count) { height_ += count; }
     void open(std::uint32_t end_arity, std::uint32_t branch_arity) {
-        frames_.push_back({height_, end_arity, branch_arity, false});
+        outer_.push_back(top_);
+        top_ = {height_, end_arity, branch_arity, false};
     }
     void close() {
-        height_ = frames_.back().start + frames_.back().end_arity;
-        frames_.pop_back();
+        height_ = top_.start + top_.end_arity;
+        is_open_ = !outer_.empty();
+        if (!is_open_) return;
+        top_ = outer_.back();
+        outer_.pop_back();
     }
-    void mark_unreachable() { frames_.back().is_polymorphic = true; }
+    void mark_unreachable() { top_.is_polymorphic = true; }
     /// Returns how many values a branch to the block of a label takes.
     std::optional<std::uint32_t> branch_arity(std::uint32_t label) {
-        if (label < frames_.size()) return frames_[frames_.size() - 1 - label].branch_arity;
+        if (label == 0) return top_.branch_arity;
+        if (label <= outer_.size()) return outer_[outer_.size() - label].branch_arity;
         fail("a branch names a block that does not exist");
         return std::nullopt;
     }
@@ -66,10 +72,12 @@ class Height {
         std::uint32_t branch_arity;
         bool is_polymorphic;
     };
-    std::vector<Frame> frames_;
+    Frame top_{};
+    std::vector<Frame> outer_;
     std::uint32_t height_ = 0;
     std::uint32_t max_ = 0;
     const char* reason_ = nullptr;
+    bool is_open_ = false;
 };
 
 class Limiter {
@@ -101,24 +109,23 @@ class Limiter {
 
     Status check_sections() const {
         if (generation_ == Generation::two) return check_old_format();
-        if (module_.section(SectionId::function) == nullptr || module_.section(SectionId::code) == nullptr)
-            return fail(Errc::unsupported, "the module has no functions of its own");
+        if (module_.section(SectionId::function) == nullptr)  // an empty one is enough
+            return fail(Errc::unsupported, "the module has no section of functions");
         for (const ElementSegment& segment : module_.elements)
             if (segment.is_expressions && segment.count > 0)
                 return fail(Errc::unsupported, "an element segment holds expressions, which the gas metering refuses");
         return {};
     }
-    // What parity-wasm cannot read. It misreads the newer forms of element segments (src/elements/segment.rs: it knows
-    // no kind of elements), and what it makes of them is not a module.
+    // Refuses forms that parity-wasm cannot read. It misreads the newer element segments (src/elements/segment.rs: it
+    // does not know that they have a kind), and what it makes of them is not a module.
     Status check_old_format() const {
         const auto is_old = [](ValueType type) { return !is_reference(type); };
         const auto are_old = [&](BytesView types) {
             return std::ranges::all_of(types, [&](std::uint8_t type) { return is_old(static_cast<ValueType>(type)); });
         };
-        bool good = std::ranges::all_of(module_.global_types, is_old, &GlobalType::type) &&
-                    std::ranges::all_of(module_.tables, [](const TableType& t) {
-                        return t.element == ValueType::funcref;
-                    });
+        bool good =
+            std::ranges::all_of(module_.global_types, is_old, &GlobalType::type) &&
+            std::ranges::all_of(module_.tables, [](const TableType& t) { return t.element == ValueType::funcref; });
         for (const FunctionType& type : module_.types) good = good && are_old(type.params) && are_old(type.results);
         for (const FunctionBody& body : module_.bodies) good = good && has_old_locals(body);
         if (!good) return fail(Errc::unsupported, "generation 2 does not know reference types");
@@ -138,6 +145,7 @@ class Limiter {
 
     Status compute_costs() {
         costs_.assign(module_.functions.size(), 0);
+        edits_end_.reserve(module_.bodies.size());
         Height height;
         for (std::size_t i = 0; i < module_.bodies.size(); ++i) {
             const FunctionBody& body = module_.bodies[i];
@@ -146,17 +154,20 @@ class Limiter {
                                                             std::to_string(module_.imported_functions + i));
             const std::uint32_t locals = generation_ == Generation::two ? body.locals : body.local_groups;
             costs_[module_.imported_functions + i] = locals + height.max();
+            edits_end_.push_back(edits_.size());
         }
         return {};
     }
-    Status walk(const FunctionBody& body, const FunctionType& type, Height& height) const {
+    Status walk(const FunctionBody& body, const FunctionType& type, Height& height) {
         const auto results = static_cast<std::uint32_t>(type.results.size());
         height.start(results);
         OperatorReader reader(body.code, dialect_);
-        for (Operator op; reader.next(op);) {
+        std::size_t offset = 0;
+        for (Operator op; reader.next(op); offset = reader.offset()) {
             if (!height.is_open()) return fail(Errc::malformed, "code follows the end of the function");
             height.observe();
             if (!step(op, results, height)) return fail(Errc::malformed, place(height, reader));
+            if (op.op == Op::call || !op.shortest) edits_.push_back(static_cast<std::uint32_t>(offset));
         }
         STRATA_OK(reader.status());
         if (height.is_open()) return fail(Errc::malformed, "the code ends inside a block");
@@ -193,7 +204,8 @@ class Limiter {
                 height.mark_unreachable();
                 return true;
             case Op::call:
-                if (op.index >= module_.functions.size()) return height.fail("a call names a function that does not exist");
+                if (op.index >= module_.functions.size())
+                    return height.fail("a call names a function that does not exist");
                 return call(module_.type_of(op.index), height);
             case Op::call_indirect:
                 if (op.index >= module_.types.size()) return height.fail("a call names a type that does not exist");
@@ -324,8 +336,8 @@ class Limiter {
     std::vector<std::uint32_t> first_equal_types() const {
         const auto& types = module_.types;
         const auto less = [&](std::uint32_t a, std::uint32_t b) {
-            const auto params = std::lexicographical_compare_three_way(
-                types[a].params.begin(), types[a].params.end(), types[b].params.begin(), types[b].params.end());
+            const auto params = std::lexicographical_compare_three_way(types[a].params.begin(), types[a].params.end(),
+                                                                       types[b].params.begin(), types[b].params.end());
             if (params != 0) return params < 0;
             const auto results = std::lexicographical_compare_three_way(
                 types[a].results.begin(), types[a].results.end(), types[b].results.begin(), types[b].results.end());
@@ -340,65 +352,87 @@ class Limiter {
         return first;
     }
 
-    void put_guarded_call(Bytes& to, std::uint32_t function) const {
+    // A guarded call, but for the three numbers in it: the cost, the function and the cost again.
+    struct Guard {
+        Bytes before_cost;
+        Bytes before_function;
+        Bytes before_second_cost;
+        Bytes after;
+    };
+    Guard make_guard() const {
         const std::uint32_t global = height_global();
+        Guard out;
+        put_op(out.before_cost, Op::global_get, global);
+        put_op(out.before_cost, Op::i32_const);
+        put_op(out.before_function, Op::i32_add);
+        put_op(out.before_function, Op::global_set, global);
+        put_op(out.before_function, Op::global_get, global);
+        put_const(out.before_function, Op::i32_const, kMaxStackHeight);
+        put_op(out.before_function, Op::i32_gt_u);
+        put_op(out.before_function, Op::if_);
+        out.before_function.push_back(0x40);  // no result
+        put_op(out.before_function, Op::unreachable);
+        put_op(out.before_function, Op::end);
+        put_op(out.before_function, Op::call);
+        put_op(out.before_second_cost, Op::global_get, global);
+        put_op(out.before_second_cost, Op::i32_const);
+        put_op(out.after, Op::i32_sub);
+        put_op(out.after, Op::global_set, global);
+        return out;
+    }
+    void put_guarded_call(Bytes& to, const Guard& guard, std::uint32_t function) const {
         const auto cost = static_cast<std::int32_t>(costs_[function]);
-        put_op(to, Op::global_get, global);
-        put_const(to, Op::i32_const, cost);
-        put_op(to, Op::i32_add);
-        put_op(to, Op::global_set, global);
-        put_op(to, Op::global_get, global);
-        put_const(to, Op::i32_const, kMaxStackHeight);
-        put_op(to, Op::i32_gt_u);
-        put_op(to, Op::if_);
-        to.push_back(0x40);  // no result
-        put_op(to, Op::unreachable);
-        put_op(to, Op::end);
-        put_op(to, Op::call, function);
-        put_op(to, Op::global_get, global);
-        put_const(to, Op::i32_const, cost);
-        put_op(to, Op::i32_sub);
-        put_op(to, Op::global_set, global);
+        append(to, guard.before_cost);
+        put_signed(to, cost);
+        append(to, guard.before_function);
+        put_uvarint(to, function);
+        append(to, guard.before_second_cost);
+        put_signed(to, cost);
+        append(to, guard.after);
     }
     Bytes code() const {
+        const Guard guard = make_guard();
         Bytes out;
         Bytes body;
         put_uvarint(out, module_.bodies.size() + thunks_.size());
-        for (const FunctionBody& original : module_.bodies) {
+        std::size_t edit = 0;
+        for (std::size_t i = 0; i < module_.bodies.size(); ++i) {
             body.clear();
-            put_locals(body, original);
-            put_limited(body, original.code);
+            put_locals(body, module_.bodies[i]);
+            put_limited(body, module_.bodies[i].code, guard, std::span(edits_).subspan(edit, edits_end_[i] - edit));
+            edit = edits_end_[i];
             put_uvarint(out, body.size());
             append(out, body);
         }
         for (const std::uint32_t function : thunks_) {
             body.clear();
             body.push_back(0);  // no locals
-            for (std::uint32_t i = 0; i < module_.type_of(function).params.size(); ++i)
-                put_op(body, Op::local_get, i);
-            put_guarded_call(body, function);
+            for (std::uint32_t i = 0; i < module_.type_of(function).params.size(); ++i) put_op(body, Op::local_get, i);
+            put_guarded_call(body, guard, function);
             put_op(body, Op::end);
             put_uvarint(out, body.size());
             append(out, body);
         }
         return out;
     }
-    void put_limited(Bytes& to, BytesView code) const {
+    void put_limited(Bytes& to, BytesView code, const Guard& guard, std::span<const std::uint32_t> edits) const {
         CodeCopier copier(to, code, dialect_);
-        OperatorReader reader(code, dialect_);
-        for (Operator op; reader.next(op);) {
+        for (const std::uint32_t offset : edits) {
+            const Operator op = copier.at(offset);
             if (op.op == Op::call && costs_[op.index] > 0)
-                put_guarded_call(copier.instead_of(op), op.index);
-            else
-                copier.keep(op);
+                put_guarded_call(copier.instead_of(offset, op), guard, op.index);
+            else if (!op.shortest)
+                put_operator(copier.instead_of(offset, op), op, dialect_);
         }
-        copier.finish(code);
+        copier.finish();
     }
 
     const Module& module_;
     Generation generation_;
     Dialect dialect_;
     std::vector<std::uint32_t> costs_;     // of each function; imported ones cost nothing
+    std::vector<std::uint32_t> edits_;     // offsets of the calls and of operators with long numbers, body by body
+    std::vector<std::size_t> edits_end_;   // of each body, where its edits end
     std::vector<std::uint32_t> thunk_of_;  // the number of a function's thunk, or 0
     std::vector<std::uint32_t> thunks_;    // the functions that have one, in ascending order
 };

@@ -13,6 +13,10 @@ inline constexpr ExitCode kIllegalMemoryAccess{38};
 inline constexpr ExitCode kBadJump{39};
 inline constexpr ExitCode kSelfdestructFailed{40};
 
+/// The official actor's WebAssembly code traps here, because it is out of memory.
+inline Abort trap(std::string message) {
+    return {Abort::Kind::trap, ExitCode::sys_illegal_instruction, std::move(message), {}, {}};
+}
 inline Abort read_only(std::string_view instruction) {
     return abort(ExitCode::read_only, std::string(instruction) + " would change state in a read-only call");
 }

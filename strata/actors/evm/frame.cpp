@@ -4,6 +4,29 @@
 
 namespace strata::actors::evm {
 
+namespace {
+
+// The memory of all contracts on this thread, which are those of the present message.
+thread_local std::uint64_t total_memory = 0;
+
+}  // namespace
+
+Memory::~Memory() {
+    total_memory -= bytes_.size();
+}
+
+Done Memory::grow(std::size_t size) {
+    const std::size_t added = size - bytes_.size();
+    // All of the memory must fit in one vector, but only what is new is paid.
+    STRATA_OK(meter_.allocate(size, added));
+    if (total_memory + added > costs::kTotalMemoryLimit)
+        return trap("the contracts of nested calls ask for " + std::to_string(total_memory + added) +
+                    " bytes of memory, expected at most " + std::to_string(costs::kTotalMemoryLimit));
+    total_memory += added;
+    bytes_.resize(size);
+    return {};
+}
+
 ActorResult<Region> Memory::region(const U256& offset, const U256& size) {
     constexpr std::uint64_t kMost = UINT32_MAX;
     const auto outside = [&](std::string_view what) {
@@ -15,12 +38,7 @@ ActorResult<Region> Memory::region(const U256& offset, const U256& size) {
     if (offset > U256(kMost)) return outside("an offset");
     const std::uint64_t end = offset.low() + size.low();
     if (end > kMost) return outside("an end");
-    if (end > bytes_.size()) {
-        const std::uint64_t grown = (end + U256::kBytes - 1) / U256::kBytes * U256::kBytes;
-        // All of the memory must fit in one vector, but only what is new is paid.
-        STRATA_OK(meter_.allocate(grown, grown - bytes_.size()));
-        bytes_.resize(grown);
-    }
+    if (end > bytes_.size()) STRATA_OK(grow((end + U256::kBytes - 1) / U256::kBytes * U256::kBytes));
     return Region{offset.low(), size.low()};
 }
 

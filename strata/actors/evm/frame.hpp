@@ -49,6 +49,7 @@ class Memory {
     explicit Memory(Meter& meter) : meter_(meter) {}
     Memory(const Memory&) = delete;
     Memory& operator=(const Memory&) = delete;
+    ~Memory();
 
     std::size_t size() const { return bytes_.size(); }
     /// Makes the memory reach to the end of the region. Exits with kIllegalMemoryAccess if the offset, the size or the
@@ -62,6 +63,7 @@ class Memory {
     Done copy_in(const U256& offset, const U256& size, const U256& data_offset, BytesView data, bool fill);
 
   private:
+    Done grow(std::size_t size);
     Meter& meter_;
     Bytes bytes_;
 };

@@ -1,5 +1,6 @@
 #include <strata/actors/evm/meter.hpp>
 
+#include <strata/actors/evm/exits.hpp>
 #include <strata/vm/gas.hpp>
 
 namespace strata::actors::evm {
@@ -21,11 +22,7 @@ Done Meter::allocate(std::uint64_t size, std::uint64_t added) {
     if (size > costs::kLongestVector) return panic(wish() + ", which no vector can have");
     STRATA_OK(charge(added * costs::kByteOfMemory));
     if (size <= costs::kMemoryLimit) return {};
-    return Abort{Abort::Kind::trap,
-                 ExitCode::sys_illegal_instruction,
-                 wish() + ", expected at most " + std::to_string(costs::kMemoryLimit),
-                 {},
-                 {}};
+    return trap(wish() + ", expected at most " + std::to_string(costs::kMemoryLimit));
 }
 
 }  // namespace strata::actors::evm

@@ -17,7 +17,8 @@ inline constexpr ExitCode kDealExpired{32};
 /// The exit code for a deal that is not active yet.
 inline constexpr ExitCode kDealNotActivated{33};
 
-struct State {
+/// The part of the state that is the same in all versions of the actor.
+struct Tables {
     Cid proposals;
     Cid states;
     Cid pending_proposals;
@@ -29,11 +30,23 @@ struct State {
     TokenAmount total_client_locked_collateral;
     TokenAmount total_provider_locked_collateral;
     TokenAmount total_client_storage_fee;
-    Cid pending_deal_allocation_ids;
     Cid provider_sectors;
+};
+
+/// The state up to version 18.
+struct State : Tables {
+    Cid pending_deal_allocation_ids;
     STRATA_CBOR_TUPLE(proposals, states, pending_proposals, escrow_table, locked_table, next_id, deal_ops_by_epoch,
                       last_cron, total_client_locked_collateral, total_provider_locked_collateral,
                       total_client_storage_fee, pending_deal_allocation_ids, provider_sectors);
+};
+
+/// The state since version 19, which knows no verified deals (FIP-0118; crate fil_actor_market_state 27.2.0
+/// src/v19/state.rs).
+struct State19 : Tables {
+    STRATA_CBOR_TUPLE(proposals, states, pending_proposals, escrow_table, locked_table, next_id, deal_ops_by_epoch,
+                      last_cron, total_client_locked_collateral, total_provider_locked_collateral,
+                      total_client_storage_fee, provider_sectors);
 };
 
 using Proposals = AmtArray<DealProposal>;

@@ -96,6 +96,17 @@ TEST(Monies, DailyFeeNearTheReference) {
     EXPECT_LE(below, TokenAmount(10'000'000));
 }
 
+// Since network version 29 a sector with the flag 2 has full power whatever it holds (FIP-0118; crate
+// fil_actor_miner_state 27.2.0 src/v19/policy.rs).
+TEST(Quality, SectorsOfVersion19) {
+    SectorOnChainInfo sector;
+    sector.expiration = 1'000'000;
+    sector.flags = kSimpleQaPower;
+    EXPECT_EQ(qa_power_for_sector(SectorSize::size_2KiB, sector), BigInt(2048));
+    sector.flags = kSimpleQaPower | 2;
+    EXPECT_EQ(qa_power_for_sector(SectorSize::size_2KiB, sector), BigInt(20'480));
+}
+
 TEST(Quality, EmptyFullAndHalfVerifiedSectors) {
     for (const auto size : {SectorSize::size_2KiB, SectorSize::size_8MiB, SectorSize::size_512MiB,
                             SectorSize::size_32GiB, SectorSize::size_64GiB}) {

@@ -18,11 +18,11 @@ Result<TokenAmount> amount_in(const market::BalanceTable& table, const Address& 
 
 }  // namespace
 
-Market::Market(Blockstore& blocks, market::State state)
-    : blocks_(&blocks), state_(std::make_shared<const market::State>(std::move(state))) {}
+Market::Market(Blockstore& blocks, market::Tables state)
+    : blocks_(&blocks), state_(std::make_shared<const market::Tables>(std::move(state))) {}
 
 Result<Market> Market::load(vm::StateTree& tree) {
-    STRATA_TRY(auto state, state_of<market::State>(tree, kMarketId));
+    STRATA_TRY(auto state, (common_state_of<market::Tables, market::State, market::State19>(tree, kMarketId)));
     return Market(tree.store(), std::move(state));
 }
 

@@ -14,7 +14,7 @@ class StateTree;
 namespace actors::market {
 struct Deal;
 struct DealProposal;
-struct State;
+struct Tables;
 }  // namespace actors::market
 }  // namespace strata
 
@@ -50,10 +50,10 @@ class Market {
     Result<std::optional<DealId>> find_pending(const market::DealProposal& proposal) const;
 
   private:
-    Market(Blockstore& blocks, market::State state);
+    Market(Blockstore& blocks, market::Tables state);
 
     Blockstore* blocks_;
-    std::shared_ptr<const market::State> state_;
+    std::shared_ptr<const market::Tables> state_;
 };
 
 }  // namespace strata::actors::read

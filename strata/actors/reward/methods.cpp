@@ -1,31 +1,14 @@
 #include <strata/actors/methods.hpp>
-#include <strata/actors/reward/state.hpp>
+#include <strata/actors/reward/handlers.hpp>
 
 namespace strata::actors::reward {
-namespace {
 
-constexpr std::int64_t kPenaltyMultiplier = 3;
-constexpr MethodNumber kMinerApplyRewards = 14;
-
-struct ApplyRewardParams {
-    TokenAmount reward;
-    TokenAmount penalty;
-    STRATA_CBOR_TUPLE(reward, penalty);
-};
-
-// The dispatch refuses missing parameters. A null reaches the methods, which refuse it themselves.
-struct RealizedPower {
-    std::optional<StoragePower> power;
-    STRATA_CBOR_TRANSPARENT(power);
-};
-
-Done constructor(Runtime& rt, const RealizedPower& realized) {
-    STRATA_OK(rt.require_caller({kSystemId}));
+ActorResult<StoragePower> power_of(const RealizedPower& realized) {
     if (!realized.power) return illegal_argument("the realized power is null, expected a number of bytes");
-    return rt.set_state(State::at_genesis(*realized.power));
+    return *realized.power;
 }
 
-Done check_award(const AwardBlockRewardParams& params, const TokenAmount& balance) {
+ActorResult<ActorId> check_award(Runtime& rt, const AwardBlockRewardParams& params, const TokenAmount& balance) {
     if (params.penalty.is_negative())
         return illegal_argument("the penalty is " + params.penalty.to_string() + " attoFIL, expected at least 0");
     if (params.gas_reward.is_negative())
@@ -35,18 +18,36 @@ Done check_award(const AwardBlockRewardParams& params, const TokenAmount& balanc
                              balance.to_string() + ", the balance of the reward actor");
     if (params.win_count <= 0)
         return illegal_argument("the win count is " + std::to_string(params.win_count) + ", expected at least 1");
+    STRATA_TRY(const auto miner, rt.resolve(params.miner));
+    if (!miner) return not_found("the block's miner " + params.miner.to_string() + " has no actor");
+    return *miner;
+}
+
+TokenAmount expected_reward(const Issuance& issuance, const AwardBlockRewardParams& params) {
+    return div_floor(issuance.this_epoch_reward * BigInt(params.win_count), BigInt(kExpectedLeadersPerEpoch));
+}
+
+Done pay_miner(Runtime& rt, ActorId miner, const TokenAmount& amount, const TokenAmount& penalty) {
+    const ApplyRewardParams apply{amount, penalty * BigInt(kPenaltyMultiplier)};
+    STRATA_TRY(const auto reply, rt.send(Address::id(miner), kMinerApplyRewards, to_cbor(apply), amount));
+    if (!reply.ok()) STRATA_OK(rt.send(Address::id(kBurntFundsId), kMethodSend, std::nullopt, amount));
     return {};
+}
+
+namespace {
+
+Done constructor(Runtime& rt, const RealizedPower& realized) {
+    STRATA_OK(rt.require_caller({kSystemId}));
+    STRATA_TRY(const auto power, power_of(realized));
+    return rt.set_state(State::at_genesis(power));
 }
 
 Done award_block_reward(Runtime& rt, const AwardBlockRewardParams& params) {
     STRATA_OK(rt.require_caller({kSystemId}));
     STRATA_TRY(const auto balance, rt.balance());
-    STRATA_OK(check_award(params, balance));
-    STRATA_TRY(const auto miner, rt.resolve(params.miner));
-    if (!miner) return not_found("the block's miner " + params.miner.to_string() + " has no actor");
+    STRATA_TRY(const auto miner, check_award(rt, params, balance));
     STRATA_TRY(auto state, rt.state<State>());
-    TokenAmount block_reward =
-        div_floor(state.this_epoch_reward * BigInt(params.win_count), BigInt(kExpectedLeadersPerEpoch));
+    TokenAmount block_reward = expected_reward(state, params);
     TokenAmount total = params.gas_reward + block_reward;
     if (total > balance) {
         total = balance;
@@ -54,11 +55,7 @@ Done award_block_reward(Runtime& rt, const AwardBlockRewardParams& params) {
     }
     state.total_storage_power_reward += block_reward;
     STRATA_OK(rt.set_state(state));
-    const ApplyRewardParams apply{total, params.penalty * BigInt(kPenaltyMultiplier)};
-    STRATA_TRY(const auto reply, rt.send(Address::id(*miner), kMinerApplyRewards, to_cbor(apply), total));
-    // If the miner refuses its reward, the reward is burnt, and the block stays valid.
-    if (!reply.ok()) STRATA_OK(rt.send(Address::id(kBurntFundsId), kMethodSend, std::nullopt, total));
-    return {};
+    return pay_miner(rt, miner, total, params.penalty);
 }
 
 ActorResult<ThisEpochRewardReturn> this_epoch_reward(Runtime& rt) {
@@ -69,14 +66,9 @@ ActorResult<ThisEpochRewardReturn> this_epoch_reward(Runtime& rt) {
 
 Done update_network_kpi(Runtime& rt, const RealizedPower& realized) {
     STRATA_OK(rt.require_caller({kPowerId}));
-    if (!realized.power) return illegal_argument("the realized power is null, expected a number of bytes");
+    STRATA_TRY(const auto power, power_of(realized));
     STRATA_TRY(auto state, rt.state<State>());
-    const ChainEpoch before = state.epoch;
-    // Null rounds are processed without a reward. The last step computes the reward of the next epoch.
-    while (state.epoch < rt.epoch()) state.next_epoch(*realized.power);
-    state.next_epoch_with_reward(*realized.power);
-    state.this_epoch_reward_smoothed =
-        next_estimate(state.this_epoch_reward_smoothed, state.this_epoch_reward, state.epoch - before);
+    state.advance(rt.epoch(), power, state.simple_total, state.baseline_total);
     return rt.set_state(state);
 }
 

@@ -148,7 +148,7 @@ TEST(RewardState, SimpleReward) {
     for (const auto& [epoch, reward] : golden) {
         auto state = State::at_genesis(0);
         state.epoch = epoch - 1;
-        state.next_epoch_with_reward(0);
+        state.next_epoch_with_reward(0, state.simple_total, state.baseline_total);
         EXPECT_EQ(state.this_epoch_reward.to_string(), reward) << epoch;
     }
 }

@@ -31,7 +31,7 @@ StoragePower baseline_after(const StoragePower& power) {
 
 // Returns the effective network time in Q.128: the epoch at which a network that always met the baseline would have
 // reached the realized sum of power. The time between two epochs is interpolated.
-BigInt theta(const State& s) {
+BigInt theta(const Issuance& s) {
     if (s.effective_network_time == 0) return 0;
     return (BigInt(s.effective_network_time) << kPrecision) -
            div_floor((s.cumsum_baseline - s.cumsum_realized) << kPrecision, s.effective_baseline_power);
@@ -44,8 +44,22 @@ BigInt baseline_supply(const BigInt& at, const TokenAmount& total) {
 
 }  // namespace
 
+const TokenAmount& simple_mint_total() {
+    static const TokenAmount total = fil(330'000'000);
+    return total;
+}
+
 State State::at_genesis(const StoragePower& realized_power) {
     State s;
+    s.simple_total = simple_mint_total();
+    s.baseline_total = fil(770'000'000);
+    static_cast<Issuance&>(s) = Issuance::at_genesis(realized_power, s.simple_total, s.baseline_total);
+    return s;
+}
+
+Issuance Issuance::at_genesis(const StoragePower& realized_power, const TokenAmount& simple_total,
+                              const TokenAmount& baseline_total) {
+    Issuance s;
     s.effective_baseline_power = initial_baseline();
     // The step to epoch 0 at the end multiplies this by baseline_exponent(), which gives the initial baseline.
     s.this_epoch_baseline_power = div_floor(initial_baseline() << (2 * kPrecision), baseline_exponent()) >> kPrecision;
@@ -53,13 +67,11 @@ State State::at_genesis(const StoragePower& realized_power) {
     // In attoFIL: the estimate of an epoch's reward, and its change per epoch.
     s.this_epoch_reward_smoothed =
         FilterEstimate::of(BigInt::constant("36266260308195979333"), BigInt(std::int64_t{-109897758509}));
-    s.simple_total = fil(330'000'000);
-    s.baseline_total = fil(770'000'000);
-    s.next_epoch_with_reward(realized_power);
+    s.next_epoch_with_reward(realized_power, simple_total, baseline_total);
     return s;
 }
 
-void State::next_epoch(const StoragePower& realized_power) {
+void Issuance::next_epoch(const StoragePower& realized_power) {
     epoch += 1;
     this_epoch_baseline_power = baseline_after(this_epoch_baseline_power);
     cumsum_realized += min(this_epoch_baseline_power, realized_power);
@@ -70,7 +82,8 @@ void State::next_epoch(const StoragePower& realized_power) {
     }
 }
 
-void State::next_epoch_with_reward(const StoragePower& realized_power) {
+void Issuance::next_epoch_with_reward(const StoragePower& realized_power, const TokenAmount& simple_total,
+                                      const TokenAmount& baseline_total) {
     const BigInt before = theta(*this);
     next_epoch(realized_power);
     const BigInt after = theta(*this);
@@ -78,6 +91,15 @@ void State::next_epoch_with_reward(const StoragePower& realized_power) {
         (simple_total * exp_lambda_less_one() * expneg(lambda() * BigInt(epoch), kPrecision)) >> kPrecision;
     const BigInt baseline = baseline_supply(after, baseline_total) - baseline_supply(before, baseline_total);
     this_epoch_reward = (simple + baseline) >> kPrecision;
+}
+
+void Issuance::advance(ChainEpoch now, const StoragePower& realized_power, const TokenAmount& simple_total,
+                       const TokenAmount& baseline_total) {
+    const ChainEpoch before = epoch;
+    // Null rounds are processed without a reward. The last step computes the reward of the next epoch.
+    while (epoch < now) next_epoch(realized_power);
+    next_epoch_with_reward(realized_power, simple_total, baseline_total);
+    this_epoch_reward_smoothed = next_estimate(this_epoch_reward_smoothed, this_epoch_reward, epoch - before);
 }
 
 }  // namespace strata::actors::reward

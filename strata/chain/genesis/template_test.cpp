@@ -115,7 +115,7 @@ TEST(GenesisTemplate, ValuesOutOfRangeAreRefused) {
         bad[Json::json_pointer(path)] = value;
         return refusal(bad);
     };
-    EXPECT_EQ(with("/NetworkVersion", 27), "genesis template: network version is 27, expected 28 to 28");
+    EXPECT_EQ(with("/NetworkVersion", 26), "genesis template: network version is 26, expected 27 to 28");
     EXPECT_EQ(with("/Accounts/0/Balance", "-1"),
               "genesis template: $.Accounts[0].Balance: the amount is -1, expected at least 0");
     EXPECT_EQ(with("/Accounts/0/Type", "evm"),

@@ -11,8 +11,8 @@ namespace strata::proofs {
 
 using crypto::Fr;
 
-Result<PostSectorValues> show_sector(const PostConfig& config, const HeldSector& held,
-                                     std::span<const std::uint64_t> leaves) {
+Result<PostSectorValues> read_checked_leaves(const PostConfig& config, const HeldSector& held,
+                                             std::span<const std::uint64_t> leaves) {
     STRATA_TRY(const auto replica, MappedFile::open(held.sealed));
     const ReplicaTreeShape shape(static_cast<unsigned>(std::countr_zero(config.nodes())));
     STRATA_TRY(const auto tree, ReplicaTree::open(shape, held.cache, kTreeRLastStem, nodes_of(replica.bytes())));
@@ -74,7 +74,8 @@ Result<WindowVanilla> window_post_vanilla(const PostConfig& config, const Hash25
     std::vector<std::optional<PostSectorValues>> shown(sectors.size());
     parallel_for(sectors.size(), 1, [&](std::size_t begin, std::size_t end) {
         for (auto i = begin; i < end && !watch.stopped(); ++i) {
-            auto values = show_sector(config, sectors[i], post_leaves(config, randomness, sectors[i].sector.number, i));
+            auto values =
+                read_checked_leaves(config, sectors[i], post_leaves(config, randomness, sectors[i].sector.number, i));
             if (values) shown[i] = std::move(*values);
         }
     });
@@ -97,7 +98,7 @@ Result<std::vector<PostSectorValues>> winning_post_vanilla(const PostConfig& con
                                                            const HeldSector& sector) {
     if (config.kind != PostKind::winning)
         return fail(Errc::invalid_argument, "the proof type is for WindowPoSt, expected one for WinningPoSt");
-    STRATA_TRY(auto all, show_sector(config, sector, post_leaves(config, randomness, sector.sector.number, 0)));
+    STRATA_TRY(auto all, read_checked_leaves(config, sector, post_leaves(config, randomness, sector.sector.number, 0)));
     std::vector<PostSectorValues> out;
     // The circuit has 66 sectors of one challenge. All of them are this sector, each with a leaf of its own.
     for (std::size_t i = 0; i < all.leaves.size(); ++i)
@@ -106,7 +107,7 @@ Result<std::vector<PostSectorValues>> winning_post_vanilla(const PostConfig& con
 }
 
 Status check_sector(const PostConfig& config, const Hash256& randomness, const HeldSector& sector) {
-    STRATA_OK(show_sector(config, sector, post_leaves(config, randomness, sector.sector.number, 0)));
+    STRATA_OK(read_checked_leaves(config, sector, post_leaves(config, randomness, sector.sector.number, 0)));
     return {};
 }
 

@@ -16,8 +16,8 @@ struct HeldSector {
 
 /// Reads the named leaves of one sector with their paths and checks them against its CommR. Every error means that the
 /// sector is faulty: not_found, io, malformed, verification.
-Result<PostSectorValues> show_sector(const PostConfig& config, const HeldSector& held,
-                                     std::span<const std::uint64_t> leaves);
+Result<PostSectorValues> read_checked_leaves(const PostConfig& config, const HeldSector& held,
+                                             std::span<const std::uint64_t> leaves);
 
 struct WindowVanilla {
     /// Empty if any sector is faulty. The last partition is filled up with copies of its last sector.
@@ -33,7 +33,7 @@ Result<std::vector<PostSectorValues>> winning_post_vanilla(const PostConfig& con
                                                            const HeldSector& sector);
 
 /// Reads the leaves that `randomness` would ask for, to find out whether the sector can still be proven. Every error
-/// means that it cannot, as for show_sector().
+/// means that it cannot, as for read_checked_leaves().
 Status check_sector(const PostConfig& config, const Hash256& randomness, const HeldSector& sector);
 
 /// Checks a vanilla proof as a verifier who sees all of it would. Errors: verification; invalid_argument for wrong

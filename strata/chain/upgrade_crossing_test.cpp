@@ -1,0 +1,71 @@
+// A network that begins with version 27 crosses the upgrade to 28 as its blocks are made. The rules:
+// docs/protocol/node.md §9, §25 (the migration runs after the cron of the upgrade's height; the new version holds above
+// it). What the methods of version 17 lack: builtin-actors, git diff v17.0.0 v18.0.0, actors/miner/src/lib.rs.
+#include <gtest/gtest.h>
+
+#include <strata/actors/bundle.hpp>
+#include <strata/chain/test_nodes.hpp>
+
+namespace strata::chain {
+namespace {
+
+constexpr ChainEpoch kUpgrade = 6;
+constexpr MethodNumber kGetNominalSectorExpiration = 3'010'055'991;
+
+UpgradeSchedule from_27() {
+    UpgradeSchedule out(27, devnet_2k_upgrades().upgrades());
+    out.move("FireHorse", kUpgrade);
+    return out;
+}
+
+class UpgradeCrossing : public ::testing::Test {
+  protected:
+    vm::Manifest manifest_after(LocalChain& node, const TipsetPtr& tipset) {
+        auto tree = vm::StateTree::load(node.blocks(), node.state_after(tipset).value().state_root).value();
+        return vm::Manifest::of_state(tree).value();
+    }
+    static const vm::Manifest& bundle(actors::ActorsVersion version) {
+        return actors::find_bundle(actors::ActorBundle::devnet, version)->manifest;
+    }
+    vm::ExitCode asked_for_expiration(LocalChain& node, const TipsetPtr& base) {
+        Message message = testing::Nodes::transfer(0, 0).message;
+        message.to = Address::id(1000);
+        message.method = kGetNominalSectorExpiration;
+        message.params = to_cbor(std::uint64_t{0});
+        const auto applied = node.simulate(base, {{message, 200}}, Simulate::free);
+        EXPECT_TRUE(applied) << applied.error().message();
+        return vm::ExitCode{applied->receipt.exit_code};
+    }
+    testing::Nodes nodes_{2, from_27()};
+};
+
+TEST_F(UpgradeCrossing, the_state_changes_after_the_cron_of_the_height) {
+    auto& node = nodes_[0];
+    std::vector<FullBlock> blocks;
+    while (node->head()->height() < kUpgrade + 4) blocks.push_back(nodes_.extend(node));
+    bool before = false;
+    bool after = false;
+    for (auto tipset = node->head(); tipset->height() > 0; tipset = node->chain().parent(*tipset).value()) {
+        const bool upgraded = tipset->height() > kUpgrade;
+        (upgraded ? after : before) = true;
+        EXPECT_EQ(manifest_after(*node, tipset).codes, bundle(upgraded ? 18 : 17).codes) << tipset->height();
+    }
+    EXPECT_TRUE(before && after);
+
+    // A second node that gets the blocks comes to the same states.
+    auto& other = nodes_[1];
+    for (const auto& block : blocks) ASSERT_TRUE(other->submit_block(block, testing::Nodes::time_of(block)));
+    EXPECT_EQ(other->head()->key(), node->head()->key());
+    EXPECT_EQ(other->state_after(other->head()).value().state_root, node->state_after(node->head()).value().state_root);
+}
+
+// GetNominalSectorExpiration is a method since version 18. The sector of the genesis has number 0.
+TEST_F(UpgradeCrossing, new_methods_come_with_the_upgrade) {
+    auto& node = nodes_[0];
+    EXPECT_EQ(asked_for_expiration(*node, node->head()), vm::ExitCode::unhandled_message);
+    while (node->head()->height() < kUpgrade + 2) nodes_.extend(node);
+    EXPECT_EQ(asked_for_expiration(*node, node->head()), vm::ExitCode::ok);
+}
+
+}  // namespace
+}  // namespace strata::chain
