@@ -27,6 +27,7 @@ void add_proofs_seal(CLI::App& proofs, Run& run);
 void add_proofs_post(CLI::App& proofs, Run& run);
 void add_proofs_verify(CLI::App& proofs, Run& run);
 void add_chain(CLI::App& app, Run& run);
+void add_actors(CLI::App& app, Run& run);
 void add_bundle(CLI::App& app, Run& run);
 
 }  // namespace strata::cli

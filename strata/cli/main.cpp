@@ -117,6 +117,7 @@ int run(int argc, char** argv) try {
     add_vectors(app, chosen);
     add_proofs(app, chosen);
     add_chain(app, chosen);
+    add_actors(app, chosen);
     add_bundle(app, chosen);
     try {
         app.parse(argc, argv);

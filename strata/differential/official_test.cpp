@@ -1,0 +1,44 @@
+// The native actors against the official ones (WASM), which say what is right: exit codes, returned values, events and
+// states of random messages. Needs the official bundle in the folder that STRATA_BUNDLES names.
+#include <cstdlib>
+
+#include <strata/differential/official.hpp>
+#include <strata/differential/test_campaign.hpp>
+#include <strata/testing/temp_folder.hpp>
+
+namespace strata::differential {
+namespace {
+
+class Official : public testing::CampaignTest {
+  protected:
+    void compare(std::uint64_t first_seed, std::size_t seeds, std::size_t steps) {
+        const char* folder = std::getenv("STRATA_BUNDLES");
+        if (folder == nullptr) GTEST_SKIP() << "STRATA_BUNDLES names no folder with the bundles of the official actors";
+        const strata::testing::TempFolder cache;
+        const auto official =
+            official_devnet_actors(std::filesystem::path(folder) / "v18/builtin-actors-devnet.car", cache / "compiled");
+        ASSERT_TRUE(official) << official.error().message();
+        const Implementations both{natives(), "native", **official, "official"};
+        for (std::size_t i = 0; i < seeds; ++i) {
+            const auto result = run(both, first_seed + i, steps);
+            EXPECT_EQ(result.steps, steps);
+            EXPECT_EQ(result.work.out_of_gas, 0U);
+            ASSERT_FALSE(result.difference) << "seed " << first_seed + i << ", step " << result.steps << ", "
+                                            << describe(result.sequence.steps.back()) << "\n"
+                                            << result.difference->text;
+        }
+    }
+};
+
+TEST_F(Official, native_actors_do_the_same) {
+    compare(1, 2, 120);
+}
+
+class OfficialSlow : public Official {};
+
+TEST_F(OfficialSlow, native_actors_do_the_same_for_many_steps) {
+    compare(100, 6, 1500);
+}
+
+}  // namespace
+}  // namespace strata::differential
