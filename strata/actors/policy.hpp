@@ -1,5 +1,5 @@
 #pragma once
-// The constants of the built-in actors that differ between networks. Each official bundle was built with its own
+// What differs between the built-in actors of the networks and versions. Each official bundle was built with its own
 // values. A constant that is the same on all networks is defined with the actor that uses it. Source: builtin-actors
 // v18 runtime/src/runtime/policy.rs and runtime/build.rs (docs/protocol/fvm.md §8.8, §8.15).
 #include <set>
@@ -17,6 +17,8 @@ struct Policy {
     BigInt minimum_verified_allocation_size;
     std::int64_t provider_collateral_supply_target_num = 0;
     std::int64_t provider_collateral_supply_target_denom = 100;
+    /// Contracts know CLZ (EIP-7939) and P256VERIFY (EIP-7951): since actors v18 (FIP-0114, FIP-0113).
+    bool evm_has_clz_and_p256 = true;
 };
 
 /// The policies of the official bundles (actors/bundle.hpp), by the kind of network.

@@ -67,7 +67,9 @@ class NativeTable final : public vm::ActorTable {
         const vm::ActorCode* actor = nullptr;
     };
     void add_bundle(const Bundle& bundle) {
-        const auto& actors = tables_.emplace_back(actors_with(policy_of(bundle.name), bundle.version));
+        Policy& policy = policies_.emplace_back(policy_of(bundle.name));
+        policy.evm_has_clz_and_p256 = bundle.version > kOldestActors;
+        const auto& actors = tables_.emplace_back(actors_with(policy, bundle.version));
         for (const auto& [type, code] : bundle.manifest.codes) {
             const auto it = actors.find(type);
             by_code_[code] = {type, it == actors.end() ? nullptr : &it->second};
@@ -76,6 +78,7 @@ class NativeTable final : public vm::ActorTable {
     }
     static constexpr ActorsVersion kNewestNative = 18;
     const Placeholder placeholder_;
+    std::deque<Policy> policies_;   // tables_ refer to them
     std::deque<TypeTable> tables_;  // by_code_ points into them
     std::map<Cid, Entry> by_code_;
 };

@@ -107,7 +107,7 @@ class ActorTest : public ::testing::Test {
     ActorTest(ActorType type, std::span<const Method> methods, ActorId id,
               NativeActor::Unknown unknown = NativeActor::Unknown::refuse,
               NativeActor::Internal internal = NativeActor::Internal::restricted, Handler any_other = nullptr)
-        : actor_(id), native_(mainnet_policy(), methods, unknown, internal, any_other) {
+        : actor_(id), native_(policy_, methods, unknown, internal, any_other) {
         for (std::int32_t other = 1; other <= 16; ++other)
             world_.code(static_cast<ActorType>(other),
                         [this](vm::Kernel& kernel, vm::BlockId params) -> vm::Syscall<vm::ActorExit> {
@@ -232,7 +232,8 @@ class ActorTest : public ::testing::Test {
     vm::testing::World world_;
     ScriptedWorld outside_;
     std::vector<Sent> sent_;
-    Nonce nonce_ = 0;  // of the next message
+    Policy policy_ = mainnet_policy();  // of the tested actor; a test may change it
+    Nonce nonce_ = 0;                   // of the next message
 
   private:
     struct Answer {

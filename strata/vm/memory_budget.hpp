@@ -1,6 +1,6 @@
 #pragma once
-// Limits the memory of all WASM instances on the call stack of one message together. Native code does not use it.
-// Source: docs/protocol/fvm.md §2.6; ref-fvm fvm/src/machine/limiter.rs.
+// Limits the memory of all calls on the stack of one message together: that of WASM instances, and of the contracts
+// that the native EVM runs. Source: docs/protocol/fvm.md §2.6; ref-fvm fvm/src/machine/limiter.rs.
 #include <cstdint>
 
 namespace strata::vm {

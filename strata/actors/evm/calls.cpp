@@ -72,7 +72,7 @@ ActorResult<U256> call(System& system, Frame& frame, const CallRequest& request)
     frame.meter.add(region.size * costs::kByteCopied);
     STRATA_OK(frame.meter.settle());
     bool ok = false;
-    if (in_reserved_range(address_of(request.to))) {
+    if (in_reserved_range(system.rt().policy(), address_of(request.to))) {
         STRATA_TRY(auto result, call_precompile({system, frame.meter, input, request.kind, request.gas, request.value},
                                                 address_of(request.to)));
         ok = result.has_value();

@@ -35,10 +35,7 @@ inline constexpr std::uint64_t kModexpStep = 500;  // one product of two 64-bit 
 /// Charges are collected and made together once they reach this.
 inline constexpr std::uint64_t kBatch = 100'000;
 
-/// One instance of WebAssembly may hold this much memory, and all instances of nested calls together this much
-/// (docs/protocol/fvm.md §2.6). A vector above kLongestVector is an assertion of the Rust library before that.
-inline constexpr std::uint64_t kMemoryLimit = 512ULL << 20;
-inline constexpr std::uint64_t kTotalMemoryLimit = 2ULL << 30;
+/// A vector above this is an assertion of the Rust library, before the limit of the instance's memory is met.
 inline constexpr std::uint64_t kLongestVector = (1ULL << 31) - 1;
 
 }  // namespace strata::actors::evm::costs

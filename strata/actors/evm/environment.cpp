@@ -8,8 +8,8 @@ namespace strata::actors::evm {
 
 ActorResult<Account> account_at(System& system, const EthAddress& address) {
     using Kind = Account::Kind;
-    if (is_precompile(address)) return Account{Kind::precompile};
     auto& rt = system.rt();
+    if (is_precompile(rt.policy(), address)) return Account{Kind::precompile};
     STRATA_TRY(const auto id, rt.resolve(eam::to_address(address)));
     if (!id) return Account{Kind::nobody};
     STRATA_TRY(const auto type, rt.type_of(*id));

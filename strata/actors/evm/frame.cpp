@@ -4,25 +4,18 @@
 
 namespace strata::actors::evm {
 
-namespace {
-
-// The memory of all contracts on this thread, which are those of the present message.
-thread_local std::uint64_t total_memory = 0;
-
-}  // namespace
-
 Memory::~Memory() {
-    total_memory -= bytes_.size();
+    budget_.restore(budget_.used() - bytes_.size());
 }
 
 Done Memory::grow(std::size_t size) {
     const std::size_t added = size - bytes_.size();
     // All of the memory must fit in one vector, but only what is new is paid.
     STRATA_OK(meter_.allocate(size, added));
-    if (total_memory + added > costs::kTotalMemoryLimit)
-        return trap("the contracts of nested calls ask for " + std::to_string(total_memory + added) +
-                    " bytes of memory, expected at most " + std::to_string(costs::kTotalMemoryLimit));
-    total_memory += added;
+    if (!budget_.take(added))
+        return trap("a contract asks for " + std::to_string(added) +
+                    " more bytes of memory, but the message has only " + std::to_string(budget_.available()) +
+                    " left for all of its calls");
     bytes_.resize(size);
     return {};
 }

@@ -6,6 +6,7 @@
 #include <strata/actors/eam/eth_address.hpp>
 #include <strata/actors/evm/meter.hpp>
 #include <strata/actors/evm/uint256.hpp>
+#include <strata/vm/memory_budget.hpp>
 
 namespace strata::actors::evm {
 
@@ -43,10 +44,10 @@ struct Region {
     std::size_t size = 0;
 };
 
-/// Memory grows by whole words, and new bytes are zero.
+/// Memory grows by whole words, and new bytes are zero. It counts against the budget of the message.
 class Memory {
   public:
-    explicit Memory(Meter& meter) : meter_(meter) {}
+    Memory(Meter& meter, vm::MemoryBudget& budget) : meter_(meter), budget_(budget) {}
     Memory(const Memory&) = delete;
     Memory& operator=(const Memory&) = delete;
     ~Memory();
@@ -65,13 +66,14 @@ class Memory {
   private:
     Done grow(std::size_t size);
     Meter& meter_;
+    vm::MemoryBudget& budget_;
     Bytes bytes_;
 };
 
 struct Frame {
     Frame(Runtime& rt, const EthAddress& the_caller, const EthAddress& the_receiver, TokenAmount value, Bytes data)
         : meter(rt),
-          memory(meter),
+          memory(meter, rt.kernel().memory_budget()),
           caller(the_caller),
           receiver(the_receiver),
           value_received(std::move(value)),

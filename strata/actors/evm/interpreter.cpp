@@ -26,6 +26,10 @@ class Machine {
   private:
     Done step();
     Done check_stack(Op op) const;
+    bool is_defined(Op op) const {
+        return kOpShapes[static_cast<std::uint8_t>(op)].defined &&
+               (op != Op::clz || system_.rt().policy().evm_has_clz_and_p256);
+    }
     void push_data(std::size_t size);
     Done jump(const U256& destination);
     Done finish(bool reverted);
@@ -57,11 +61,11 @@ class Machine {
 };
 
 Done Machine::check_stack(Op op) const {
-    const OpShape shape = kOpShapes[static_cast<std::uint8_t>(op)];
     const auto at = [&] {
         return "instruction " + std::to_string(static_cast<unsigned>(op)) + " at " + std::to_string(pc_);
     };
-    if (!shape.defined) return abort(kUndefinedInstruction, at() + " is not defined");
+    const OpShape shape = kOpShapes[static_cast<std::uint8_t>(op)];
+    if (!is_defined(op)) return abort(kUndefinedInstruction, at() + " is not defined");
     if (stack_.size() < shape.inputs)
         return abort(kStackUnderflow, at() + " needs " + std::to_string(shape.inputs) + " words on the stack, got " +
                                           std::to_string(stack_.size()));
@@ -75,7 +79,7 @@ Done Machine::check_stack(Op op) const {
 Done Machine::step() {
     const auto op = static_cast<Op>(code_[pc_]);
     const OpShape shape = kOpShapes[code_[pc_]];
-    if (!shape.defined || stack_.size() < shape.inputs || (shape.grows && stack_.size() == Stack::kLimit))
+    if (!is_defined(op) || stack_.size() < shape.inputs || (shape.grows && stack_.size() == Stack::kLimit))
         return check_stack(op);
     frame_.meter.add(costs::kInstruction);
     if (frame_.meter.is_due()) STRATA_OK(frame_.meter.settle());

@@ -2,6 +2,7 @@
 
 #include <strata/actors/evm/exits.hpp>
 #include <strata/vm/gas.hpp>
+#include <strata/vm/memory_budget.hpp>
 
 namespace strata::actors::evm {
 
@@ -21,8 +22,8 @@ Done Meter::allocate(std::uint64_t size, std::uint64_t added) {
     const auto wish = [&] { return "a contract asks for " + std::to_string(size) + " bytes of memory"; };
     if (size > costs::kLongestVector) return panic(wish() + ", which no vector can have");
     STRATA_OK(charge(added * costs::kByteOfMemory));
-    if (size <= costs::kMemoryLimit) return {};
-    return trap(wish() + ", expected at most " + std::to_string(costs::kMemoryLimit));
+    if (size <= vm::kMaxInstanceMemory) return {};
+    return trap(wish() + ", expected at most " + std::to_string(vm::kMaxInstanceMemory));
 }
 
 }  // namespace strata::actors::evm

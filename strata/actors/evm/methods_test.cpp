@@ -77,6 +77,13 @@ TEST_F(Contracts, EndsWithTheCodesOfTheEvm) {
     EXPECT_EQ(exit_of(Code() << U256::max() << Op::jump), kBadJump);
 }
 
+// Source: FIP-0114; builtin-actors v17.0.0 actors/evm/src/interpreter/execution.rs does not define 0x1e.
+TEST_F(Contracts, ClzCameWithVersion18) {
+    EXPECT_EQ(run(Code() << 1 << Op::clz), U256(255));
+    policy_.evm_has_clz_and_p256 = false;
+    EXPECT_EQ(exit_of(Code() << 1 << Op::clz), kUndefinedInstruction);
+}
+
 TEST_F(Contracts, AByteOfAPushIsNoJumpDestination) {
     // PUSH1 4, JUMP, PUSH1 0x5b: byte 4 is data.
     const Bytes code = {0x60, 0x04, 0x56, 0x60, 0x5b};

@@ -214,18 +214,27 @@ TEST_F(Precompiles, Hashes) {
 TEST_F(Precompiles, NothingIsThere) {
     for (const auto& to : {at(0x0a), at(0x12), at(0xff), at(4, 0xfe), at(7, 0xfe)}) {
         EXPECT_EQ(answer_of(to, "01"), "");
-        EXPECT_FALSE(is_precompile(to));
-        EXPECT_TRUE(in_reserved_range(to));
+        EXPECT_FALSE(is_precompile(policy_, to));
+        EXPECT_TRUE(in_reserved_range(policy_, to));
     }
-    EXPECT_FALSE(in_reserved_range(at(0)));
-    EXPECT_FALSE(in_reserved_range(at(0, 0xfe)));
+    EXPECT_FALSE(in_reserved_range(policy_, at(0)));
+    EXPECT_FALSE(in_reserved_range(policy_, at(0, 0xfe)));
 }
 
 TEST_F(Precompiles, P256IsAtItsOwnAddress) {
     EthAddress p256{};
     p256[18] = 1;
-    EXPECT_TRUE(is_precompile(p256));
+    EXPECT_TRUE(is_precompile(policy_, p256));
     EXPECT_EQ(answer_of(p256, "01"), "");
+}
+
+// Source: FIP-0113; builtin-actors v17.0.0 actors/evm/src/interpreter/precompiles/mod.rs has no such address.
+TEST_F(Precompiles, ActorsOfVersion17HaveNoP256) {
+    EthAddress p256{};
+    p256[18] = 1;
+    policy_.evm_has_clz_and_p256 = false;
+    EXPECT_FALSE(is_precompile(policy_, p256));
+    EXPECT_FALSE(in_reserved_range(policy_, p256));
 }
 
 TEST_F(Precompiles, ModexpNeedsMemoryForItsSizes) {

@@ -18,9 +18,9 @@ struct PrecompileCall {
 using PrecompileResult = ActorResult<std::optional<Bytes>>;
 
 /// Returns true if a contract is precompiled at the address.
-bool is_precompile(const EthAddress& address);
+bool is_precompile(const Policy& policy, const EthAddress& address);
 /// Returns true for the addresses that precompiled contracts have or may get.
-bool in_reserved_range(const EthAddress& address);
+bool in_reserved_range(const Policy& policy, const EthAddress& address);
 /// Calls the precompiled contract at an address of the reserved range, and then sends the call's value there. Where no
 /// contract is, the call succeeds without data.
 PrecompileResult call_precompile(const PrecompileCall& call, const EthAddress& address);

@@ -16,10 +16,14 @@ constexpr Precompile kFilecoin[] = {nullptr,       resolve_address, lookup_deleg
 constexpr std::uint8_t kFilecoinPrefix = 0xfe;
 constexpr EthAddress kP256Verify = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0};
 
+bool is_p256_verify(const Policy& policy, const EthAddress& address) {
+    return address == kP256Verify && policy.evm_has_clz_and_p256;
+}
+
 // Null if there is no precompiled contract.
-Precompile find(const EthAddress& address) {
-    if (address == kP256Verify) return p256_verify;
-    if (!in_reserved_range(address)) return nullptr;
+Precompile find(const Policy& policy, const EthAddress& address) {
+    if (is_p256_verify(policy, address)) return p256_verify;
+    if (!in_reserved_range(policy, address)) return nullptr;
     const std::span<const Precompile> table =
         address[0] == kFilecoinPrefix ? std::span<const Precompile>(kFilecoin) : std::span<const Precompile>(kEthereum);
     return address.back() < table.size() ? table[address.back()] : nullptr;
@@ -27,17 +31,17 @@ Precompile find(const EthAddress& address) {
 
 }  // namespace
 
-bool in_reserved_range(const EthAddress& address) {
-    return address == kP256Verify || (eam::in_precompile_range(address) && address.back() != 0);
+bool in_reserved_range(const Policy& policy, const EthAddress& address) {
+    return is_p256_verify(policy, address) || (eam::in_precompile_range(address) && address.back() != 0);
 }
 
-bool is_precompile(const EthAddress& address) {
-    return find(address) != nullptr;
+bool is_precompile(const Policy& policy, const EthAddress& address) {
+    return find(policy, address) != nullptr;
 }
 
 PrecompileResult call_precompile(const PrecompileCall& call, const EthAddress& address) {
     std::optional<Bytes> result = Bytes{};
-    if (const Precompile precompile = find(address); precompile != nullptr) {
+    if (const Precompile precompile = find(call.system.rt().policy(), address); precompile != nullptr) {
         STRATA_TRY(result, precompile(call));
     }
     if (!result || call.value.is_zero()) return result;
