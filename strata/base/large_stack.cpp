@@ -22,8 +22,8 @@ constexpr std::size_t kMiB = std::size_t{1} << 20;
 // people can build from our actors are multisigs that approve into one another. Each level of them takes 13 KiB in a
 // release build, 18 KiB without optimization and 31 KiB under the address sanitizer, so 1,024 levels take 13, 18 and 31
 // MiB; actors/nested_calls_test.cpp measures this and requires half of the stack to stay free. Actors that run as WASM
-// choose the size of their frames themselves: the stack limiter counts values, not bytes (docs/protocol/fvm.md §6.3), so
-// they get four times the reference's stack. Memory is used only as far as a stack grows.
+// choose the size of their frames themselves: the stack limiter counts values, not bytes (docs/protocol/fvm.md §6.3),
+// so they get four times the reference's stack. Memory is used only as far as a stack grows.
 #if defined(STRATA_SANITIZED)
 constexpr std::size_t kStackSize = 512 * kMiB;
 #else
