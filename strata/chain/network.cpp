@@ -62,6 +62,7 @@ Network devnet_2k() {
     out.use_bundles(actors::ActorBundle::devnet);
     // Source: lotus build/buildconstants/params_2k.go, UpgradeTeepInitialFilReserved.
     out.initial_reserve = fil(1'400'000'000);
+    out.actor_debugging = true;  // params_2k.go: ActorDebugging
     return out;
 }
 

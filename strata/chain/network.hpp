@@ -39,6 +39,8 @@ struct Network {
     TokenAmount initial_reserve;
     /// If true, winning proofs are the text "valid proof" (Lotus' debug builds). Never true for a public network.
     bool stub_winning_post = false;
+    /// Actors log, which costs gas (vm/kernel.hpp). Never true for a public network.
+    bool actor_debugging = false;
 
     /// Returns the network version at `epoch`. See upgrades.hpp for the epoch that each rule uses.
     NetworkVersion version_at(ChainEpoch epoch) const { return upgrades.version_at(epoch); }

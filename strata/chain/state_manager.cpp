@@ -111,7 +111,8 @@ Result<vm::MachineConfig> StateManager::config_at(ChainEpoch epoch, std::uint64_
                                          .timestamp = timestamp,
                                          .base_fee = base_fee,
                                          .chain_id = network_.chain_id,
-                                         .network_version = version},
+                                         .network_version = version,
+                                         .actor_debugging = network_.actor_debugging},
                              .circulating_supply = supply.circulating(),
                              .enforce_gas = true};
 }

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <fstream>
 
 #include <strata/chain/chain_store.hpp>
@@ -23,10 +24,12 @@ class LotusChain : public ::testing::Test {
         if (!folder) GTEST_SKIP() << testing::skip_reason("lotus-devnet");
         folder_ = *folder;
     }
-    ChainCheck check(const char* name, std::size_t tamper, const fs::path& keys = {}) {
+    ChainCheck check(const char* name, std::size_t tamper, const fs::path& keys = {}, const fs::path& bundle = {}) {
         const auto result = check_chain({.car = folder_ / name / "chain.car.zst",
                                          .network = folder_ / name / "network.json",
                                          .verifying_keys = keys,
+                                         .bundle = bundle,
+                                         .wasm_cache = {},
                                          .max_errors = 20,
                                          .tamper = tamper});
         if (!result) ADD_FAILURE() << result.error().message();
@@ -49,6 +52,18 @@ TEST_F(LotusChain, EveryHeaderIsValidAndEveryChangeIsRefused) {
     EXPECT_EQ(result.refused_changes, 11U * 18U);  // every 20th header, 18 fields
     EXPECT_EQ(result.executed, 204U);              // the last one is not executed
     for (const auto& [why, count] : result.skipped) std::printf("not executed: %zu tipsets: %s\n", count, why.c_str());
+}
+
+// The official devnet actors, contracts among them, lead to the recorded states with the recorded gas.
+TEST_F(LotusChain, TheOfficialActorsUseTheRecordedGas) {
+    const char* bundles = std::getenv("STRATA_BUNDLES");
+    if (bundles == nullptr)
+        GTEST_SKIP() << "STRATA_BUNDLES names no folder with the bundles of the official actors "
+                        "(v18/builtin-actors-devnet.car)";
+    const auto result = check("real", 0, {}, fs::path(bundles) / "v18/builtin-actors-devnet.car");
+    EXPECT_EQ(result.errors, std::vector<std::string>{});
+    EXPECT_TRUE(result.skipped.empty());
+    EXPECT_EQ(result.executed, 204U);  // all but the last
 }
 
 // Verifies the winning proofs of all blocks, and the proof of the only sector that is sealed on this chain.

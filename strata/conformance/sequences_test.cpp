@@ -130,7 +130,7 @@ TEST(WasmSequenceFaults, NeverBecomeAReceiptOrAState) {
     if (!path) GTEST_SKIP() << testing::skip_reason("fvm-nv28/paych-1.json");
     if (official_bundles() == nullptr) GTEST_SKIP() << kNoBundles;
     Report report;
-    run_sequence(VectorFile(*path), report, {.faults_each = 20, .wasm = official_bundles()});
+    run_sequence(VectorFile(*path), report, {.faults_each = 3, .wasm = official_bundles()});
     for (const auto& [step, verdict, why] : report.outcomes())
         EXPECT_EQ(verdict, Outcome::Verdict::passed) << step << ": " << why;
 }

@@ -108,6 +108,8 @@ struct NetworkContext {
     TokenAmount base_fee;
     std::uint64_t chain_id = 0;
     NetworkVersion network_version = 0;
+    /// The actors' log is on. WASM actors then prepare its lines, which costs gas; it is off on public networks.
+    bool actor_debugging = false;
 };
 
 /// A handle of a block in the registry of the current call. 0 means that there is no block.

@@ -272,15 +272,35 @@ Syscall<void> emit_event(Invocation& host, uint32_t headers_at, uint32_t count, 
     return host.kernel().emit_packed_event(headers, keys, values);
 }
 
-// debug: off, as on every live network
+// debug: off on public networks. The lines and files themselves are not kept.
 
-Syscall<std::int32_t> debug_enabled(Invocation&) {
-    return -1;
+bool is_debugging(Invocation& host) {
+    return host.kernel().network().actor_debugging;
 }
-Syscall<void> debug_log(Invocation&, uint32_t, uint32_t) {
+
+Syscall<std::int32_t> debug_enabled(Invocation& host) {
+    return is_debugging(host) ? 0 : -1;
+}
+
+Syscall<void> debug_log(Invocation& host, uint32_t at, uint32_t length) {
+    if (!is_debugging(host)) return {};
+    STRATA_TRY(const auto text, host.memory().range(at, length));
+    if (!is_utf8(as_text(text))) return syscall_error(ErrorNumber::illegal_argument, "the line is not valid UTF-8");
+    host.kernel().log(as_text(text));
     return {};
 }
-Syscall<void> debug_store_artifact(Invocation&, uint32_t, uint32_t, uint32_t, uint32_t) {
+
+constexpr std::size_t kMaxArtifactName = 256;
+
+Syscall<void> debug_store_artifact(Invocation& host, uint32_t name_at, uint32_t name_length, uint32_t data_at,
+                                   uint32_t data_length) {
+    if (!is_debugging(host)) return {};
+    STRATA_OK(host.memory().range(data_at, data_length));
+    STRATA_TRY(const auto bytes, host.memory().range(name_at, name_length));
+    const auto name = as_text(bytes);
+    // The name must be one of a file in a folder of the reference's (kernel/default.rs, store_artifact).
+    if (!is_utf8(name) || name.empty() || name.size() > kMaxArtifactName || name.contains('/') || name.front() == '.')
+        return syscall_error(ErrorNumber::illegal_argument, "the name of the artifact cannot be a file's");
     return {};
 }
 

@@ -62,8 +62,8 @@ vm::Syscall<void> Invocation::charge_execution() {
     const std::int64_t left = counter.of.i64;
     const auto magnitude =
         left < 0 ? std::uint64_t{0} - static_cast<std::uint64_t>(left) : static_cast<std::uint64_t>(left);
-    // A negative counter means that the guest used more than it had. The guest cannot raise the counter, but code that
-    // ran out and was called again could have lowered it twice: nothing is charged back.
+    // A negative counter means that the guest used more than it had: it is charged that much more, and so runs out. A
+    // counter above what was given gives nothing back.
     vm::Milligas used = left < 0                ? vm::saturating_add(last_gas_, magnitude)
                         : magnitude < last_gas_ ? last_gas_ - magnitude
                                                 : 0;
