@@ -24,14 +24,11 @@ struct End {
     friend bool operator==(const End&, const End&) = default;
 };
 
-// Stores a contract with this code.
+// Stores a contract with this code. It has no Ethereum address, so it calls itself under its masked ID.
 void deploy(vm::testing::World& world, BytesView code) {
-    evm::EthAddress address;
-    address.fill(0xaa);
     world.add(kUser, vm::ActorType::account, 1'000);
     world.add(kContract, vm::ActorType::evm, 1'000);
     auto record = world.tree.get(kContract).value().value();
-    record.delegated_address = Address::delegated(kEamId, address);
     record.head = put_cbor(world.store, evm::State{.bytecode = world.store.put(Codec::raw, code).value(),
                                                    .bytecode_hash = to_bytes(crypto::keccak_256(code)),
                                                    .contract_state = Kamt(world.store).flush().value(),

@@ -20,6 +20,19 @@ Done check_internal_caller(Runtime& rt, MethodNumber method) {
     return {};
 }
 
+// Attaches a block to an exit. A block that the kernel refuses, because it is too large, is an assertion of the
+// official actor (builtin-actors runtime/src/runtime/fvm.rs, trampoline; ref-fvm sdk/src/vm.rs, exit).
+vm::Syscall<vm::ActorExit> with_data(vm::Kernel& kernel, vm::ActorExit exit, const Payload& data) {
+    auto block = kernel.block_create(data.codec, data.data);
+    if (block) {
+        exit.data = *block;
+        return exit;
+    }
+    if (block.error().kind != vm::SyscallFailure::Kind::number) return std::move(block).error();
+    return vm::ActorExit{ExitCode::assertion_failed, vm::kNoBlock,
+                         "the result cannot be written: " + block.error().message};
+}
+
 vm::Syscall<vm::ActorExit> exit_of(vm::Kernel& kernel, const Abort& failure) {
     switch (failure.kind) {
         case Abort::Kind::out_of_gas:
@@ -37,10 +50,7 @@ vm::Syscall<vm::ActorExit> exit_of(vm::Kernel& kernel, const Abort& failure) {
     vm::ActorExit out{failure.code, vm::kNoBlock, failure.message};
     // An actor cannot exit with an exit code of the system (docs/protocol/fvm.md §4.7, vm.exit).
     if (out.code > ExitCode::ok && out.code < ExitCode::illegal_argument) out.code = ExitCode::sys_illegal_exit_code;
-    if (failure.data) {
-        STRATA_TRY(out.data, kernel.block_create(failure.data->codec, failure.data->data));
-    }
-    return out;
+    return failure.data ? with_data(kernel, std::move(out), *failure.data) : out;
 }
 
 }  // namespace
@@ -73,8 +83,7 @@ vm::Syscall<vm::ActorExit> NativeActor::invoke(vm::Kernel& bare, vm::BlockId par
     if (!rt.caller_validated())
         return vm::ActorExit{ExitCode::assertion_failed, vm::kNoBlock, "the method did not validate its caller"};
     if (!*result) return vm::ActorExit{};
-    STRATA_TRY(const auto data, kernel.block_create((*result)->codec, (*result)->data));
-    return vm::ActorExit{ExitCode::ok, data, {}};
+    return with_data(kernel, vm::ActorExit{}, **result);
 }
 
 }  // namespace strata::actors

@@ -21,9 +21,11 @@ constexpr std::size_t kMiB = std::size_t{1} << 20;
 // The reference has stacks of 64 MiB (ref-fvm fvm/src/executor/threaded.rs). The most expensive nested calls that
 // people can build from our actors are multisigs that approve into one another. Each level of them takes 13 KiB in a
 // release build, 18 KiB without optimization and 31 KiB under the address sanitizer, so 1,024 levels take 13, 18 and 31
-// MiB; actors/nested_calls_test.cpp measures this and requires half of the stack to stay free. Actors that run as WASM
-// choose the size of their frames themselves: the stack limiter counts values, not bytes (docs/protocol/fvm.md §6.3),
-// so they get four times the reference's stack. Memory is used only as far as a stack grows.
+// MiB; actors/nested_calls_test.cpp measures this and requires half of the stack to stay free. A contract takes 18 KiB
+// in a release build, but it gives an inner call at most 63/64 of its gas, so that 10^10 gas end after 300 levels.
+// Actors that run as WASM choose the size of their frames themselves: the stack limiter counts values, not bytes
+// (docs/protocol/fvm.md §6.3), so they get four times the reference's stack. Memory is used only as far as a stack
+// grows.
 #if defined(STRATA_SANITIZED)
 constexpr std::size_t kStackSize = 512 * kMiB;
 #else

@@ -100,6 +100,14 @@ TEST_F(Contracts, ARevertCarriesData) {
     EXPECT_EQ(from_cbor<Bytes>(*result.data->data).value(), to_bytes(U256(7).to_be()));
 }
 
+// A block has at most 1 MiB. What does not fit is an assertion of the official actor.
+TEST_F(Contracts, OutputThatIsTooLargeIsAnAssertion) {
+    constexpr int mib = 1 << 20;
+    EXPECT_EQ(exit_of(Code() << mib - 8 << 0 << Op::ret), ExitCode::ok);  // 8 bytes at most are the head of the CBOR
+    EXPECT_EQ(exit_of(Code() << mib << 0 << Op::ret), ExitCode::assertion_failed);
+    EXPECT_EQ(exit_of(Code() << mib << 0 << Op::revert), ExitCode::assertion_failed);
+}
+
 // A PUSH that the code cuts short is filled with zeros on the right, and ends the code.
 TEST_F(Contracts, TheCodeMayEndInsideAPush) {
     EXPECT_EQ(exit_of(Code().raw(Bytes{0x7f, 0x01})), ExitCode::ok);
