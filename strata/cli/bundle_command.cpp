@@ -59,6 +59,7 @@ int run_list(const Options& options) {
         if (!bundles) return exit_code_of(bundles.error());
         for (const auto& bundle : *bundles) rows.push_back(row_of(bundle));
     }
+    std::ranges::sort(rows.begin() + 1, rows.end());  // by network; the heading stays
     print_table(rows);
     return kDone;
 }
