@@ -6,23 +6,23 @@ namespace strata::actors::evm {
 
 namespace {
 
-// The memory of all contracts on this thread, which are those of the present message.
-thread_local std::uint64_t total_memory = 0;
+// What the contracts on this thread, which are those of the present message, may still allocate.
+thread_local std::uint64_t memory_left = costs::kTotalMemoryLimit;
 
 }  // namespace
 
 Memory::~Memory() {
-    total_memory -= bytes_.size();
+    memory_left += bytes_.size();
 }
 
 Done Memory::grow(std::size_t size) {
     const std::size_t added = size - bytes_.size();
     // All of the memory must fit in one vector, but only what is new is paid.
     STRATA_OK(meter_.allocate(size, added));
-    if (total_memory + added > costs::kTotalMemoryLimit)
-        return trap("the contracts of nested calls ask for " + std::to_string(total_memory + added) +
-                    " bytes of memory, expected at most " + std::to_string(costs::kTotalMemoryLimit));
-    total_memory += added;
+    if (added > memory_left)
+        return trap("the contracts of nested calls ask for " + std::to_string(added) +
+                    " bytes of memory more, expected at most " + std::to_string(memory_left));
+    memory_left -= added;
     bytes_.resize(size);
     return {};
 }
