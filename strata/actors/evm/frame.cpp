@@ -7,7 +7,8 @@ namespace strata::actors::evm {
 namespace {
 
 // What the contracts on this thread, which are those of the present message, may still allocate.
-thread_local std::uint64_t memory_left = costs::kTotalMemoryLimit;
+thread_local std::uint64_t memory_left = 2'147'483'648;
+static_assert(costs::kTotalMemoryLimit == 2'147'483'648);
 
 }  // namespace
 
