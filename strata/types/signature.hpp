@@ -15,6 +15,15 @@ struct Signature {
     friend bool operator==(const Signature&, const Signature&) = default;
 };
 
+/// A signature in the parameters of an actor. Unlike in a message, its type must be 1 or 2, and its data may have any
+/// length. Source: ref-fvm shared/src/crypto/signature.rs.
+struct ActorSignature : Signature {
+    ActorSignature() = default;
+    ActorSignature(Signature signature) : Signature(std::move(signature)) {}
+    ActorSignature(Type of_type, Bytes bytes) : Signature{of_type, std::move(bytes)} {}
+    static Result<ActorSignature> read_cbor(CborReader& r);
+};
+
 /// Checks a signature over `data`: a secp256k1 or BLS signature against a key address (f1, f3), or a delegated
 /// signature against an f4 address of the EAM (`data` is then the bytes of an Ethereum transaction). secp256k1 signs
 /// the blake2b-256 hash of the data, a delegated key the keccak-256 hash, and BLS the data itself. Errors:

@@ -58,7 +58,7 @@ struct DealProposal {
 
 struct ClientDealProposal {
     DealProposal proposal;
-    Signature client_signature;  // over the CBOR of the proposal
+    ActorSignature client_signature;  // over the CBOR of the proposal
     STRATA_CBOR_TUPLE(proposal, client_signature);
 };
 

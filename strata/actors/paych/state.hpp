@@ -56,7 +56,7 @@ struct SignedVoucher {
     TokenAmount amount;
     ChainEpoch min_settle_height = 0;
     std::vector<Merge> merges;
-    std::optional<Signature> signature;
+    std::optional<ActorSignature> signature;
     STRATA_CBOR_TUPLE(channel, time_lock_min, time_lock_max, secret_hash, extra, lane, nonce, amount, min_settle_height,
                       merges, signature);
 

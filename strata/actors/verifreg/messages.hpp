@@ -17,7 +17,7 @@ struct VerifierParams {
 };
 struct RemoveDataCapRequest {
     Address verifier;
-    Signature signature;
+    ActorSignature signature;
     STRATA_CBOR_TUPLE(verifier, signature);
 };
 struct RemoveDataCapParams {
