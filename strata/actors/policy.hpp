@@ -1,7 +1,7 @@
 #pragma once
-// What differs between the built-in actors of the networks and versions. Each official bundle was built with its own
-// values. A constant that is the same on all networks is defined with the actor that uses it. Source: builtin-actors
-// v18 runtime/src/runtime/policy.rs and runtime/build.rs (docs/protocol/fvm.md §8.8, §8.15).
+// Holds what differs between the built-in actors of the networks and versions. Each official bundle was built with its
+// own values. A constant that is the same on all networks is defined with the actor that uses it. Source:
+// builtin-actors v18 runtime/src/runtime/policy.rs and runtime/build.rs (docs/protocol/fvm.md §8.8, §8.15).
 #include <set>
 
 #include <strata/types/sector.hpp>

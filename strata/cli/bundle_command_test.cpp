@@ -18,7 +18,7 @@ using testing::strata_says;
 class BundleVerb : public testing::Program {};
 
 TEST_F(BundleVerb, says_what_is_missing_or_wrong) {
-    expect_refusal(kSaysNo, {"bundle", "show", path("none.car")}, {"none.car"});
+    expect_refusal(kSaysUsage, {"bundle", "show", path("none.car")}, {"none.car"});
     expect_refusal(kSaysNo, {"bundle", "import", write("text.car", "not a CAR")}, {"text.car"});
     expect_refusal(kSaysNo, {"bundle", "list", path("nowhere")}, {"there is no folder", "nowhere"});
     expect_refusal(kSaysUsage, {"bundle", "export"}, {"import, show, list"});

@@ -24,7 +24,7 @@ VectorResult run_file(const std::filesystem::path& path, bool slow) {
 int run_vectors(const Options& options) {
     if (options.paths.empty())
         return exit_code_of(
-            fail(Errc::invalid_argument, "PATH is missing: name the files or folders that hold vectors"));
+            fail(Errc::invalid_argument, "PATH is required: name the files or folders that hold vectors"));
     const auto files = vector_files(options.paths);
     if (!files) return exit_code_of(files.error());
     VectorSummary summary(options.output);

@@ -98,6 +98,15 @@ TEST_F(DatacapTest, MintRefusals) {
     EXPECT_TRUE(exits(ExitCode::not_found, mint(Address::actor(Bytes{1}), fil(1))));
 }
 
+// The official actor would create the account, but it cannot send within its state transaction (found by
+// `strata actors diff`; the exit code is the official actor's).
+TEST_F(DatacapTest, AnOperatorWithoutAnActorIsNotCreated) {
+    const Address nobody = Address::delegated(kEamId, Bytes(20, 9));
+    EXPECT_TRUE(exits(ExitCode::not_found, call(kAlice, kIncrease, ChangeAllowanceParams{nobody, fil(1)})));
+    EXPECT_TRUE(exits(ExitCode::not_found, mint(nobody, fil(1))));
+    EXPECT_TRUE(exits(ExitCode::not_found, mint(Address::bls(Bytes(48, 9)), fil(1))));
+}
+
 TEST_F(DatacapTest, OperatorsOfAMintGetAnInfiniteAllowance) {
     ASSERT_TRUE(ok(mint(of(kAlice), fil(42), {of(kBob)})));
     EXPECT_EQ(allowed(kAlice, kBob), infinite());

@@ -5,9 +5,9 @@
 
 #include <strata/actors/batch_return.hpp>
 #include <strata/ipld/bitfield.hpp>
+#include <strata/types/actor_signature.hpp>
 #include <strata/types/basic.hpp>
 #include <strata/types/sector.hpp>
-#include <strata/types/signature.hpp>
 
 namespace strata::actors {
 struct Policy;
@@ -58,7 +58,7 @@ struct DealProposal {
 
 struct ClientDealProposal {
     DealProposal proposal;
-    Signature client_signature;  // over the CBOR of the proposal
+    ActorSignature client_signature;  // over the CBOR of the proposal
     STRATA_CBOR_TUPLE(proposal, client_signature);
 };
 

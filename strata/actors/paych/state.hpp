@@ -1,8 +1,8 @@
 #pragma once
 // State and parameters of payment channels. Source: docs/protocol/fvm.md §8.12.
 #include <strata/ipld/amt.hpp>
+#include <strata/types/actor_signature.hpp>
 #include <strata/types/basic.hpp>
-#include <strata/types/signature.hpp>
 
 namespace strata::actors::paych {
 
@@ -56,7 +56,7 @@ struct SignedVoucher {
     TokenAmount amount;
     ChainEpoch min_settle_height = 0;
     std::vector<Merge> merges;
-    std::optional<Signature> signature;
+    std::optional<ActorSignature> signature;
     STRATA_CBOR_TUPLE(channel, time_lock_min, time_lock_max, secret_hash, extra, lane, nonce, amount, min_settle_height,
                       merges, signature);
 

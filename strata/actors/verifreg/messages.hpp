@@ -1,7 +1,7 @@
 #pragma once
 // Parameters and returns of the verified registry's methods. Source: docs/protocol/fvm.md §8.10.
 #include <strata/actors/verifreg/state.hpp>
-#include <strata/types/signature.hpp>
+#include <strata/types/actor_signature.hpp>
 
 namespace strata::actors::verifreg {
 
@@ -17,7 +17,7 @@ struct VerifierParams {
 };
 struct RemoveDataCapRequest {
     Address verifier;
-    Signature signature;
+    ActorSignature signature;
     STRATA_CBOR_TUPLE(verifier, signature);
 };
 struct RemoveDataCapParams {
