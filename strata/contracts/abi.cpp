@@ -50,8 +50,9 @@ std::optional<AbiType> plain_type(std::string_view text) {
 
 Result<AbiType> parse_type(std::string_view text, unsigned depth = 0) {
     const auto refuse = [&] {
-        return wrong("the type \"" + std::string(text.substr(0, 60)) +
-                     "\" is unknown; expected uintN, intN, address, bool, bytesN, bytes, string, or an array T[] or T[N]");
+        return wrong(
+            "the type \"" + std::string(text.substr(0, 60)) +
+            "\" is unknown; expected uintN, intN, address, bool, bytesN, bytes, string, or an array T[] or T[N]");
     };
     if (!text.ends_with(']')) {
         const auto type = plain_type(text);
@@ -109,8 +110,8 @@ bool AbiType::is_dynamic() const {
 Result<std::vector<AbiType>> parse_types(std::string_view text) {
     std::vector<AbiType> out;
     if (text.size() > kMaxTypeText)
-        return fail(Errc::too_large, "the types have " + std::to_string(text.size()) + " characters, expected at most " +
-                                         std::to_string(kMaxTypeText));
+        return fail(Errc::too_large, "the types have " + std::to_string(text.size()) +
+                                         " characters, expected at most " + std::to_string(kMaxTypeText));
     if (trimmed(text).empty()) return out;
     for (bool more = true; more;) {
         const auto comma = text.find(',');

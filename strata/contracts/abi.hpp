@@ -50,9 +50,9 @@ Result<AbiFunction> parse_function(std::string_view text);
 Result<Bytes> encode_values(const std::vector<AbiType>& types, const std::vector<std::string>& values);
 /// Returns the selector and the encoded values.
 Result<Bytes> encode_call(const AbiFunction& function, const std::vector<std::string>& values);
-/// Decodes values to the texts that encode_values() reads, addresses with the checksum of EIP-55. Bytes of a string that
-/// are not UTF-8 or are control characters are shown as \xNN. Errors: malformed, if the data ends early, or if a number
-/// does not fit its type; too_large.
+/// Decodes values to the texts that encode_values() reads, addresses with the checksum of EIP-55. Bytes of a string
+/// that are not UTF-8 or are control characters are shown as \xNN. Errors: malformed, if the data ends early, or if a
+/// number does not fit its type; too_large.
 Result<std::vector<std::string>> decode_values(const std::vector<AbiType>& types, BytesView data);
 
 /// Returns "0x…" with the checksum of EIP-55.

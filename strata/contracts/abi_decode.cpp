@@ -17,11 +17,16 @@ std::string printable(BytesView bytes) {
     const auto escape = [&](std::uint8_t byte) { out += "\\x" + to_hex({&byte, 1}); };
     for (std::size_t i = 0; i < bytes.size();) {
         const std::uint8_t first = bytes[i];
-        const std::size_t length = first < 0x80 ? 1 : first >= 0xc2 && first < 0xe0 ? 2 : first >= 0xe0 && first < 0xf0 ? 3 : first >= 0xf0 && first < 0xf5 ? 4 : 0;
+        const std::size_t length = first < 0x80                    ? 1
+                                   : first >= 0xc2 && first < 0xe0 ? 2
+                                   : first >= 0xe0 && first < 0xf0 ? 3
+                                   : first >= 0xf0 && first < 0xf5 ? 4
+                                                                   : 0;
         const BytesView piece = bytes.subspan(i, std::min(length, bytes.size() - i));
         const bool whole = length != 0 && piece.size() == length && is_utf8(as_text(piece));
         // C1 control characters have two bytes, of which the first is 0xc2 and the second less than 0xa0.
-        const bool control = first < 0x20 || first == 0x7f || (length == 2 && whole && first == 0xc2 && piece[1] < 0xa0);
+        const bool control =
+            first < 0x20 || first == 0x7f || (length == 2 && whole && first == 0xc2 && piece[1] < 0xa0);
         if (!whole || control) {
             escape(first);
             ++i;

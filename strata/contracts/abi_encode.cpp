@@ -99,8 +99,7 @@ Result<Bytes> encode_list(TypeAt type_at, const std::vector<std::string>& values
     std::size_t heads = 0;
     for (std::size_t i = 0; i < values.size(); ++i) {
         auto one = encode_one(type_at(i), values[i]);
-        if (!one)
-            return std::move(one).error().with_context(std::string(what) + " " + std::to_string(i + 1));
+        if (!one) return std::move(one).error().with_context(std::string(what) + " " + std::to_string(i + 1));
         heads += type_at(i).is_dynamic() ? kWord : one->size();
         encoded.push_back(std::move(*one));
     }
@@ -120,8 +119,8 @@ Result<Bytes> encode_array(const AbiType& type, std::string_view text) {
     STRATA_TRY(const auto values, elements_of(type, text));
     if (type.length && values.size() != *type.length)
         return not_a(type, text, std::to_string(*type.length) + " values, got " + std::to_string(values.size()));
-    STRATA_TRY(const auto list, encode_list([&](std::size_t) -> const AbiType& { return *type.element; }, values,
-                                            "value"));
+    STRATA_TRY(const auto list,
+               encode_list([&](std::size_t) -> const AbiType& { return *type.element; }, values, "value"));
     Bytes out;
     if (!type.length) out = word_of(static_cast<std::uint64_t>(values.size()));
     append(out, list);

@@ -18,8 +18,8 @@ Error wrong(const std::string& what) {
 /// Returns the hexadecimal code of one contract's JSON; null if it has none.
 const Json* code_in(const Json& contract) {
     if (!contract.is_object()) return nullptr;
-    // solc's standard output has the code below "evm", Foundry's artifact at "bytecode.object", Hardhat's at "bytecode",
-    // and --combined-json at "bin".
+    // solc's standard output has the code below "evm", Foundry's artifact at "bytecode.object", Hardhat's at
+    // "bytecode", and --combined-json at "bin".
     for (const char* path : {"/evm/bytecode/object", "/bytecode/object", "/bytecode", "/bin"}) {
         const Json::json_pointer at(path);
         if (contract.contains(at) && contract.at(at).is_string()) return &contract.at(at);
@@ -32,7 +32,7 @@ std::map<std::string, const Json*> contracts_in(const Json& file) {
     std::map<std::string, const Json*> out;
     if (const auto* code = code_in(file)) {
         out[file.contains("contractName") && file["contractName"].is_string() ? file["contractName"].get<std::string>()
-                                                                               : "contract"] = code;
+                                                                              : "contract"] = code;
         return out;
     }
     const auto all = file.find("contracts");
@@ -55,8 +55,7 @@ bool is_named(const std::string& full, std::string_view name) {
 
 Result<Bytes> bytes_of(std::string_view digits) {
     if (digits.starts_with("0x")) digits.remove_prefix(2);
-    if (digits.empty())
-        return wrong("this contract has no code; interfaces and abstract contracts cannot be deployed");
+    if (digits.empty()) return wrong("this contract has no code; interfaces and abstract contracts cannot be deployed");
     if (digits.find("__") != std::string_view::npos)
         return wrong("the code still has the places of libraries (" +
                      std::string(digits.substr(digits.find("__"), 40)) +
@@ -105,9 +104,8 @@ Result<Bytes> find_initcode(BytesView content, std::string_view name) {
         const auto file = Json::parse(text, nullptr, /*allow_exceptions=*/false);
         if (file.is_object()) return from_json(file, name);
     }
-    const bool is_text = std::ranges::all_of(content, [](std::uint8_t c) {
-        return (c >= 0x20 && c < 0x7f) || c == '\n' || c == '\r' || c == '\t';
-    });
+    const bool is_text = std::ranges::all_of(
+        content, [](std::uint8_t c) { return (c >= 0x20 && c < 0x7f) || c == '\n' || c == '\r' || c == '\t'; });
     return is_text ? bytes_of(without_space(text)) : to_bytes(content);
 }
 

@@ -9,9 +9,8 @@
 namespace strata::contracts {
 namespace {
 
-constexpr http::ClientLimits kLimits{.body_bytes = std::uint64_t{64} << 20,
-                                     .timeout = std::chrono::seconds(120),
-                                     .total = std::chrono::seconds(300)};
+constexpr http::ClientLimits kLimits{
+    .body_bytes = std::uint64_t{64} << 20, .timeout = std::chrono::seconds(120), .total = std::chrono::seconds(300)};
 constexpr std::size_t kMessageShown = 2000;
 
 std::string with_path(std::string url) {

@@ -1,6 +1,6 @@
 #pragma once
-// Says in words how a call of a contract ended. Source: docs.soliditylang.org/en/v0.8.28/control-structures.html (Error,
-// Panic and its codes); docs/protocol/fvm.md §4.1; builtin-actors actors/evm/src/lib.rs (exit codes).
+// Says in words how a call of a contract ended. Source: docs.soliditylang.org/en/v0.8.28/control-structures.html
+// (Error, Panic and its codes); docs/protocol/fvm.md §4.1; builtin-actors actors/evm/src/lib.rs (exit codes).
 #include <string>
 
 #include <strata/base/bytes.hpp>
@@ -10,8 +10,8 @@ namespace strata::contracts {
 /// Returns the name that the protocol gives an exit code: "EVM_CONTRACT_REVERTED"; "unknown" for other numbers.
 std::string_view exit_code_name(std::uint32_t code);
 
-/// Returns the reason in the data of a revert: a text in quotes, a panic with its meaning, the data of an error that the
-/// contract defines, or that there is none.
+/// Returns the reason in the data of a revert: a text in quotes, a panic with its meaning, the data of an error that
+/// the contract defines, or that there is none.
 std::string revert_reason(BytesView data);
 
 /// Returns the byte string in a receipt's return value, which is what a contract returned. Empty if the value is

@@ -168,8 +168,8 @@ Result<Executed> Transactions::wait(Message message, const Cid& cid, const SendO
         STRATA_TRY(out.events, events(out.receipt));
         return out;
     }
-    return fail(Errc::io, "it was not executed within " + std::to_string(options.patience.count()) +
-                              " seconds; it still may be");
+    return fail(Errc::io,
+                "it was not executed within " + std::to_string(options.patience.count()) + " seconds; it still may be");
 }
 
 Result<std::vector<vm::StampedEvent>> Transactions::events(const Receipt& receipt) {
