@@ -33,8 +33,9 @@ struct Options {
     std::uint64_t timeout = 600;  // seconds
 };
 
-contracts::SendOptions send_options(const Options& options) {
+contracts::SendOptions send_options(const Options& options, char prefix) {
     contracts::SendOptions out;
+    out.prefix = prefix;
     out.gas_limit = options.gas_limit;
     out.patience = std::chrono::seconds(options.timeout);
     return out;
@@ -80,9 +81,9 @@ Result<int> deploy(const Options& options) {
     contracts::Node node(node_url(options.access));
     char prefix = 't';
     STRATA_TRY(const auto sender, begin(options, node, prefix));
-    auto executed =
-        contracts::Transactions(node).send(contracts::create_message(sender.address, initcode, std::move(value)),
-                                           sender.key, send_options(options), terminal_watch("strata evm deploy"));
+    auto executed = contracts::Transactions(node).send(
+        contracts::create_message(sender.address, initcode, std::move(value)), sender.key,
+        send_options(options, prefix), terminal_watch("strata evm deploy"));
     if (!executed) return std::move(executed).error();
     clear_progress();
     if (executed->receipt.exit_code != 0) {
@@ -106,9 +107,9 @@ Result<int> invoke(const Options& options) {
     contracts::Node node(node_url(options.access));
     char prefix = 't';
     STRATA_TRY(const auto sender, begin(options, node, prefix));
-    auto executed =
-        contracts::Transactions(node).send(contracts::invoke_message(sender.address, contract, input, std::move(value)),
-                                           sender.key, send_options(options), terminal_watch("strata evm invoke"));
+    auto executed = contracts::Transactions(node).send(
+        contracts::invoke_message(sender.address, contract, input, std::move(value)), sender.key,
+        send_options(options, prefix), terminal_watch("strata evm invoke"));
     if (!executed) return std::move(executed).error();
     clear_progress();
     print_fact("sender", sender.address.to_string(prefix));

@@ -158,7 +158,7 @@ TEST_F(EvmVerb, refuses_what_it_cannot_do_and_says_why) {
     refuses(kSaysUsage, "invoke", {kFriend, "f(uint8)"}, "0 arguments for 1 types");
     refuses(kSaysUsage, "call", {kFriend, "00", "1"}, "arguments follow hexadecimal data");
     refuses(kSaysNo, "deploy", {token, "--value", "1000000000"}, "which is less than the value of 1000000000 FIL");
-    // Nothing sends with a key whose account does not exist.
+    // A key whose account does not exist cannot send.
     std::ofstream(folder_ / "poor") << wallet::to_hex_lotus(chain::testing::test_key("nobody"));
     const auto poor = evm("deploy", {token, "--key", (folder_ / "poor").string()}, false);
     EXPECT_EQ(poor.code, kSaysNo) << poor.all();

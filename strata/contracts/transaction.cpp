@@ -124,8 +124,8 @@ Result<Executed> Transactions::send(Message message, const wallet::PrivateKey& k
     STRATA_TRY(const auto held, node_.ask("WalletBalance", Json::array({sender})));
     STRATA_OK(api::read(held, balance));
     const auto too_poor = [&](const std::string& needs) {
-        return fail(Errc::verification, "the balance of " + message.from.to_string() + " is " + in_fil(balance) +
-                                            ", which is less than " + needs + "; nothing was sent");
+        return fail(Errc::verification, "the balance of " + message.from.to_string(options.prefix) + " is " +
+                                            in_fil(balance) + ", which is less than " + needs + "; nothing was sent");
     };
     if (balance < message.value) return too_poor("the value of " + in_fil(message.value));
     STRATA_OK(watch.at("the node estimates the gas", 0));

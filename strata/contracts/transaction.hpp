@@ -32,6 +32,7 @@ struct SendOptions {
     std::int64_t gas_limit = 0;            // 0: estimated, and then a message that would fail is not sent
     std::chrono::seconds patience{600};    // until the wait for the message ends
     std::chrono::milliseconds pause{500};  // between two questions for the head
+    char prefix = 'f';                     // of addresses in errors
 };
 
 class Transactions {
