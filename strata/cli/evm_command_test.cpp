@@ -122,7 +122,7 @@ TEST_F(EvmVerb, a_constructor_that_reverts_is_told_with_its_reason) {
     // The same arguments encoded by hand.
     const auto encoded = evm("deploy", {contract_artifact("Child").string(), "--args", std::string(63, '0') + "7"});
     EXPECT_EQ(encoded.code, kSaysDone) << encoded.all();
-    EXPECT_THAT(evm("call", {fact(encoded, "contract"), "number()", "--returns", "uint8"}).out, HasSubstr("uint8 7"));
+    EXPECT_THAT(evm("call", {fact(encoded, "contract"), "number()", "--returns", "uint8"}).out, HasSubstr("uint8   7"));
 }
 
 // The owner of an Ethereum key signs a transaction of Ethereum, and needs no message to become an account.

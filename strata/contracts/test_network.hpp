@@ -13,8 +13,9 @@ class TestNetwork : public api::testing::TestNode {
     void SetUp() override {
         TestNode::SetUp();
         mine_to(2);
-        auto started = http::Server::start("127.0.0.1", 0,
-                                           [this](const http::Request& request) { return service->handle(request); });
+        auto started = http::Server::start("127.0.0.1", 0, [this](const http::Request& request) {
+            return api::Service::serves(request) ? service->handle(request) : http::text_response(404, "not here");
+        });
         ASSERT_TRUE(started) << started.error().message();
         server_ = std::move(*started);
         miner_ = std::jthread([this](const std::stop_token& stop) {
