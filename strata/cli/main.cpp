@@ -119,6 +119,7 @@ int run(int argc, char** argv) try {
     add_chain(app, chosen);
     add_actors(app, chosen);
     add_bundle(app, chosen);
+    add_evm(app, chosen);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -9,6 +9,7 @@
 #include <strata/actors/read/miner.hpp>
 #include <strata/base/byte_source.hpp>
 #include <strata/base/file_writer.hpp>
+#include <strata/base/files.hpp>
 #include <strata/base/hex.hpp>
 #include <strata/chain/api.hpp>
 #include <strata/chain/genesis/genesis_car.hpp>
@@ -40,6 +41,9 @@ constexpr std::int64_t kAttoPerGibEpoch = 10'000'000'000'000'000;
 // The kinds of actors in a network's description.
 constexpr const char* kNative = "native";
 constexpr const char* kWasm = "wasm";
+
+// The file that has the URL of the running network's first node.
+constexpr const char* kUrlNote = "api";
 
 // How many epochs a deal must be accepted before it starts: publishing and sealing must fit in.
 constexpr ChainEpoch kLeastLead = 200;
@@ -252,6 +256,28 @@ Result<DevnetConfig> settled_config(const DevnetConfig& config) {
     out.genesis_timestamp = found.network.genesis_timestamp;
     out.block_delay = found.network.block_delay;
     return out;
+}
+
+Result<Accounts> network_accounts(const fs::path& folder) {
+    if (!has_network(folder)) return fail(Errc::not_found, "there is no network in " + folder.string());
+    STRATA_TRY(const auto found, DescriptionReader(folder / "network.json").read());
+    return make_accounts(found.seed);
+}
+
+Status note_url(const fs::path& folder, const std::string& url) {
+    return strata::write_file(folder / kUrlNote, as_bytes(url + "\n"));
+}
+
+Status remove_url_note(const fs::path& folder) {
+    return remove_path(folder / kUrlNote);
+}
+
+std::string noted_url(const fs::path& folder) {
+    constexpr std::uint64_t kLongestUrl = 1000;
+    const auto content = read_file(folder / kUrlNote, kLongestUrl);
+    if (!content) return {};
+    const auto text = as_text(*content);
+    return std::string(text.substr(0, text.find_first_of("\r\n")));
 }
 
 Status check_ports(std::uint16_t first, std::size_t count) {

@@ -172,7 +172,9 @@ Status run_up(const UpOptions& options, terminal::Report& report, const std::ato
     show_keys(*net, report);
     report.stage(fmt::format("Running, a block every {} s; Ctrl-C stops it", net->network().block_delay));
     kLog.info("the network runs", {{"network", net->network().name}, {"epoch", net->epoch()}});
+    STRATA_OK(note_url(config.folder, net->provider(0).url()));
     Runner(*net, report, stop).run();
+    STRATA_OK(remove_url_note(config.folder));
     kLog.info("the network was stopped", {{"head", net->client().chain().head()->height()}});
     report.finish();
     return {};

@@ -1,0 +1,209 @@
+// strata evm deploy|invoke|call: contracts on a running network, over the JSON-RPC of a node.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+
+#include <strata/actors/eam/types.hpp>
+#include <strata/base/files.hpp>
+#include <strata/base/hex.hpp>
+#include <strata/cli/commands.hpp>
+#include <strata/cli/evm_access.hpp>
+#include <strata/cli/exit_codes.hpp>
+#include <strata/cli/home.hpp>
+#include <strata/cli/terminal.hpp>
+#include <strata/contracts/abi.hpp>
+#include <strata/contracts/artifact.hpp>
+#include <strata/contracts/outcome.hpp>
+
+namespace strata::cli {
+namespace {
+
+struct Options {
+    EvmAccess access;
+    std::filesystem::path file;  // of deploy
+    std::string contract;        // name of one of the file's contracts
+    std::string arguments;       // of the constructor, in hexadecimal
+    std::string types;           // of the constructor's arguments
+    std::string address;         // of invoke and call
+    std::string data;
+    std::vector<std::string> values;  // arguments as text
+    std::string value = "0";          // in FIL
+    std::string returns;              // types of the returned values
+    std::int64_t gas_limit = 0;
+    std::uint64_t timeout = 600;  // seconds
+};
+
+contracts::SendOptions send_options(const Options& options, char prefix) {
+    contracts::SendOptions out;
+    out.prefix = prefix;
+    out.gas_limit = options.gas_limit;
+    out.patience = std::chrono::seconds(options.timeout);
+    return out;
+}
+
+/// Prints returned data, and its values if the person said which types they have.
+Status print_returned(const Bytes& data, const std::string& returns) {
+    print_fact("returned", data.empty() ? "nothing" : "0x" + to_hex(data));
+    if (returns.empty()) return {};
+    STRATA_TRY(const auto types, contracts::parse_types(returns));
+    auto values = contracts::decode_values(types, data);
+    if (!values) return std::move(values).error().with_context("the returned data is not " + returns);
+    for (std::size_t i = 0; i < types.size(); ++i) print_fact("  " + types[i].name() + " ", (*values)[i]);
+    return {};
+}
+
+Result<Bytes> initcode_of(const Options& options) {
+    STRATA_OK(check_regular_file("FILE", options.file));
+    STRATA_TRY(const auto content, read_file(options.file, contracts::kMaxArtifact));
+    auto out = contracts::find_initcode(content, options.contract);
+    if (!out) return std::move(out).error().with_context(options.file.string());
+    if (!options.arguments.empty()) {
+        STRATA_TRY(const auto more, parse_hex("--args", options.arguments));
+        append(*out, more);
+    }
+    STRATA_TRY(const auto types, contracts::parse_types(options.types));
+    auto encoded = contracts::encode_values(types, options.values);
+    if (!encoded) return std::move(encoded).error().with_context("--types " + options.types);
+    append(*out, *encoded);
+    return out;
+}
+
+/// Says who sends, before anything is sent.
+Result<Sender> begin(const Options& options, contracts::Node& node, char& prefix) {
+    STRATA_TRY(auto sender, sender_of(options.access));
+    STRATA_TRY(prefix, node.prefix());
+    return sender;
+}
+
+Result<int> deploy(const Options& options) {
+    STRATA_TRY(const auto initcode, initcode_of(options));
+    STRATA_TRY(auto value, parse_fil(options.value));
+    contracts::Node node(node_url(options.access));
+    char prefix = 't';
+    STRATA_TRY(const auto sender, begin(options, node, prefix));
+    auto executed = contracts::Transactions(node).send(
+        contracts::create_message(sender.address, initcode, std::move(value)), sender.key,
+        send_options(options, prefix), terminal_watch("strata evm deploy"));
+    if (!executed) return std::move(executed).error();
+    clear_progress();
+    if (executed->receipt.exit_code != 0) {
+        print_executed(*executed, prefix);
+        return fail(Errc::verification, "the contract was not deployed; the reason stands above");
+    }
+    STRATA_TRY(const auto made, from_cbor<actors::eam::CreateReturn>(executed->receipt.return_data));
+    print_fact("contract", contracts::checksummed(made.eth_address));
+    print_fact("address", Address::delegated(kEamId, made.eth_address).to_string(prefix));
+    print_fact("ID", Address::id(made.actor_id).to_string(prefix));
+    print_fact("sender", sender.address.to_string(prefix));
+    print_executed(*executed, prefix);
+    return kDone;
+}
+
+Result<int> invoke(const Options& options) {
+    STRATA_TRY(const auto contract, parse_contract(options.address));
+    STRATA_TRY(const auto input, parse_input(options.data, options.values));
+    STRATA_TRY(auto value, parse_fil(options.value));
+    STRATA_TRY(const auto types, contracts::parse_types(options.returns));
+    contracts::Node node(node_url(options.access));
+    char prefix = 't';
+    STRATA_TRY(const auto sender, begin(options, node, prefix));
+    auto executed = contracts::Transactions(node).send(
+        contracts::invoke_message(sender.address, contract, input, std::move(value)), sender.key,
+        send_options(options, prefix), terminal_watch("strata evm invoke"));
+    if (!executed) return std::move(executed).error();
+    clear_progress();
+    print_fact("sender", sender.address.to_string(prefix));
+    print_executed(*executed, prefix);
+    if (executed->receipt.exit_code != 0)
+        return fail(Errc::verification, "the contract was called, but the call failed; the reason stands above");
+    STRATA_OK(print_returned(contracts::returned_data(executed->receipt.return_data), options.returns));
+    return kDone;
+}
+
+Result<int> call(const Options& options) {
+    STRATA_TRY(const auto contract, parse_contract(options.address));
+    STRATA_TRY(const auto input, parse_input(options.data, options.values));
+    STRATA_TRY(auto value, parse_fil(options.value));
+    STRATA_TRY(const auto types, contracts::parse_types(options.returns));
+    Address from = Address::id(kSystemId);
+    if (!options.access.from.empty()) {
+        STRATA_TRY(from, parse_contract(options.access.from));
+    }
+    contracts::Node node(node_url(options.access));
+    STRATA_TRY(const auto receipt, contracts::Transactions(node).simulate(
+                                       contracts::invoke_message(from, contract, input, std::move(value))));
+    if (receipt.exit_code != 0) {
+        print_exit(receipt);
+        return fail(Errc::verification, "the call failed; the reason stands above");
+    }
+    STRATA_OK(print_returned(contracts::returned_data(receipt.return_data), options.returns));
+    return kDone;
+}
+
+int finish(Result<int> done, const char* verb) {
+    if (done) return *done;
+    return exit_code_of(std::move(done).error().with_context(verb));
+}
+
+void add_sending(CLI::App& verb, Options& options) {
+    add_access(verb, options.access, /*signs=*/true);
+    verb.add_option("--value", options.value, "FIL that go to the contract, such as 0.25")->capture_default_str();
+    verb.add_option("--gas-limit", options.gas_limit,
+                    "gas limit (default: the node's estimate, and a message that would fail is not sent)")
+        ->check(CLI::PositiveNumber);
+    verb.add_option("--timeout", options.timeout, "seconds to wait until the message is executed")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
+}
+
+void add_target(CLI::App& verb, Options& options) {
+    verb.add_option("ADDRESS", options.address, "the contract: 0x…, f410… or f0…")->required();
+    verb.add_option("DATA", options.data, "the input in hexadecimal, or a function such as 'transfer(address,uint256)'")
+        ->required();
+    verb.add_option("ARGS", options.values, "arguments of the function; an array is [value,value]");
+    verb.add_option("--returns", options.returns, "types of what it returns, such as uint256,string");
+}
+
+using Verb = Result<int> (*)(const Options&);
+CLI::App* add_verb(CLI::App& evm, Run& run, const std::shared_ptr<Options>& options, const char* name, const char* what,
+                   Verb verb) {
+    auto* added = evm.add_subcommand(name, what);
+    const std::string full = std::string("strata evm ") + name;
+    added->callback(
+        [options, verb, full, &run] { run = [options, verb, full] { return finish(verb(*options), full.c_str()); }; });
+    return added;
+}
+
+}  // namespace
+
+void add_evm(CLI::App& app, Run& run) {
+    auto* evm = app.add_subcommand("evm", "deploy and call contracts on a running network");
+    evm->require_subcommand(1);
+    {
+        auto options = std::make_shared<Options>();
+        auto* verb = add_verb(*evm, run, options, "deploy", "make a contract and wait until it is there", deploy);
+        verb->add_option("FILE", options->file,
+                         "initcode in hexadecimal or as bytes, or the JSON of solc, Hardhat or Foundry")
+            ->required();
+        verb->add_option("ARGS", options->values, "arguments of the constructor, with --types");
+        verb->add_option("--types", options->types, "types of the constructor's arguments, such as string,uint256");
+        verb->add_option("--args", options->arguments, "encoded arguments of the constructor, in hexadecimal");
+        verb->add_option("--contract", options->contract, "name of the contract, if FILE has several");
+        add_sending(*verb, *options);
+    }
+    {
+        auto options = std::make_shared<Options>();
+        auto* verb = add_verb(*evm, run, options, "invoke", "send a transaction to a contract and wait for it", invoke);
+        add_target(*verb, *options);
+        add_sending(*verb, *options);
+    }
+    {
+        auto options = std::make_shared<Options>();
+        auto* verb = add_verb(*evm, run, options, "call", "ask a contract without sending a transaction", call);
+        add_target(*verb, *options);
+        add_access(*verb, options->access, /*signs=*/false);
+        verb->add_option("--value", options->value, "FIL that go to the contract")->capture_default_str();
+    }
+}
+
+}  // namespace strata::cli

@@ -1,0 +1,21 @@
+#pragma once
+// Says in words how a call of a contract ended. Source: docs.soliditylang.org/en/v0.8.28/control-structures.html
+// (Error, Panic and its codes); docs/protocol/fvm.md §4.1; builtin-actors actors/evm/src/lib.rs (exit codes).
+#include <string>
+
+#include <strata/base/bytes.hpp>
+
+namespace strata::contracts {
+
+/// Returns the name that the protocol gives an exit code: "EVM_CONTRACT_REVERTED"; "unknown" for other numbers.
+std::string_view exit_code_name(std::uint32_t code);
+
+/// Returns the reason in the data of a revert: a text in quotes, a panic with its meaning, the data of an error that
+/// the contract defines, or that there is none.
+std::string revert_reason(BytesView data);
+
+/// Returns the byte string in a receipt's return value, which is what a contract returned. Empty if the value is
+/// empty; other values, which contracts do not return, are given as they are.
+Bytes returned_data(BytesView return_value);
+
+}  // namespace strata::contracts
