@@ -1,5 +1,7 @@
 #include <strata/cli/evm_access.hpp>
 
+#include <CLI/CLI.hpp>
+
 #include <fmt/format.h>
 
 #include <strata/actors/eam/eth_address.hpp>

@@ -1,9 +1,12 @@
 #pragma once
 // The node and the key that the verbs of `strata evm` work with, and how they show what came of a message.
-#include <CLI/CLI.hpp>
 #include <filesystem>
 
 #include <strata/contracts/transaction.hpp>
+
+namespace CLI {
+class App;
+}
 
 namespace strata::cli {
 

@@ -17,7 +17,7 @@ struct Folder {
 };
 // These are skipped: in multiformats the rows of SHA-1, three bases that nothing here uses and a table without answers;
 // in wycheproof AES-GCM, a domain separation tag that is not Filecoin's, Bitcoin's rule of low s and the aggregate of
-// no signatures; noise, as there is no handshake yet; fvm, as there is no WebAssembly engine yet; wasm-instrument,
+// no signatures; noise, as there is no handshake yet; fvm, which needs the official bundles; wasm-instrument,
 // which the tests of strata/wasm read.
 constexpr Folder kFolders[] = {
     {"ipld", 917, 0},

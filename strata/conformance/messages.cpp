@@ -1,5 +1,8 @@
 #include <strata/conformance/messages.hpp>
 
+#include <nlohmann/json.hpp>
+
+#include <strata/base/hex.hpp>
 #include <strata/base/unpack.hpp>
 #include <strata/conformance/recorded_externs.hpp>
 #include <strata/conformance/recorded_proofs.hpp>

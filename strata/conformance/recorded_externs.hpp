@@ -1,9 +1,6 @@
 #pragma once
 // Vectors with messages of the VM share a way to write values, and rules for the world around the VM. Sources:
 // vectors/fvm-nv28/README.md, docs/protocol/fvm.md §7.
-#include <nlohmann/json.hpp>
-
-#include <strata/base/hex.hpp>
 #include <strata/conformance/json.hpp>
 #include <strata/ipld/blockstore.hpp>
 #include <strata/vm/externs.hpp>
@@ -14,32 +11,16 @@ namespace strata::conformance {
 inline constexpr std::string_view kFallbackRandomness = "i_am_random_____i_am_random_____";
 
 /// Returns a text; empty if there is none.
-inline std::string text_at(const Json& object, const char* key) {
-    return object.value(key, std::string());
-}
+std::string text_at(const Json& object, const char* key);
 /// Returns the CID of a link in DAG-JSON; undefined if it is not one.
-inline Cid link_at(const Json& value) {
-    auto cid = Cid::parse(value.is_object() ? value.value("/", std::string()) : std::string());
-    return cid ? *cid : Cid();
-}
+Cid link_at(const Json& value);
 /// Returns a number that is written as a text; -1 if it is not one.
-inline BigInt amount_at(const Json& object, const char* key) {
-    auto value = BigInt::parse(text_at(object, key));
-    return value ? *value : BigInt(-1);
-}
+BigInt amount_at(const Json& object, const char* key);
 
 // The externs that the vectors define: randomness from a table, tipsets and faults by rules.
 class RecordedExterns final : public vm::Externs {
   public:
-    explicit RecordedExterns(const Json& rows) {
-        for (const auto& row : rows) {
-            const auto bytes = from_base64(text_at(row, "ret"));
-            if (!bytes || bytes->size() != 32) continue;
-            const std::string kind = row.at("on").at(0);
-            const ChainEpoch epoch = row.at("on").at(1);
-            std::ranges::copy(*bytes, table_[{kind, epoch}].begin());
-        }
-    }
+    explicit RecordedExterns(const Json& rows);
     Result<Hash256> chain_randomness(ChainEpoch epoch) override { return at("chain", epoch); }
     Result<Hash256> beacon_randomness(ChainEpoch epoch) override { return at("beacon", epoch); }
     Result<Cid> tipset_cid(ChainEpoch epoch) override {
