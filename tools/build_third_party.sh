@@ -7,6 +7,10 @@ here=$(cd "$(dirname "$0")/../third_party/rust" && pwd)
 cache=${STRATA_CACHE:-$HOME/.cache/strata}
 key=$(cat "$here/Cargo.toml" "$here/Cargo.lock" "$here/src/lib.rs" | sha256sum | cut -c1-16)
 out=$cache/third_party/$key
+mkdir -p "$out"
+# The build takes minutes, so that two configurations may start it together. The second waits and finds it done.
+exec 9>"$out/lock"
+flock 9
 if [ ! -f "$out/done" ]; then
   mkdir -p "$out/lib" "$out/include"
   CARGO_TARGET_DIR=$out/target cargo build --release --locked --message-format=json-render-diagnostics \
