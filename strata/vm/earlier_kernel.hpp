@@ -1,6 +1,6 @@
 #pragma once
-// What actors could ask for in generations 2 and 3 only, beside the kernel's functions (vm/kernel.hpp). Native actors
-// have no such generation: the WASM engine's host functions call this. Sources: fvm@v2.12.2 and fvm@v3.14.2
+// Defines what actors could ask for in generations 2 and 3 only, beside the kernel's functions (vm/kernel.hpp). Native
+// actors run in no such generation: the WASM engine's host functions call this. Sources: fvm@v2.12.2 and fvm@v3.14.2
 // fvm/src/kernel/default.rs.
 #include <strata/vm/kernel.hpp>
 

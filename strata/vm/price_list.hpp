@@ -127,7 +127,7 @@ struct PriceList {
     /// epoch, which costs more gas than a block can have.
     GasCharge on_get_randomness(std::int64_t distance) const;
     GasCharge on_tipset_cid(std::int64_t distance) const;
-    /// Returns the charge for mixing randomness with so many bytes of entropy, in generation 3.
+    /// Returns the charge for mixing randomness with `entropy` bytes of the actor's, in generation 3.
     GasCharge on_mix_randomness(std::size_t entropy) const;
     GasCharge on_event_emit(std::size_t entries, std::size_t key_bytes, std::size_t value_bytes) const;
     /// Return the charges for an encoded event of generation 3: for its check, and for keeping it.
