@@ -27,7 +27,7 @@ class GuestMemory {
     template <class T>
     vm::Syscall<T> cbor(std::uint32_t at, std::uint32_t length) const {
         STRATA_TRY(const auto bytes, range(at, length));
-        auto value = from_cbor<T>(bytes);
+        auto value = from_cbor<T>(bytes, CborRules::reference);
         if (!value) return vm::syscall_error(vm::ErrorNumber::illegal_argument, value.error().message());
         return std::move(*value);
     }
