@@ -23,6 +23,8 @@ struct MemoryUse {
     vm::MemoryBudget* budget = nullptr;
     std::uint8_t* base = nullptr;
     std::size_t size = 0;
+    /// The reference has no limits here (generation 2): what exceeds ours fails on this node alone.
+    bool are_limits_ours = false;
     /// Why this node, unlike others, could not provide memory; empty if nothing failed.
     std::optional<Error> failure;
 };
