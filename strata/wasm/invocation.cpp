@@ -44,7 +44,7 @@ Invocation::Invocation(Engine& engine, Generation generation, const CompiledModu
       gas_(kernel.gas_tracker()),
       budget_(kernel.memory_budget()),
       prices_(vm::price_list(kernel.network().network_version)),
-      memory_{.budget = &budget_, .base = nullptr, .size = 0, .failure = {}},
+      memory_{.budget = &budget_, .image = module.image, .base = nullptr, .size = 0, .failure = {}},
       last_memory_(budget_.used()) {}
 
 Invocation& Invocation::of(wasmtime_caller_t& caller) {
