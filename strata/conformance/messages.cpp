@@ -111,15 +111,18 @@ std::string difference(const Json& expect, const Receipt& receipt, const std::st
 }
 
 // Applies the messages and compares each receipt; the state root last. Errors: this vector cannot be run.
-Status run(const Json& vector, const std::string& name, vm::Executor& executor, Report& report) {
+Status run(const Json& vector, const std::string& name, vm::Executor& executor, Report& report,
+           std::chrono::nanoseconds& took) {
     const auto& receipts = vector.at("postconditions").at("receipts");
     std::size_t index = 0;
     for (const auto& row : vector.at("apply_messages")) {
         STRATA_TRY(const auto raw, from_base64(text_at(row, "bytes")));
         STRATA_TRY(const auto message, from_cbor<Message>(raw));
         const bool is_secp = message.from.protocol() == Address::Protocol::secp256k1;
+        const auto start = std::chrono::steady_clock::now();
         STRATA_TRY(const auto applied, executor.apply(message, vm::ApplyKind::explicit_message,
                                                       raw.size() + (is_secp ? kSecpSignatureLength : 0)));
+        took += std::chrono::steady_clock::now() - start;
         const auto wrong = difference(receipts.at(index), applied.receipt, applied.failure);
         if (!wrong.empty()) {
             report.fail(name, wrong);
@@ -134,7 +137,8 @@ Status run(const Json& vector, const std::string& name, vm::Executor& executor, 
     return {};
 }
 
-Status open_and_run(const Json& vector, const std::string& name, WasmVectors& wasm, Report& report) {
+Status open_and_run(const Json& vector, const std::string& name, WasmVectors& wasm, Report& report,
+                    std::chrono::nanoseconds& took) {
     const auto& variant = vector.at("preconditions").at("variants").at(0);
     const auto version = variant.at("nv").get<NetworkVersion>();
     STRATA_TRY(const Cid bundle, bundle_of(version));
@@ -161,7 +165,7 @@ Status open_and_run(const Json& vector, const std::string& name, WasmVectors& wa
     STRATA_TRY(const auto executor,
                vm::Executor::open(store, link_at(vector.at("preconditions").at("state_tree").at("root_cid")), config,
                                   {externs, proofs, **actors}));
-    return run(vector, name, *executor, report);
+    return run(vector, name, *executor, report, took);
 }
 
 }  // namespace
@@ -171,12 +175,14 @@ bool is_message_vector(const VectorFile& file) {
     return head.contains("\"class\": \"message\"") || head.contains("\"class\":\"message\"");
 }
 
-void run_message_vector(const VectorFile& file, Report& report, WasmVectors& wasm) {
+void run_message_vector(const VectorFile& file, Report& report, WasmVectors& wasm, std::chrono::nanoseconds* took) {
     const Json vector = Json::parse(with_long_numbers_quoted(file.text()), nullptr, false);
     if (!vector.is_object()) return report.fail("file", "damaged: this is not JSON");
     const std::string name = std::filesystem::path(file.name()).stem();
+    std::chrono::nanoseconds unused{};
     try {
-        if (const auto ran = open_and_run(vector, name, wasm, report); !ran) report.fail(name, ran.error().message());
+        if (const auto ran = open_and_run(vector, name, wasm, report, took != nullptr ? *took : unused); !ran)
+            report.fail(name, ran.error().message());
     } catch (const Json::exception& error) {
         report.fail(name, std::string("damaged: ") + error.what());
     }

@@ -74,7 +74,7 @@ SyscallFailure CallManager::broken(Error error) {
 Syscall<void> CallManager::charge_read(ActorId id) {
     if (prices_.actor_lookup == 0 || is_preloaded(id) || accessed_.contains(id)) return {};
     STRATA_OK(gas_.charge(prices_.on_actor_lookup()));
-    accessed_.emplace(id, Access::read);
+    note_access(id, Access::read);
     return {};
 }
 
@@ -82,8 +82,25 @@ Syscall<void> CallManager::charge_update(ActorId id) {
     if (prices_.actor_update == 0 || is_preloaded(id)) return {};
     if (const auto it = accessed_.find(id); it != accessed_.end() && it->second == Access::updated) return {};
     STRATA_OK(gas_.charge(prices_.on_actor_update()));
-    accessed_[id] = Access::updated;
+    note_access(id, Access::updated);
     return {};
+}
+
+void CallManager::note_access(ActorId id, Access access) {
+    const auto [it, is_new] = accessed_.try_emplace(id, access);
+    access_undo_.emplace_back(id, is_new ? std::nullopt : std::optional(it->second));
+    it->second = access;
+}
+
+void CallManager::undo_accesses(std::size_t down_to) {
+    for (; access_undo_.size() > down_to; access_undo_.pop_back()) {
+        const auto& [id, before] = access_undo_.back();
+        if (before) {
+            accessed_[id] = *before;
+        } else {
+            accessed_.erase(id);
+        }
+    }
 }
 
 Syscall<std::optional<ActorState>> CallManager::read_actor(ActorId id) {
@@ -135,7 +152,7 @@ Syscall<CallResult> CallManager::call(CallRequest request) {
     ++depth_;
     const Milligas outer_limit = request.gas_limit ? gas_.narrow(*request.gas_limit) : 0;
     const std::size_t events = events_.size();
-    const auto accessed = accessed_;
+    const std::size_t accesses = access_undo_.size();
     const std::uint64_t memory = memory_.used();
     tree_.begin();
     auto result = call_unchecked(request);
@@ -145,7 +162,7 @@ Syscall<CallResult> CallManager::call(CallRequest request) {
     } else {
         tree_.revert();
         events_.resize(events);
-        accessed_ = accessed;
+        undo_accesses(accesses);
     }
     memory_.restore(memory);
     --depth_;

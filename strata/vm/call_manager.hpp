@@ -95,6 +95,8 @@ class CallManager {
     Syscall<ActorId> create_from_send(const Address& address, ActorType type);
     Syscall<void> charge_read(ActorId id);
     Syscall<void> charge_update(ActorId id);
+    void note_access(ActorId id, Access access);
+    void undo_accesses(std::size_t down_to);
     void keep_broken(const SyscallFailure& failure);
 
     const MachineConfig& config_;
@@ -109,6 +111,8 @@ class CallManager {
     unsigned depth_ = 0;
     std::uint64_t created_ = 0;  // actors made, or asked for in generation 2, in this message; never rolled back
     std::map<ActorId, Access> accessed_;
+    /// What accessed_ said before each change, so that a call that fails can take its changes back.
+    std::vector<std::pair<ActorId, std::optional<Access>>> access_undo_;
     std::vector<StampedEvent> events_;
     std::optional<Error> broken_by_;
 };

@@ -25,12 +25,11 @@ class GuestMemory {
     /// Writes a CID and returns its length. Errors: illegal_argument; buffer_too_small.
     vm::Syscall<std::uint32_t> write_cid(const Cid& cid, std::uint32_t at, std::uint32_t length) const;
     vm::Syscall<Address> address(std::uint32_t at, std::uint32_t length) const;
-    /// Decodes a value that an actor encoded. The reference reads it with the reader that its actors have (fvm 2.12.2,
-    /// 3.14.2 and 4.8.4 all name fvm_ipld_encoding 0.5). Errors: illegal_argument.
+    /// Decodes a value that a built-in actor encoded. Errors: illegal_argument.
     template <class T>
     vm::Syscall<T> cbor(std::uint32_t at, std::uint32_t length) const {
         STRATA_TRY(const auto bytes, range(at, length));
-        auto value = from_cbor<T>(bytes, CborRules::official_actors);
+        auto value = from_cbor<T>(bytes, CborRules::reference);
         if (!value) return vm::syscall_error(vm::ErrorNumber::illegal_argument, value.error().message());
         return std::move(*value);
     }

@@ -45,6 +45,7 @@ Invocation::Invocation(Engine& engine, Generation generation, const CompiledModu
       budget_(kernel.memory_budget()),
       prices_(vm::price_list(kernel.network().network_version)),
       memory_{.budget = &budget_,
+              .image = module.image,
               .base = nullptr,
               .size = 0,
               .are_limits_ours = generation == Generation::two,
