@@ -2,6 +2,7 @@
 
 #include <strata/crypto/hash.hpp>
 #include <strata/vm/default_kernel.hpp>
+#include <strata/vm/trace.hpp>
 
 namespace strata::vm {
 namespace {
@@ -21,15 +22,25 @@ constexpr MethodNumber kConstructor = 1;
 
 }  // namespace
 
+ExitCode exit_code_of(const SyscallFailure& failure) {
+    STRATA_CHECK(failure.kind != SyscallFailure::Kind::broken);
+    if (failure.kind == SyscallFailure::Kind::out_of_gas) return ExitCode::sys_out_of_gas;
+    if (failure.kind == SyscallFailure::Kind::fatal) return ExitCode::sys_assertion_failed;
+    if (failure.number == ErrorNumber::insufficient_funds) return ExitCode::sys_insufficient_funds;
+    if (failure.number == ErrorNumber::not_found) return ExitCode::sys_invalid_receiver;
+    return ExitCode::sys_assertion_failed;
+}
+
 CallManager::CallManager(const MachineConfig& config, const Manifest& manifest, Doors doors, StateTree& tree,
-                         GasTracker& gas, Origin origin)
+                         GasTracker& gas, Origin origin, Tracer* tracer)
     : config_(config),
       prices_(price_list(config.network.network_version)),
       manifest_(manifest),
       doors_(doors),
       tree_(tree),
       gas_(gas),
-      origin_(std::move(origin)) {
+      origin_(std::move(origin)),
+      tracer_(tracer) {
     // Preflight and settlement have already paid for the access to the receiver and the sender (docs/protocol/fvm.md
     // §4.3).
     if (origin_.receiver) accessed_[*origin_.receiver] = Access::read;
@@ -73,6 +84,13 @@ Syscall<void> CallManager::charge_update(ActorId id) {
     return {};
 }
 
+Syscall<std::optional<ActorId>> CallManager::resolve(const Address& address) {
+    const auto id = tree_.resolve(address);
+    if (!id) return broken_or_fatal(id.error());
+    if (tracer_ != nullptr) tracer_->looked_up(address, id->has_value());
+    return *id;
+}
+
 Syscall<std::optional<ActorState>> CallManager::read_actor(ActorId id) {
     STRATA_OK(charge_read(id));
     auto state = tree_.get(id);
@@ -113,6 +131,14 @@ Syscall<void> CallManager::transfer(ActorId from, ActorId to, const TokenAmount&
 }
 
 Syscall<CallResult> CallManager::call(CallRequest request) {
+    if (tracer_ == nullptr) return call_untraced(request);
+    tracer_->enter(request);
+    auto result = call_untraced(request);
+    tracer_->leave(result);
+    return result;
+}
+
+Syscall<CallResult> CallManager::call_untraced(const CallRequest& request) {
     if (depth_ >= kMaxCallDepth)
         return syscall_error(ErrorNumber::limit_exceeded,
                              "calls are nested deeper than " + std::to_string(kMaxCallDepth));
@@ -151,13 +177,12 @@ Syscall<CallResult> CallManager::call(CallRequest request) {
 // Runs a call without the depth limit, the gas limit and the rollback, which call() adds.
 Syscall<CallResult> CallManager::call_unchecked(const CallRequest& request) {
     STRATA_TRY(const ActorId to, resolve_or_create(request));
-    return call_resolved(request, to);
+    return call_resolved(request, to, tracer_);
 }
 
 Syscall<ActorId> CallManager::resolve_or_create(const CallRequest& request) {
-    const auto found = tree_.resolve(request.to);
-    if (!found) return broken_or_fatal(found.error());
-    if (*found) return **found;
+    STRATA_TRY(const auto found, resolve(request.to));
+    if (found) return *found;
     // A send to a key creates the account of that key. A send to an Ethereum address creates a placeholder.
     const auto protocol = request.to.protocol();
     ActorType type = ActorType::none;
@@ -181,6 +206,7 @@ Syscall<ActorId> CallManager::create_from_send(const Address& address, ActorType
     if (!stored) return broken_or_fatal(stored.error());
     auto id = tree_.register_address(address);
     if (!id) return broken_or_fatal(id.error());
+    if (tracer_ != nullptr) tracer_->know_address(address);
     ActorState state{
         .code = code->second, .head = empty_array_cid(), .sequence = 0, .balance = 0, .delegated_address = {}};
     if (type == ActorType::placeholder) state.delegated_address = address;
@@ -197,15 +223,17 @@ Syscall<ActorId> CallManager::create_from_send(const Address& address, ActorType
         .gas_limit = {},
         .read_only = false,
     };
-    // The reference looks only at failures, not at the exit code (call_manager/default.rs).
-    STRATA_OK(call_resolved(construct, *id));
+    // The reference looks only at failures, not at the exit code, and traces no constructor that a send implies
+    // (call_manager/default.rs).
+    STRATA_OK(call_resolved(construct, *id, nullptr));
     return *id;
 }
 
-Syscall<CallResult> CallManager::call_resolved(const CallRequest& request, ActorId to) {
+Syscall<CallResult> CallManager::call_resolved(const CallRequest& request, ActorId to, Tracer* tracer) {
     STRATA_TRY(const auto actor, read_actor(to));
     if (!actor) return syscall_error(ErrorNumber::not_found, "there is no actor f0" + std::to_string(to));
     const Cid code = actor->code;
+    if (tracer != nullptr) tracer->invoked(to, *actor);
     // Value moves before the code runs. A plain send (method 0) runs no code at all.
     if (!request.value.is_zero()) {
         STRATA_OK(gas_.charge(prices_.on_value_transfer()));

@@ -68,6 +68,7 @@ class DefaultKernel final : public Kernel {
 
   private:
     Syscall<void> charge(const GasCharge& cost) { return calls_.gas().charge(cost); }
+    void note(std::string_view name) { calls_.gas().note(name); }
     const PriceList& prices() const { return calls_.prices(); }
     Syscall<ActorState> self();
     Syscall<std::vector<Cid>> scan(Codec codec, BytesView data);

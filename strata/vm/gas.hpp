@@ -20,10 +20,15 @@ constexpr Milligas gas(std::uint64_t whole) {
 
 /// One charge, which is one line of a trace.
 struct GasCharge {
-    std::string_view name;  // refers to a string literal
+    std::string_view name;  // refers to a string literal, or into a trace (vm/trace.hpp)
     Milligas compute = 0;
     Milligas other = 0;
 };
+
+/// Returns the amount in gas, rounded up.
+constexpr std::uint64_t whole_gas(Milligas amount) {
+    return amount / 1000 + (amount % 1000 != 0 ? 1 : 0);
+}
 
 class GasTracker {
   public:
@@ -42,10 +47,14 @@ class GasTracker {
         used_ += amount;
         return {};
     }
+    /// Names an action that costs nothing, which the reference's traces show.
+    void note(std::string_view name) {
+        if (trace_ != nullptr) trace_->push_back({name, 0, 0});
+    }
     Milligas used() const { return used_; }
     Milligas available() const { return limit_ - used_; }
     /// Returns the used gas in units of gas, rounded up as in a receipt.
-    std::uint64_t gas_used() const { return used_ / 1000 + (used_ % 1000 != 0 ? 1 : 0); }
+    std::uint64_t gas_used() const { return whole_gas(used_); }
 
     /// Narrows the limit for a nested call to at most `at_most` more than the gas used now. Returns the limit to
     /// restore.
@@ -55,6 +64,7 @@ class GasTracker {
         return before;
     }
     void restore(Milligas limit) { limit_ = limit; }
+    /// Appends all later charges to `trace`; nullptr stops that.
     void trace_into(std::vector<GasCharge>* trace) { trace_ = trace; }
 
   private:
