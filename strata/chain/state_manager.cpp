@@ -4,6 +4,7 @@
 
 #include <strata/actors/reward/state.hpp>
 #include <strata/base/hex.hpp>
+#include <strata/base/large_stack.hpp>
 #include <strata/chain/chain_externs.hpp>
 #include <strata/chain/chain_store.hpp>
 #include <strata/chain/execution.hpp>
@@ -210,7 +211,8 @@ Result<TipsetExecution> StateManager::execute(const Tipset& tipset, const std::v
             .state = {tipset.parent_state_root(), tipset.parent_receipts()}, .messages = {}, .implicit = {}};
     const Lane::Place place(executions_);
     const Timed timed(stopwatch_);
-    return run(tipset, recorded, trace);
+    // One thread with a large stack serves all messages: to hand over each one would cost more than a plain send does.
+    return run_on_large_stack([&] { return run(tipset, recorded, trace); });
 }
 
 Status StateManager::name_messages(const Tipset& tipset, std::vector<Executed>& messages) {

@@ -99,6 +99,11 @@ class SequenceRun {
 
   private:
     using Wrong = std::optional<std::string>;
+    using Clock = std::chrono::steady_clock;
+
+    void note_time(StepTime time) {
+        if (options_.times != nullptr) options_.times->push_back(std::move(time));
+    }
 
     vm::MachineConfig config_at(const Json& step, ChainEpoch epoch) const {
         return {.network = {.epoch = epoch,
@@ -144,7 +149,9 @@ class SequenceRun {
         };
         const bool traced = wasm_ && step.contains("trace");
         (*executor)->set_tracing(traced);
+        const auto start = Clock::now();
         auto applied = apply(**executor);
+        const auto took = Clock::now() - start;
         if (!applied) return "apply: " + applied.error().message();
         if (traced)
             if (auto wrong = compare_trace(step.at("trace"), charges_of(*applied)))
@@ -153,6 +160,7 @@ class SequenceRun {
         auto root = (*executor)->flush();
         if (!root) return "flush: " + root.error().message();
         if (auto wrong = compare(step, *applied, is_explicit)) return wrong;
+        note_time({text_at(step, "label"), false, 1, took, applied->receipt.gas_used});
         root_ = *root;
         if (link_at(expect.at("state_root")) != root_)
             return "the state root is " + root_.to_string() + ", expected " +
@@ -310,10 +318,13 @@ class SequenceRun {
         const ChainEpoch last = step.at("last_epoch");
         const auto& gas_of_epochs = step.at("expect").at("gas_used");
         std::map<ChainEpoch, Cid> events;
+        StepTime time{text_at(step, "label"), true, 0, {}, 0};
         for (ChainEpoch epoch = step.at("epoch"); epoch <= last; ++epoch) {
             auto executor = vm::Executor::open(store_, root_, config_at(step, epoch), doors());
             if (!executor) return "state: " + executor.error().message();
+            const auto start = Clock::now();
             auto applied = (*executor)->apply(vm::cron_message(epoch), vm::ApplyKind::implicit_message, 0);
+            time.took += Clock::now() - start;
             if (!applied) return "cron: " + applied.error().message();
             if (met_missing_code()) return std::nullopt;
             if (applied->receipt.exit_code != 0)
@@ -323,6 +334,8 @@ class SequenceRun {
                 wasm_ && gas_of_epochs.at(at) != applied->receipt.gas_used)
                 return "the gas used by cron in epoch " + std::to_string(epoch) + " is " +
                        std::to_string(applied->receipt.gas_used) + ", expected " + gas_of_epochs.at(at).dump();
+            time.gas_used += applied->receipt.gas_used;
+            ++time.runs;
             if (applied->receipt.events_root) events[epoch] = *applied->receipt.events_root;
             auto root = (*executor)->flush();
             if (!root) return "flush: " + root.error().message();
@@ -338,6 +351,7 @@ class SequenceRun {
                 {applied->receipt, root_});
             if (wrong) return wrong;
         }
+        note_time(std::move(time));
         const auto& expect = step.at("expect");
         std::map<ChainEpoch, Cid> expected;
         for (const auto& row : expect.at("events_roots")) expected[row.at(0).get<ChainEpoch>()] = link_at(row.at(1));

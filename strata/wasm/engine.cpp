@@ -8,6 +8,7 @@
 #include <strata/crypto/hash.hpp>
 #include <strata/wasm/host_functions.hpp>
 #include <strata/wasm/linear_memory.hpp>
+#include <strata/wasm/memory_image.hpp>
 #include <strata/wasm/parser.hpp>
 
 namespace strata::wasm {
@@ -21,7 +22,7 @@ constexpr std::size_t kMaxStack = 4 * kMiB;
 // The largest compiled module that is read back.
 constexpr std::uint64_t kMaxCompiled = 256 * kMiB;
 // Changes when the settings below or the instrumentation change, so that code compiled before is not used any more.
-constexpr std::string_view kSettings = "1";
+constexpr std::string_view kSettings = "2";
 
 // Sets what ref-fvm sets (engine/mod.rs, wasmtime_config). Two things differ. Memories come from LinearMemories,
 // because the pooling allocator has one limit for the process where the reference has a budget for each message. And
@@ -108,9 +109,12 @@ bool is_entry_point(const FunctionType& type) {
     return is_i32(type.params) && is_i32(type.results);
 }
 
-CompiledModule with_facts(std::unique_ptr<wasmtime_module, CompiledModule::Free> handle, const Module& parsed) {
+Result<CompiledModule> with_facts(std::unique_ptr<wasmtime_module, CompiledModule::Free> handle, const Module& parsed) {
     CompiledModule out;
     out.handle = std::move(handle);
+    if (has_image(parsed)) {
+        STRATA_TRY(out.image, MemoryImage::make(parsed));
+    }
     for (const auto& table : parsed.tables) out.min_table += table.limits.min;
     for (const auto& [name, kind, index] : parsed.exports) {
         if (name == "memory" && kind == ExternalKind::memory) {
@@ -181,8 +185,13 @@ Result<CompiledModule> Engine::compile(BytesView code, Generation generation) {
     const auto parsed = parse(code);
     if (!parsed) return refused("the code is not valid WASM: " + parsed.error().message());
     if (auto why = refusal_of(*parsed); !why.empty()) return refused(std::move(why));
-    const auto metered = instrument(code, generation);
+    auto metered = instrument(code, generation);
     if (!metered) return refused("the code cannot be metered: " + metered.error().message());
+    if (has_image(*parsed)) {
+        // The instrumentation leaves the data as it is.
+        STRATA_TRY(const auto to_strip, parse(*metered, SectionOrder::any));
+        metered = without_data(to_strip);
+    }
     wasmtime_module_t* module = nullptr;
     if (const ErrorHandle failed{wasmtime_module_new(handle_.get(), metered->data(), metered->size(), &module)})
         return refused("the metered code cannot be compiled: " + text_of(*failed));

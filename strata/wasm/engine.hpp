@@ -22,6 +22,7 @@ namespace strata::wasm {
 inline constexpr std::uint64_t kMaxTableElements = 20'000;
 
 class LinearMemories;
+class MemoryImage;
 
 /// Compiled code with the facts that a call needs before it starts.
 struct CompiledModule {
@@ -31,6 +32,7 @@ struct CompiledModule {
     std::unique_ptr<wasmtime_module, Free> handle;
     /// Why no node can run this code; empty if it can be run. The other members are set only then.
     std::string refusal;
+    std::shared_ptr<const MemoryImage> image;   // what the memory holds at the start; null: what the module's data says
     bool exports_memory = false;                // as "memory"
     std::uint64_t min_memory = 0;               // bytes
     std::optional<std::uint64_t> min_exported;  // elements of the table exported as "table"; empty if there is none

@@ -40,6 +40,7 @@ class Invocation {
     vm::Syscall<void> make_store();
     vm::Syscall<InstancePreHandle> link();
     vm::Syscall<std::optional<vm::ActorExit>> instantiate();
+    vm::Syscall<std::optional<vm::ActorExit>> cannot_start(const std::string& why) const;
     vm::Syscall<vm::ActorExit> call(vm::BlockId params);
     vm::Syscall<vm::ActorExit> ending_of(ErrorHandle error, const TrapHandle& trap);
 
