@@ -1,6 +1,7 @@
 #include <strata/wasm/invocation.hpp>
 
 #include <strata/wasm/gas_metering.hpp>
+#include <strata/wasm/own_counter.hpp>
 
 namespace strata::wasm {
 namespace {
@@ -106,21 +107,27 @@ vm::Syscall<void> Invocation::charge_memory() {
     return gas_.charge(prices_.on_memory_init(module_.min_memory));
 }
 
-vm::Syscall<void> Invocation::make_store() {
+void Invocation::make_store() {
     store_.reset(wasmtime_store_new(&engine_.handle(), this, nullptr));
     context_ = wasmtime_store_context(store_.get());
     const std::uint64_t elements = std::min(kMaxTableElements, budget_.available() / vm::kTableElementSize);
     wasmtime_store_limiter(store_.get(), -1, static_cast<std::int64_t>(elements), 1, 1, 1);
+}
+
+wasmtime_extern_t Invocation::exported(std::string_view name) {
+    wasmtime_extern_t out{};
+    STRATA_CHECK(wasmtime_instance_export_get(context_, &instance_, name.data(), name.size(), &out));
+    return out;
+}
+
+// Makes a gas counter and finds all imports. What is missing or has a wrong type is fatal, as for code that was never
+// checked.
+vm::Syscall<InstancePreHandle> Invocation::link() {
     const std::unique_ptr<wasm_globaltype_t, Freed<&wasm_globaltype_delete>> type(
         wasm_globaltype_new(wasm_valtype_new(WASM_I64), WASM_VAR));
     const auto zero = i64_value(0);
     if (const ErrorHandle failed{wasmtime_global_new(context_, type.get(), &zero, &counter_)})
         return vm::fatal("the gas counter cannot be made: " + text_of(*failed));
-    return {};
-}
-
-// Finds all imports. What is missing or has a wrong type is fatal, as for code that was never checked.
-vm::Syscall<InstancePreHandle> Invocation::link() {
     auto linker = engine_.linker(generation_);
     if (!linker) return vm::broken_or_fatal(linker.error());
     wasmtime_extern_t counter{};
@@ -139,19 +146,25 @@ vm::Syscall<InstancePreHandle> Invocation::link() {
 // Makes the instance. Every failure except the lack of gas is exit code 4, also one that a host function reported to
 // the start function (engine/mod.rs, instantiate).
 vm::Syscall<std::optional<vm::ActorExit>> Invocation::instantiate() {
-    STRATA_TRY(const auto linked, link());
-    leave();
+    InstancePreHandle linked_here;
+    const wasmtime_instance_pre_t* linked = module_.linked.get();
+    if (linked == nullptr) {
+        STRATA_TRY(linked_here, link());
+        linked = linked_here.get();
+        leave();
+    }
     wasm_trap_t* raw_trap = nullptr;
     ErrorHandle error;
     {
         const LinearMemories::Serving serving(memory_);
-        error.reset(wasmtime_instance_pre_instantiate(linked.get(), context_, &instance_, &raw_trap));
+        error.reset(wasmtime_instance_pre_instantiate(linked, context_, &instance_, &raw_trap));
     }
     const TrapHandle trap(raw_trap);
     if (memory_.failure) return vm::broken(*memory_.failure);
     // An element of a table counts as memory of the message.
     const bool has_room = budget_.take(module_.min_table * vm::kTableElementSize);
-    STRATA_OK(charge_execution());
+    // No code ran if the module has its own counter.
+    if (linked_here) STRATA_OK(charge_execution());
     ending_ = {};
     if (error || trap || !has_room)
         return std::optional(
@@ -160,6 +173,7 @@ vm::Syscall<std::optional<vm::ActorExit>> Invocation::instantiate() {
                                                             : trap ? text_of(*trap)
                                                                    : "the message's memory is used up"),
                           /*by_exit=*/true});
+    if (!linked_here) counter_ = exported(kOwnCounter).of.global;
     instantiated_ = true;
     return std::optional<vm::ActorExit>{};
 }
@@ -180,9 +194,8 @@ vm::Syscall<vm::ActorExit> Invocation::call(vm::BlockId params) {
         return vm::ActorExit{vm::ExitCode::sys_invalid_receiver, vm::kNoBlock, "the code has no entry point",
                              /*by_exit=*/true};
     if (!module_.invoke_fits) return vm::fatal("the entry point of the code does not have the type (i32) -> i32");
-    wasmtime_extern_t entry{};
-    STRATA_CHECK(wasmtime_instance_export_get(context_, &instance_, kEntryPoint.data(), kEntryPoint.size(), &entry) &&
-                 entry.kind == WASMTIME_EXTERN_FUNC);
+    const wasmtime_extern_t entry = exported(kEntryPoint);
+    STRATA_CHECK(entry.kind == WASMTIME_EXTERN_FUNC);
     leave();
     wasmtime_val_raw_t value{};
     value.i32 = static_cast<std::int32_t>(params);
@@ -199,7 +212,7 @@ vm::Syscall<vm::ActorExit> Invocation::call(vm::BlockId params) {
 
 vm::Syscall<vm::ActorExit> Invocation::run(vm::BlockId params) {
     STRATA_OK(charge_memory());
-    STRATA_OK(make_store());
+    make_store();
     STRATA_TRY(auto failed, instantiate());
     if (failed) return std::move(*failed);
     return call(params);
