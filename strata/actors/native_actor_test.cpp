@@ -85,6 +85,15 @@ TEST_F(NativeActorTest, ParametersAndReturns) {
     EXPECT_EQ(*doubled.data->data, to_cbor(std::uint64_t{42}));
 }
 
+// The crates of the official actors read 21 in a head of two bytes too (ipld/cbor_official_test.cpp).
+TEST_F(NativeActorTest, ParametersAndAnswersAreReadAsByTheOfficialActors) {
+    const auto doubled = run(3, Bytes{0x18, 21});
+    ASSERT_EQ(doubled.exit_code, ExitCode::ok);
+    EXPECT_EQ(*doubled.data->data, to_cbor(std::uint64_t{42}));
+    target_ends(ExitCode::ok, Bytes{0x18, 21});
+    EXPECT_EQ(*run(6).data->data, to_cbor(std::uint64_t{21}));
+}
+
 TEST_F(NativeActorTest, CallerIsValidatedExactlyOnce) {
     EXPECT_EQ(call(4), ExitCode::assertion_failed);
     EXPECT_EQ(call(5), ExitCode::assertion_failed);

@@ -18,11 +18,17 @@ struct Payload {
     Bytes data;
 };
 
+/// Decodes what an actor got in a message or an answer as a T that is the whole input.
+template <class T>
+Result<T> from_received_cbor(BytesView data) {
+    return from_cbor<T>(data, CborRules::reference);
+}
+
 /// Decodes the content of a block as T. A raw block can only stand for a byte string. Source: ref-fvm
 /// ipld/encoding/src/ipld_block.rs.
 template <class T>
 Result<T> decoded_block(Codec codec, BytesView data) {
-    if (codec == Codec::cbor || codec == Codec::dag_cbor) return from_cbor<T>(data);
+    if (codec == Codec::cbor || codec == Codec::dag_cbor) return from_received_cbor<T>(data);
     if constexpr (std::is_same_v<T, Bytes>) {
         if (codec == Codec::raw) return to_bytes(data);
     }
@@ -191,7 +197,7 @@ class Runtime {
         if (!reply)
             return abort(ExitCode::assertion_failed,
                          "the answer to method " + std::to_string(method) + " of " + to.to_string() + " is empty");
-        return check(from_cbor<T>(*reply), ExitCode::serialization, "answer");
+        return check(from_received_cbor<T>(*reply), ExitCode::serialization, "answer");
     }
 
     /// An event of an actor. The entry `$type`, whose key and value are indexed, comes first; the others follow as

@@ -8,17 +8,34 @@
 #include <strata/conformance/recorded_proofs.hpp>
 #include <strata/ipld/car.hpp>
 #include <strata/vm/executor.hpp>
+#include <strata/vm/generation.hpp>
 
 namespace strata::conformance {
 namespace {
 
-// The first network version that these rules run.
-constexpr NetworkVersion kFirstVersion = 18;
+// The bundles of mainnet, by the version of their actors (docs/protocol/fvm.md §2.5).
+struct KnownBundle {
+    unsigned actors;
+    const char* root;
+};
+constexpr KnownBundle kBundles[] = {
+    {9, "bafy2bzaceb6j6666h36xnhksu3ww4kxb6e25niayfgkdnifaqi6m6ooc66i6i"},
+    {10, "bafy2bzacecsuyf7mmvrhkx2evng5gnz5canlnz2fdlzu2lvcgptiq2pzuovos"},
+};
 
-// The roots of the bundles of mainnet, by network version (docs/protocol/fvm.md §2.5).
-Cid bundle_of(NetworkVersion version) {
-    return Cid::constant(version >= 18 ? "bafy2bzacecsuyf7mmvrhkx2evng5gnz5canlnz2fdlzu2lvcgptiq2pzuovos"    // v10
-                                       : "bafy2bzaceb6j6666h36xnhksu3ww4kxb6e25niayfgkdnifaqi6m6ooc66i6i");  // v9
+// Returns the root of the bundle that a network version runs.
+Result<Cid> bundle_of(NetworkVersion version) {
+    if (version < vm::kFirstNetworkVersion)
+        return fail(Errc::unsupported, "the vector is of network version " + std::to_string(version) +
+                                           ", expected at least " + std::to_string(vm::kFirstNetworkVersion) +
+                                           ", the first one with WASM actors");
+    const unsigned actors = vm::actors_version_of(version);
+    const auto* const found = std::ranges::find(kBundles, actors, &KnownBundle::actors);
+    if (found == std::end(kBundles))
+        return fail(Errc::unsupported, "the vector is of network version " + std::to_string(version) +
+                                           ", and no bundle of actors of version " + std::to_string(actors) +
+                                           " is known here");
+    return Cid::constant(found->root);
 }
 
 // A signed message of this protocol is billed with its signature, which the vectors leave out.
@@ -124,15 +141,16 @@ Status open_and_run(const Json& vector, const std::string& name, WasmVectors& wa
                     std::chrono::nanoseconds& took) {
     const auto& variant = vector.at("preconditions").at("variants").at(0);
     const auto version = variant.at("nv").get<NetworkVersion>();
-    if (version < kFirstVersion) {
-        report.skip(name, "the rules of network version " + std::to_string(version) + " are not here");
-        return {};
-    }
-    STRATA_TRY(const auto actors, wasm.actors(bundle_of(version)));
+    STRATA_TRY(const Cid bundle, bundle_of(version));
+    auto actors = wasm.actors(bundle);
+    if (!actors)
+        return std::move(actors).error().with_context("network version " + std::to_string(version) +
+                                                      " needs builtin-actors-mainnet.car of v" +
+                                                      std::to_string(vm::actors_version_of(version)));
     MemoryBlockstore store;
     STRATA_OK(load(vector, store));
     // The state names the manifest's data, which only the bundle has.
-    STRATA_OK(wasm.put_manifest(bundle_of(version), store));
+    STRATA_OK(wasm.put_manifest(bundle, store));
     const ChainEpoch epoch = variant.at("epoch");
     RecordedExterns externs(vector.value("randomness", Json::array()));
     MessageProofs proofs(!name.contains("DisputeWindowedPoSt-Ok"));
@@ -146,7 +164,7 @@ Status open_and_run(const Json& vector, const std::string& name, WasmVectors& wa
         .enforce_gas = true};
     STRATA_TRY(const auto executor,
                vm::Executor::open(store, link_at(vector.at("preconditions").at("state_tree").at("root_cid")), config,
-                                  {externs, proofs, *actors}));
+                                  {externs, proofs, **actors}));
     return run(vector, name, *executor, report, took);
 }
 

@@ -1,5 +1,6 @@
 // Changes a good message so that it is likely to be refused. Most changes keep the parameters close to valid: a refusal
 // deep in a method says more than one at its door.
+#include <strata/differential/loose_encoding.hpp>
 #include <strata/differential/scene.hpp>
 #include <strata/ipld/data_model.hpp>
 
@@ -82,6 +83,7 @@ Bytes spoil_params(Scene& scene, Bytes params) {
     auto& dice = scene.dice;
     if (dice.chance(65))
         if (auto value = decode_dag_cbor(params)) {
+            if (dice.chance(20)) return loose_encoding(dice, *value);
             if (dice.chance(30)) {
                 reshape(scene, *value);
             } else {

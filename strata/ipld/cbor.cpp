@@ -6,6 +6,9 @@ namespace strata {
 namespace {
 
 constexpr unsigned kMaxDepth = 128;
+constexpr unsigned kMaxOfficialDepth = 256;   // cbor4ii 0.2.14 src/core/utils.rs: SliceReader::new
+constexpr unsigned kIndefinite = 31;          // the low bits of a head without a length
+constexpr std::uint8_t kBreak = 0xff;         // ends an item of indefinite length
 constexpr std::size_t kMaxBigIntBytes = 128;  // ref-fvm shared/src/bigint: MAX_BIGINT_SIZE
 constexpr std::uint64_t kLinkTag = 42;
 // Simple values (RFC 8949 §3.3).
@@ -74,7 +77,7 @@ void CborWriter::bigint(const BigInt& value) {
 
 // The first byte holds the major type in its high three bits, and in the others either a small value or the size of the
 // value that follows. For major type 7 the low bits are read as a simple value, and nothing is read after them.
-Result<CborReader::Head> CborReader::head() {
+Result<CborReader::Head> CborReader::head(std::size_t widest) {
     if (rest_.empty()) return ends_early();
     const unsigned major = rest_[0] >> 5;
     const unsigned info = rest_[0] & 31;
@@ -85,25 +88,66 @@ Result<CborReader::Head> CborReader::head() {
         return fail(Errc::malformed, "the additional information of a CBOR head is " + std::to_string(info) +
                                          " (an indefinite or reserved length), expected 0 to 27");
     const std::size_t size = std::size_t{1} << (info - 24);
+    if (size > widest) return Errc::out_of_range;
     if (rest_.size() < size) return ends_early();
     std::uint64_t value = 0;
     for (std::size_t i = 0; i < size; ++i) value = value << 8 | rest_[i];
     rest_ = rest_.subspan(size);
     // The least value that needs this many bytes: 24, 2^8, 2^16 or 2^32.
     const std::uint64_t least = info == 24 ? 24 : std::uint64_t{1} << (4 * size);
-    if (value < least) return fail(Errc::non_canonical, "a CBOR head is not in its shortest form");
+    if (value < least && rules_ == CborRules::canonical)
+        return fail(Errc::non_canonical, "a CBOR head is not in its shortest form");
     return Head{major, value};
 }
-Result<std::uint64_t> CborReader::expect(unsigned major) {
-    STRATA_TRY(const auto h, head());
-    if (h.major != major) return wrong_type(h.major, type_name(major));
+Result<std::uint64_t> CborReader::expect(unsigned major, std::size_t widest) {
+    STRATA_TRY(const auto h, head(widest));
+    const bool official = rules_ == CborRules::reference;
+    const bool right = official ? (h.major & ~major) == 0 : h.major == major;
+    if (!right) return wrong_type(h.major, type_name(major));
     return h.value;
 }
-Result<std::uint64_t> CborReader::uint() {
-    return expect(0);
+Status CborReader::enter() {
+    ++depth_;
+    if (rules_ == CborRules::reference && depth_ > kMaxOfficialDepth)
+        return fail(Errc::too_large, "the CBOR is nested deeper than 256 levels");
+    return {};
 }
-Result<std::int64_t> CborReader::integer() {
-    STRATA_TRY(const auto h, head());
+// Reads a byte or text string (major type 2 or 3).
+Result<BytesView> CborReader::string(unsigned major) {
+    if (rules_ == CborRules::reference && !rest_.empty() && rest_[0] == (major << 5 | kIndefinite)) {
+        Bytes whole;
+        STRATA_OK(append_pieces(major, whole));
+        return joined_.emplace_back(std::move(whole));
+    }
+    STRATA_TRY(const auto length, expect(major));
+    if (major == 2 && length > limits_.bytes) return above_limit("byte string", length, limits_.bytes);
+    if (length > rest_.size()) return ends_early();
+    const auto out = rest_.first(length);
+    rest_ = rest_.subspan(length);
+    return out;
+}
+// Each piece is a string, which may itself be in pieces; the official reader allows that.
+Status CborReader::append_pieces(unsigned major, Bytes& out) {
+    if (rest_.empty() || rest_[0] != (major << 5 | kIndefinite)) {
+        STRATA_TRY(const auto piece, string(major));
+        append(out, piece);
+        return {};
+    }
+    rest_ = rest_.subspan(1);
+    while (!rest_.empty() && rest_[0] != kBreak) {
+        STRATA_OK(enter());
+        STRATA_OK(append_pieces(major, out));
+        leave();
+    }
+    if (rest_.empty()) return ends_early();
+    rest_ = rest_.subspan(1);
+    return {};
+}
+Result<std::uint64_t> CborReader::uint(std::size_t widest) {
+    return expect(0, widest);
+}
+Result<std::int64_t> CborReader::integer(std::size_t widest) {
+    STRATA_TRY(const auto h, head(widest));
     if (h.major > 1) return wrong_type(h.major, "an integer");
     if (h.value > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) return Errc::out_of_range;
     // Major type 1 stands for -1 - n.
@@ -111,19 +155,12 @@ Result<std::int64_t> CborReader::integer() {
     return h.major == 0 ? value : -1 - value;
 }
 Result<BytesView> CborReader::bytes() {
-    STRATA_TRY(const auto length, expect(2));
-    if (length > limits_.bytes) return above_limit("byte string", length, limits_.bytes);
-    if (length > rest_.size()) return ends_early();
-    const auto out = rest_.first(length);
-    rest_ = rest_.subspan(length);
-    return out;
+    return string(2);
 }
 Result<std::string_view> CborReader::text() {
-    STRATA_TRY(const auto length, expect(3));
-    if (length > rest_.size()) return ends_early();
-    const auto out = as_text(rest_.first(length));
+    STRATA_TRY(const auto content, string(3));
+    const auto out = as_text(content);
     if (!is_utf8(out)) return fail(Errc::malformed, "a CBOR text string is not valid UTF-8");
-    rest_ = rest_.subspan(length);
     return out;
 }
 Result<std::uint64_t> CborReader::array() {
@@ -155,10 +192,14 @@ Result<Cid> CborReader::link() {
     STRATA_TRY(const auto number, tag());
     if (number != kLinkTag)
         return fail(Errc::malformed, "a CBOR tag is " + std::to_string(number) + ", expected 42, which marks a link");
+    STRATA_TRY(const auto major, peek_major());
+    if (major != 2) return wrong_type(major, type_name(2));
     STRATA_TRY(const auto content, bytes());
     if (content.empty() || content[0] != 0)
         return fail(Errc::malformed, "a CBOR link does not begin with the byte 0, the prefix of a binary CID");
-    return Cid::from_bytes(content.subspan(1));
+    auto cid = content.subspan(1);
+    // The official actors ignore what follows the CID (crate cid 0.11.3 src/cid.rs: TryFrom<&[u8]>).
+    return rules_ == CborRules::reference ? Cid::take(cid) : Cid::from_bytes(cid);
 }
 Result<BigInt> CborReader::bigint() {
     STRATA_TRY(const auto content, bytes());
@@ -206,14 +247,12 @@ Status decode(CborReader& r, std::uint64_t& value) {
     return {};
 }
 Status decode(CborReader& r, std::uint32_t& value) {
-    STRATA_TRY(const auto wide, r.uint());
-    if (wide > std::numeric_limits<std::uint32_t>::max()) return Errc::out_of_range;
+    STRATA_TRY(const auto wide, r.uint(sizeof(value)));
     value = static_cast<std::uint32_t>(wide);
     return {};
 }
 Status decode(CborReader& r, std::uint8_t& value) {
-    STRATA_TRY(const auto wide, r.uint());
-    if (wide > 0xff) return Errc::out_of_range;
+    STRATA_TRY(const auto wide, r.uint(sizeof(value)));
     value = static_cast<std::uint8_t>(wide);
     return {};
 }
@@ -222,7 +261,7 @@ Status decode(CborReader& r, std::int64_t& value) {
     return {};
 }
 Status decode(CborReader& r, std::int32_t& value) {
-    STRATA_TRY(const auto wide, r.integer());
+    STRATA_TRY(const auto wide, r.integer(sizeof(value)));
     if (wide > std::numeric_limits<std::int32_t>::max() || wide < std::numeric_limits<std::int32_t>::min())
         return Errc::out_of_range;
     value = static_cast<std::int32_t>(wide);

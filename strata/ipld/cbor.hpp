@@ -44,15 +44,25 @@ struct CborLimits {
     std::uint64_t items = std::numeric_limits<std::uint64_t>::max();  // in one array
 };
 
-/// Reads items from a view that must outlive the reader. After an error the position is undefined.
+/// Which encodings a reader accepts. canonical: the one encoding that DAG-CBOR gives a value. reference: all that the
+/// reference's VM and the official actors read in parameters, answers and syscalls: heads that are not the shortest,
+/// strings in pieces (of indefinite length), links with bytes after the CID, and, as the head of a string, array, map
+/// or tag, also a first byte that lacks bits of the type, so that 0x00 is an empty array, too. Source: cbor4ii 0.2.14
+/// src/core/dec.rs (TypeNum, decode_buf), serde_ipld_dagcbor 0.6.4 src/de.rs; ref-fvm 4.8 and builtin-actors v16 to v18
+/// name that cbor4ii in Cargo.lock.
+enum class CborRules : std::uint8_t { canonical, reference };
+
+/// Reads items from a view that must outlive the reader; the views that it returns must not outlive the reader. After
+/// an error the position is undefined.
 /// Errors: truncated, malformed (the item has a different type), non_canonical, out_of_range, too_large (more than
 /// 128 levels, or more than the limits allow).
 class CborReader {
   public:
-    explicit CborReader(BytesView input) : rest_(input) {}
+    explicit CborReader(BytesView input, CborRules rules = CborRules::canonical) : rest_(input), rules_(rules) {}
 
-    Result<std::uint64_t> uint();
-    Result<std::int64_t> integer();
+    /// `widest`: the most bytes (1, 2, 4 or 8) that the value may take after the first byte of its head.
+    Result<std::uint64_t> uint(std::size_t widest = 8);
+    Result<std::int64_t> integer(std::size_t widest = 8);
     Result<BytesView> bytes();
     /// Reads a text string, which must be valid UTF-8.
     Result<std::string_view> text();
@@ -71,6 +81,12 @@ class CborReader {
     Result<BytesView> item();
     /// Returns the major type 0..7 of the next item. Error: truncated.
     Result<unsigned> peek_major() const;
+    /// Returns true if the next item is a string, array or map of indefinite length.
+    bool at_indefinite() const { return !rest_.empty() && (rest_[0] & 31) == 31; }
+    /// Goes into a value that holds others, and out of it. Error: too_large, under the rules of the official actors if
+    /// their reader does not go as deep.
+    Status enter();
+    void leave() { --depth_; }
     /// Reads the head of a tuple. Errors: malformed if the next item is not an array of `length`.
     Status tuple(std::uint64_t length);
     /// Ends the reading. Errors: trailing if anything is left.
@@ -83,11 +99,16 @@ class CborReader {
         unsigned major;
         std::uint64_t value;
     };
-    Result<Head> head();
-    Result<std::uint64_t> expect(unsigned major);
+    Result<Head> head(std::size_t widest = 8);
+    Result<std::uint64_t> expect(unsigned major, std::size_t widest = 8);
+    Result<BytesView> string(unsigned major);
+    Status append_pieces(unsigned major, Bytes& out);
     Status skip(unsigned depth);
     BytesView rest_;
     CborLimits limits_;
+    CborRules rules_;
+    unsigned depth_ = 0;
+    std::vector<Bytes> joined_;  // strings that came in pieces
 };
 
 /// Returns true if `item` is exactly one strict DAG-CBOR item.
@@ -229,9 +250,11 @@ template <class T>
 Status decode(CborReader& r, std::optional<T>& value);
 template <class T>
 Status decode(CborReader& r, std::vector<T>& value) {
+    STRATA_OK(r.enter());
     STRATA_TRY(const auto length, r.array());
     value.clear();
     for (std::uint64_t i = 0; i < length; ++i) STRATA_OK(decode(r, value.emplace_back()));
+    r.leave();
     return {};
 }
 template <CborTransparent T>
@@ -241,12 +264,14 @@ Status decode(CborReader& r, T& value) {
 template <CborTuple T>
 Status decode(CborReader& r, T& value) {
     auto fields = value.cbor_tuple();
+    STRATA_OK(r.enter());
     STRATA_OK(r.tuple(std::tuple_size_v<decltype(fields)>));
     const CborLimits outer = r.limits();
     if constexpr (requires { T::kCborLimits; }) r.set_limits(T::kCborLimits);
     Status status;
     std::apply([&](auto&... field) { static_cast<void>(((status = decode(r, field)).has_value() && ...)); }, fields);
     r.set_limits(outer);
+    r.leave();
     if constexpr (requires { value.check_decoded(); }) {
         if (status) status = value.check_decoded();
     }
@@ -254,9 +279,12 @@ Status decode(CborReader& r, T& value) {
 }
 template <class A, class B>
 Status decode(CborReader& r, std::pair<A, B>& value) {
+    STRATA_OK(r.enter());
     STRATA_OK(r.tuple(2));
     STRATA_OK(decode(r, value.first));
-    return decode(r, value.second);
+    STRATA_OK(decode(r, value.second));
+    r.leave();
+    return {};
 }
 template <class T>
 Status decode(CborReader& r, std::optional<T>& value) {
@@ -264,7 +292,10 @@ Status decode(CborReader& r, std::optional<T>& value) {
         value.reset();
         return r.null();
     }
-    return decode(r, value.emplace());
+    STRATA_OK(r.enter());
+    STRATA_OK(decode(r, value.emplace()));
+    r.leave();
+    return {};
 }
 
 template <class T>
@@ -276,12 +307,20 @@ Bytes to_cbor(const T& value) {
 
 /// Decodes a T that is the whole input.
 template <class T>
-Result<T> from_cbor(BytesView input) {
-    CborReader r(input);
+Result<T> from_cbor(BytesView input, CborRules rules = CborRules::canonical) {
+    CborReader r(input, rules);
     T value{};
     STRATA_OK(decode(r, value));
     STRATA_OK(r.finish());
     return value;
+}
+
+/// Brings an item into its current encoding (docs/protocol/fvm.md §8.8).
+using Reencode = Result<Bytes> (*)(BytesView item);
+template <class V>
+Result<Bytes> reencode(BytesView value) {
+    STRATA_TRY(const auto typed, from_cbor<V>(value));
+    return to_cbor(typed);
 }
 
 }  // namespace strata

@@ -2,6 +2,7 @@
 // Runs the call stack of one message: sends, rollback, actor creation, access charges, events. Source:
 // docs/protocol/fvm.md §4.3 to §4.5; ref-fvm fvm/src/call_manager/. One thread, one message.
 #include <strata/vm/block_registry.hpp>
+#include <strata/vm/generation.hpp>
 #include <strata/vm/kernel.hpp>
 #include <strata/vm/machine.hpp>
 #include <strata/vm/memory_budget.hpp>
@@ -52,15 +53,19 @@ class CallManager {
     // The functions below are for the kernel.
     const MachineConfig& config() const { return config_; }
     const PriceList& prices() const { return prices_; }
+    Generation generation() const { return generation_; }
     const Manifest& manifest() const { return manifest_; }
     Doors& doors() { return doors_; }
     StateTree& tree() { return tree_; }
     GasTracker& gas() { return gas_; }
     MemoryBudget& memory() { return memory_; }
     const Origin& origin() const { return origin_; }
-    /// Returns the next f2 address. Only create_actor moves the counter that it depends on.
-    Address next_actor_address() const;
+    /// Returns the next f2 address. The counter that it depends on moves with create_actor; in generation 2, here.
+    Syscall<Address> next_actor_address();
     Syscall<void> create_actor(ActorId id, const Cid& code, const std::optional<Address>& delegated);
+    /// Returns the key address of an account, which a key address itself is. `is_paid`: reading its state is charged.
+    /// Errors: not_found; illegal_argument if it is not an account. For generation 2.
+    Syscall<Address> key_address(const Address& address, bool is_paid);
     /// Turns an error of the store or of the externs into a failure (vm/kernel.hpp), and remembers it if it is
     /// `broken`.
     SyscallFailure broken_or_fatal(Error error);
@@ -82,6 +87,8 @@ class CallManager {
 
     Syscall<CallResult> call_unchecked(const CallRequest& request);
     Syscall<CallResult> call_resolved(const CallRequest& request, ActorId to);
+    Syscall<void> move_value(const CallRequest& request, ActorId to);
+    Syscall<void> create_builtin_actor(ActorId id, const Cid& code);
     Syscall<CallResult> invoke(const CallRequest& request, ActorId to, const Cid& code);
     Syscall<CallResult> finish(const DefaultKernel& kernel, ActorExit exit);
     Syscall<ActorId> resolve_or_create(const CallRequest& request);
@@ -93,6 +100,7 @@ class CallManager {
     void keep_broken(const SyscallFailure& failure);
 
     const MachineConfig& config_;
+    const Generation generation_;
     const PriceList& prices_;
     const Manifest& manifest_;
     Doors doors_;
@@ -101,7 +109,7 @@ class CallManager {
     Origin origin_;
     MemoryBudget memory_;
     unsigned depth_ = 0;
-    std::uint64_t created_ = 0;  // actors that create_actor made in this message; never rolled back
+    std::uint64_t created_ = 0;  // actors made, or asked for in generation 2, in this message; never rolled back
     std::map<ActorId, Access> accessed_;
     /// What accessed_ said before each change, so that a call that fails can take its changes back.
     std::vector<std::pair<ActorId, std::optional<Access>>> access_undo_;

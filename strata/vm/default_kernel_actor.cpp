@@ -11,6 +11,9 @@ constexpr std::size_t kMaxEventEntries = 255;
 constexpr std::size_t kMaxEventKey = 31;
 constexpr std::size_t kMaxEventValues = 8192;
 
+// The farthest tipset that generation 3 returns lies less than this many epochs back (fvm@v3.14.2 kernel/default.rs).
+constexpr ChainEpoch kFinality = 900;
+
 // Cuts one entry out of the buffers and moves them past it. The order of the checks decides which error the actor sees
 // (kernel/default.rs, emit_event).
 Syscall<EventEntry> take_entry(const EventHeader& header, BytesView& keys, BytesView& values) {
@@ -44,6 +47,10 @@ Syscall<Cid> DefaultKernel::tipset_cid(ChainEpoch epoch) {
     if (epoch < 0 || epoch >= now)
         return syscall_error(ErrorNumber::illegal_argument, "the tipset's epoch is " + std::to_string(epoch) +
                                                                 ", expected 0 to " + std::to_string(now - 1));
+    if (generation() == Generation::three && now - epoch >= kFinality)
+        return syscall_error(ErrorNumber::illegal_argument, "the tipset lies " + std::to_string(now - epoch) +
+                                                                " epochs back, expected at most " +
+                                                                std::to_string(kFinality - 1));
     STRATA_OK(charge(prices().on_tipset_cid(now - epoch)));
     auto cid = calls_.doors().externs.tipset_cid(epoch);
     if (!cid) return calls_.broken_or_fatal(cid.error());
@@ -96,6 +103,7 @@ Syscall<Address> DefaultKernel::next_actor_address() {
 }
 
 Syscall<void> DefaultKernel::create_actor(ActorId id, const Cid& code, const std::optional<Address>& delegated) {
+    if (generation() == Generation::two) return calls_.create_actor(id, code, std::nullopt);
     if (message_.receiver != kInitId)
         return syscall_error(ErrorNumber::forbidden, "the caller is f0" + std::to_string(message_.receiver) +
                                                          "; only the init actor f01 may create actors");
@@ -180,6 +188,10 @@ Syscall<void> DefaultKernel::emit_packed_event(std::span<const EventHeader> head
                                  std::to_string(values.size()) + " bytes of values that no entry names");
     calls_.emit(std::move(event));
     return {};
+}
+
+void DefaultKernel::emit_checked_event(std::vector<EventEntry> entries) {
+    calls_.emit({message_.receiver, std::move(entries)});
 }
 
 void DefaultKernel::log(std::string_view) {}

@@ -43,6 +43,26 @@ Status check_fields(const Message& message) {
     return {};
 }
 
+// Generations 3 and 4 read state trees of version 5 only, generation 2 those before it.
+Status check_tree(StateTreeVersion found, NetworkVersion version) {
+    const bool is_earlier = generation_of(version) == Generation::two;
+    if (is_earlier == (found < StateTreeVersion::five)) return {};
+    return fail(Errc::unsupported, "the state tree has version " + std::to_string(static_cast<unsigned>(found)) +
+                                       ", expected version " + (is_earlier ? "4" : "5") + " for network version " +
+                                       std::to_string(version));
+}
+
+// Before network version 18 a message with such an address could not be read.
+Status check_addresses(const Message& message, NetworkVersion version) {
+    if (has_delegated_addresses(generation_of(version))) return {};
+    for (const auto& address : {message.from, message.to})
+        if (address.defined() && address.protocol() == Address::Protocol::delegated)
+            return fail(Errc::invalid_argument, "the message names the address " + address.to_string() +
+                                                    ", and network version " + std::to_string(version) +
+                                                    " has none of protocol 4");
+    return {};
+}
+
 }  // namespace
 
 ExitCode exit_code_of(Refusal refusal) {
@@ -114,15 +134,17 @@ struct Executor::Checked {
 Result<std::unique_ptr<Executor>> Executor::open(Blockstore& base, const Cid& state_root, MachineConfig config,
                                                  Doors doors) {
     if (find_price_list(config.network.network_version) == nullptr)
-        return fail(Errc::unsupported, "the VM has no gas prices for network version " +
-                                           std::to_string(config.network.network_version) +
-                                           "; it has those for versions 18 to 28");
+        return fail(Errc::unsupported,
+                    "the VM has no gas prices for network version " + std::to_string(config.network.network_version) +
+                        "; it has those for versions " + std::to_string(kFirstNetworkVersion) + " to 28");
+    const NetworkVersion version = config.network.network_version;
     std::unique_ptr<Executor> out(new Executor(base, std::move(config), doors));
     STRATA_TRY(out->tree_, StateTree::load(out->store_, state_root));
+    STRATA_OK(check_tree(out->tree_->version(), version));
     STRATA_TRY(out->manifest_, Manifest::of_state(*out->tree_));
     // A state with unknown actors is refused here, before a message meets one of them.
     for (const auto& [code, type] : out->manifest_.types)
-        if (!doors.actors.knows(code, type)) return unknown_code(code, type);
+        if (!doors.actors.knows(code, type)) return unknown_code(code, type, version);
     return out;
 }
 
@@ -208,7 +230,7 @@ Result<Executor::Outcome> Executor::execute(const Message& message, ApplyKind ki
                             .read_only = false};
         if (!message.params.empty())
             request.params = Block{
-                message.method == 0 ? Codec::raw : Codec::cbor, std::make_shared<const Bytes>(message.params), {}};
+                params_codec(calls.generation(), message.method), std::make_shared<const Bytes>(message.params), {}};
         result = calls.call(std::move(request));
     }
     // A message that met a failure of this node has no outcome, whatever the actors made of the failure.
@@ -259,6 +281,7 @@ Result<Applied> Executor::run(const Message& message, ApplyKind kind, std::size_
     // After a failure of this node the state may be half changed, so nothing is executed on it any more.
     if (broken_) return *broken_;
     STRATA_OK(check_fields(message));
+    STRATA_OK(check_addresses(message, config_.network.network_version));
     if (recorded && recorded->gas_used > static_cast<std::uint64_t>(message.gas_limit))
         return fail(Errc::verification, "the recorded message used " + std::to_string(recorded->gas_used) +
                                             " gas, expected at most " + std::to_string(message.gas_limit) +

@@ -41,6 +41,7 @@ class Invocation {
     vm::Syscall<InstancePreHandle> link();
     wasmtime_extern_t exported(std::string_view name);
     vm::Syscall<std::optional<vm::ActorExit>> instantiate();
+    vm::Syscall<std::optional<vm::ActorExit>> cannot_start(const std::string& why) const;
     vm::Syscall<vm::ActorExit> call(vm::BlockId params);
     vm::Syscall<vm::ActorExit> ending_of(ErrorHandle error, const TrapHandle& trap);
 

@@ -25,6 +25,12 @@ wasmtime_error_t* refusal(const char* why) {
     return wasmtime_error_new(why);
 }
 
+// Refuses memory above a limit.
+wasmtime_error_t* beyond_limit(MemoryUse& use, const char* why) {
+    if (use.are_limits_ours) use.failure = fail(Errc::unsupported, why);
+    return refusal(why);
+}
+
 Error memory_error(std::string_view what) {
     return fail(Errc::io, std::string(what) + " the memory of a WASM instance: " + std::strerror(errno));
 }
@@ -58,8 +64,9 @@ std::uint8_t* get_memory(void* env, std::size_t* size, std::size_t* capacity) {
 // memory_growing).
 wasmtime_error_t* grow_memory(void* env, std::size_t size) {
     auto& memory = *static_cast<LinearMemory*>(env);
-    if (!memory.use.budget->take(size - memory.use.size)) return refusal("the message's memory is used up");
-    if (size > vm::kMaxInstanceMemory) return refusal("the instance's memory is used up");
+    if (!memory.use.budget->take(size - memory.use.size))
+        return beyond_limit(memory.use, "the message's memory of 2 GiB is used up");
+    if (size > vm::kMaxInstanceMemory) return beyond_limit(memory.use, "the instance's memory of 512 MiB is used up");
     if (auto opened = open_up_to(memory.slot, size); !opened) {
         memory.use.failure = opened.error();
         return refusal("the system has no memory");
@@ -80,7 +87,7 @@ wasmtime_error_t* new_memory(void* env, const wasm_memorytype_t* /*type*/, std::
     auto& pool = *static_cast<LinearMemories*>(env);
     MemoryUse& use = *reinterpret_cast<MemoryUse*>(serving);
     STRATA_CHECK(use.base == nullptr);
-    if (!use.budget->take(minimum)) return refusal("the message's memory is used up");
+    if (!use.budget->take(minimum)) return beyond_limit(use, "the message's memory of 2 GiB is used up");
     auto slot = pool.take(minimum, use.image);
     if (!slot) {
         use.failure = slot.error();

@@ -28,6 +28,8 @@ struct MemoryUse {
     std::shared_ptr<const MemoryImage> image;  // null: the memory starts with zeros
     std::uint8_t* base = nullptr;
     std::size_t size = 0;
+    /// The reference has no limits here (generation 2): what exceeds ours fails on this node alone.
+    bool are_limits_ours = false;
     /// Why this node, unlike others, could not provide memory; empty if nothing failed.
     std::optional<Error> failure;
 };

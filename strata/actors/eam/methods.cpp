@@ -136,7 +136,7 @@ ActorResult<ExternalCaller> native_account(Runtime& rt) {
         return abort(code_to_pass_on(reply.code),
                      no_key("it exited with code " + std::to_string(std::to_underlying(reply.code))));
     if (!reply.data) return abort(ExitCode::assertion_failed, no_key("the answer is empty"));
-    STRATA_TRY(const auto key, rt.check(from_cbor<Address>(*reply.data), ExitCode::serialization, "key"));
+    STRATA_TRY(const auto key, rt.check(from_received_cbor<Address>(*reply.data), ExitCode::serialization, "key"));
     // The new contract's address is derived from the key, because a reorganization may change the ID.
     STRATA_TRY(const auto stable, last_20_of_keccak(rt, key.bytes()));
     return ExternalCaller{masked_id(rt.caller()), stable};

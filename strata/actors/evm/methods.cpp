@@ -98,8 +98,8 @@ ActorResult<ReturnData> invoke_contract_delegate(Runtime& rt, const std::optiona
     if (params->codec != Codec::dag_cbor)
         return illegal_argument("the parameters have the codec " + std::to_string(std::to_underlying(params->codec)) +
                                 ", expected 113 (DAG-CBOR)");
-    STRATA_TRY(auto call,
-               rt.check(from_cbor<DelegateCallParams>(params->data), ExitCode::serialization, "the parameters"));
+    STRATA_TRY(auto call, rt.check(from_received_cbor<DelegateCallParams>(params->data), ExitCode::serialization,
+                                   "the parameters"));
     STRATA_OK(rt.require_caller({rt.receiver()}));
     STRATA_TRY(auto system, load(rt));
     STRATA_TRY(const Bytes output, run(system, {call.code, std::move(call.input), call.caller, std::move(call.value)}));

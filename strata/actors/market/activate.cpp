@@ -144,7 +144,7 @@ class Activation {
   private:
     // Activates the deal of a piece and returns its ID; empty if the piece does not match a deal that can be activated.
     ActorResult<std::optional<DealId>> accept(const SectorChanges& sector, const PieceChange& piece) {
-        const auto id = from_cbor<DealId>(piece.payload);
+        const auto id = from_received_cbor<DealId>(piece.payload);
         if (!id || activated_.contains(*id)) return std::optional<DealId>{};
         STRATA_TRY(const auto proposal, preactivate(rt_, ledger_, *id, sector.minimum_commitment_epoch));
         if (!proposal || piece.data != proposal->piece_cid || piece.size != proposal->piece_size)

@@ -55,7 +55,7 @@ ActorResult<bool> is_authentic(Runtime& rt, const ClientDealProposal& deal) {
     STRATA_TRY(const auto reply, rt.send(deal.proposal.client, account::kAuthenticateMessage, to_cbor(params), 0,
                                          {.gas_limit = {}, .read_only = true}));
     if (!reply.ok() || !reply.data) return false;
-    const auto answer = from_cbor<bool>(*reply.data);
+    const auto answer = from_received_cbor<bool>(*reply.data);
     return answer && *answer;
 }
 
@@ -162,7 +162,7 @@ class Batch {
             return illegal_state("the datacap of f0" + std::to_string(client) +
                                  " cannot be transferred: " + reply.error().message);
         }
-        const auto response = from_cbor<verifreg::AllocationsResponse>(reply->recipient_data);
+        const auto response = from_received_cbor<verifreg::AllocationsResponse>(reply->recipient_data);
         if (!response)
             return illegal_state("the answer of the verified registry cannot be decoded: " +
                                  response.error().message());

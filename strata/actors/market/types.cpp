@@ -8,8 +8,12 @@ void Label::to_cbor(CborWriter& w) const {
 }
 
 Result<Label> Label::read_cbor(CborReader& r) {
+    // The reference looks at the first byte to choose the type, so that it has to be the type's own, with a length
+    // (builtin-actors actors/market/src/deal.rs: Label::deserialize; serde_ipld_dagcbor src/de.rs: deserialize_any).
     STRATA_TRY(const auto major, r.peek_major());
-    if (major == 2) {  // a byte string
+    if ((major != 2 && major != 3) || r.at_indefinite())
+        return fail(Errc::malformed, "a label is neither a byte string nor a text string with a length");
+    if (major == 2) {
         STRATA_TRY(const auto bytes, r.bytes());
         return Label{to_bytes(bytes)};
     }

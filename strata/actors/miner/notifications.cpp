@@ -50,7 +50,7 @@ ActorResult<market::SectorContentChangedReturn> send_notification(Runtime& rt, c
     const bool readable = reply.data && (reply.codec == Codec::cbor || reply.codec == Codec::dag_cbor);
     if (!readable)
         return abort(kNotificationResponseInvalid, receiver.to_string() + " did not answer the notification in CBOR");
-    auto answer = from_cbor<market::SectorContentChangedReturn>(*reply.data);
+    auto answer = from_received_cbor<market::SectorContentChangedReturn>(*reply.data);
     if (!answer)
         return abort(kNotificationResponseInvalid,
                      "the answer of " + receiver.to_string() + " does not decode: " + answer.error().message());

@@ -60,8 +60,8 @@ ActorResult<GenerateSectorLocationReturn> generate_sector_location(Runtime& rt,
 ActorResult<bool> validate_sector_status(Runtime& rt, const ValidateSectorStatusParams& params) {
     STRATA_OK(rt.accept_any());
     STRATA_TRY(const auto state, rt.state<State>());
-    STRATA_TRY(const auto location,
-               rt.check(from_cbor<SectorLocation>(params.aux_data), ExitCode::illegal_argument, "sector location"));
+    STRATA_TRY(const auto location, rt.check(from_received_cbor<SectorLocation>(params.aux_data),
+                                             ExitCode::illegal_argument, "sector location"));
     if ((location.deadline == kNowhere) != (location.partition == kNowhere))
         return illegal_argument("the sector location is deadline " + std::to_string(location.deadline) +
                                 " and partition " + std::to_string(location.partition) +

@@ -264,12 +264,12 @@ ActorResult<AllocationsResponse> receive(Runtime& rt, const UniversalReceiverPar
     if (params.type != datacap::kFrc46TokenType)
         return illegal_argument("the received token has type " + std::to_string(params.type) +
                                 ", expected an FRC-46 token, type " + std::to_string(datacap::kFrc46TokenType));
-    STRATA_TRY(const auto received,
-               rt.check(from_cbor<datacap::TokenReceived>(params.payload), ExitCode::serialization, "hook payload"));
+    STRATA_TRY(const auto received, rt.check(from_received_cbor<datacap::TokenReceived>(params.payload),
+                                             ExitCode::serialization, "hook payload"));
     if (received.to != rt.receiver())
         return illegal_argument("the tokens are for f0" + std::to_string(received.to) + ", expected f0" +
                                 std::to_string(rt.receiver()));
-    STRATA_TRY(const auto requests, rt.check(from_cbor<AllocationRequests>(received.operator_data),
+    STRATA_TRY(const auto requests, rt.check(from_received_cbor<AllocationRequests>(received.operator_data),
                                              ExitCode::serialization, "allocation requests"));
     DataCap total;
     std::vector<Allocation> added;
