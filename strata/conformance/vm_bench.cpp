@@ -6,6 +6,7 @@
 #include <benchmark/benchmark.h>
 
 #include <cstdlib>
+#include <fstream>
 #include <functional>
 
 #include <strata/base/large_stack.hpp>
@@ -61,6 +62,15 @@ bool has_failed(benchmark::State& state, const Report& report) {
     return false;
 }
 
+/// The memory of this process that is in use now, in MiB.
+double resident() {
+    std::ifstream file("/proc/self/statm");
+    double size = 0;
+    double pages = 0;
+    file >> size >> pages;
+    return pages * 4096 / (1 << 20);
+}
+
 void set_counters(benchmark::State& state, const std::vector<StepTime>& times) {
     std::vector<double> messages;
     Seconds all{};
@@ -83,6 +93,7 @@ void set_counters(benchmark::State& state, const std::vector<StepTime>& times) {
     state.SetItemsProcessed(static_cast<std::int64_t>(messages.size()));
     state.counters["gas_per_second"] = static_cast<double>(gas) / all.count();
     state.counters["median_us"] = median(messages) * 1e6;
+    state.counters["resident_MiB"] = resident();
     if (epochs != 0) state.counters["cron_us_each"] = cron.count() / static_cast<double>(epochs) * 1e6;
 }
 

@@ -9,6 +9,7 @@
 #include <strata/wasm/host_functions.hpp>
 #include <strata/wasm/linear_memory.hpp>
 #include <strata/wasm/memory_image.hpp>
+#include <strata/wasm/own_counter.hpp>
 #include <strata/wasm/parser.hpp>
 
 namespace strata::wasm {
@@ -135,6 +136,9 @@ Result<CompiledModule> with_facts(std::unique_ptr<wasmtime_module, CompiledModul
 void CompiledModule::Free::operator()(wasmtime_module* module) const {
     wasmtime_module_delete(module);
 }
+void CompiledModule::Free::operator()(wasmtime_instance_pre_t* pre) const {
+    wasmtime_instance_pre_delete(pre);
+}
 void Engine::Free::operator()(wasm_engine_t* engine) const {
     wasm_engine_delete(engine);
 }
@@ -162,7 +166,10 @@ Result<std::shared_ptr<Engine>> Engine::make(const Options& options) {
 
 Result<std::shared_ptr<const CompiledModule>> Engine::module(const Cid& code, Generation generation,
                                                              const LoadCode& load_code) {
-    return modules_.get({code, generation}, [&] { return load(code, generation, load_code); });
+    return modules_.get({code, generation}, [&]() -> Result<CompiledModule> {
+        STRATA_TRY(auto loaded, load(code, generation, load_code));
+        return link(std::move(loaded), generation);
+    });
 }
 
 Result<CompiledModule> Engine::load(const Cid& code, Generation generation, const LoadCode& load_code) {
@@ -192,10 +199,23 @@ Result<CompiledModule> Engine::compile(BytesView code, Generation generation) {
         STRATA_TRY(const auto to_strip, parse(*metered, SectionOrder::any));
         metered = without_data(to_strip);
     }
+    if (const auto last = parse(*metered, SectionOrder::any); last && can_own_counter(*last))
+        metered = with_own_counter(*last);
     wasmtime_module_t* module = nullptr;
     if (const ErrorHandle failed{wasmtime_module_new(handle_.get(), metered->data(), metered->size(), &module)})
         return refused("the metered code cannot be compiled: " + text_of(*failed));
     return with_facts(std::unique_ptr<wasmtime_module, CompiledModule::Free>(module), *parsed);
+}
+
+Result<CompiledModule> Engine::link(CompiledModule module, Generation generation) {
+    if (!module.handle) return module;
+    const LinkerHandle linker(wasmtime_linker_new(handle_.get()));
+    STRATA_OK(define_host_functions(*linker, generation));
+    wasmtime_instance_pre_t* linked = nullptr;
+    // An error means that something is missing. The first call finds it again and says what.
+    const ErrorHandle failed(wasmtime_linker_instantiate_pre(linker.get(), module.handle.get(), &linked));
+    if (!failed) module.linked.reset(linked);
+    return module;
 }
 
 std::filesystem::path Engine::cache_path(const Cid& code, Generation generation) const {
