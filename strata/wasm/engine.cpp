@@ -23,7 +23,7 @@ constexpr std::size_t kMaxStack = 4 * kMiB;
 // The largest compiled module that is read back.
 constexpr std::uint64_t kMaxCompiled = 256 * kMiB;
 // Changes when the settings below or the instrumentation change, so that code compiled before is not used any more.
-constexpr std::string_view kSettings = "2";
+constexpr std::string_view kSettings = "3";
 
 // Sets what ref-fvm sets (engine/mod.rs, wasmtime_config). Two things differ. Memories come from LinearMemories,
 // because the pooling allocator has one limit for the process where the reference has a budget for each message. And
