@@ -12,6 +12,7 @@
 #include <strata/cli/home.hpp>
 #include <strata/cli/terminal.hpp>
 #include <strata/conformance/chain_replay.hpp>
+#include <strata/conformance/suite.hpp>
 #include <strata/node/chain_export.hpp>
 
 namespace strata::cli {
@@ -42,6 +43,10 @@ Result<conformance::UpgradeHeight> parse_upgrade(const std::string& text) {
 
 Status complete(ReplayCommand& command) {
     auto& options = command.options;
+    // The folder of a recorded chain will do: its files have these names.
+    std::error_code ignored;
+    if (std::filesystem::is_directory(options.car, ignored))
+        options.car = conformance::packed_or_plain(options.car / "chain.car");
     STRATA_OK(check_regular_file("CAR", options.car));
     if (!options.network.empty()) STRATA_OK(check_regular_file("--network", options.network));
     STRATA_TRY(options.bundles, chosen_bundles(command.actors));
@@ -133,8 +138,10 @@ void add_replay(CLI::App& chain, Run& run) {
     auto* verb = chain.add_subcommand(
         "replay", "execute a recorded chain from genesis and compare every state root, receipts root and gas");
     verb->alias("check");  // the name of earlier versions
-    verb->add_option("CAR", options.car,
-                     "the chain: a CAR, plain or packed, with headers, messages and the state of genesis")
+    verb->add_option(
+            "CAR", options.car,
+            "the chain: a CAR, plain or packed, with headers, messages and the state of genesis; or a folder with "
+            "chain.car")
         ->required();
     add_actors_option(*verb, command->actors);
     verb->add_option("--bundles,--bundle", command->actors.bundle,

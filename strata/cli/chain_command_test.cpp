@@ -82,10 +82,12 @@ TEST_F(ChainVerb, what_is_not_a_chain_is_not_valid) {
 
 TEST_F(ChainVerb, paths_that_are_not_plain_files_are_wrong_usage) {
     const auto plain = write("plain", "x");
-    for (const auto& bad : {folder_.path().string(), std::string("/dev/zero"), path("missing")}) {
-        expect_refusal(kSaysUsage, {"chain", "replay", bad, "--network", plain}, {"CAR " + bad + ": "});
+    for (const auto& bad : {folder_.path().string(), std::string("/dev/zero"), path("missing")})
         expect_refusal(kSaysUsage, {"chain", "replay", plain, "--network", bad}, {"--network " + bad + ": "});
-    }
+    for (const auto& bad : {std::string("/dev/zero"), path("missing")})
+        expect_refusal(kSaysUsage, {"chain", "replay", bad, "--network", plain}, {"CAR " + bad + ": "});
+    const auto folder = folder_.path().string();
+    expect_refusal(kSaysUsage, {"chain", "replay", folder}, {"CAR " + folder + "/chain.car: "});
 }
 
 // The name of earlier versions stays.

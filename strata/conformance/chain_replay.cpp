@@ -111,8 +111,8 @@ class Replay {
     }
 
   private:
-    // Whose gas the receipts have: that which these actors compute, or that of the official ones while native actors
-    // run. A message of the chain decides it.
+    // The gas of the receipts is that which these actors compute, or that of the official ones while native actors run.
+    // A message of the chain decides it.
     enum class Gas { computed, recorded, undecided };
 
     struct Attempt {
@@ -273,7 +273,7 @@ class Replay {
             return "there are " + std::to_string(recorded.size()) + " receipts, expected " +
                    std::to_string(done.messages.size()) + ", one for each message";
         for (std::size_t i = 0; i < recorded.size(); ++i) {
-            const auto& [cid, message, applied] = done.messages[i];
+            const auto& [cid, message, applied, listed] = done.messages[i];
             if (applied.receipt == recorded[i]) continue;
             const std::string what = "the receipt of " + cid.to_string() + " (to " + message.to.to_string() +
                                      ", method " + std::to_string(message.method) + ") differs: ";

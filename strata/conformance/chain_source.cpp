@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// What Lotus builds into a network besides its bundles. Source: lotus build/buildconstants/params_*.go
+// Lotus builds these values into a network besides its bundles. Source: lotus build/buildconstants/params_*.go
 // (Eip155ChainId, UpgradeXHeight); the schedules are in chain/upgrades.cpp.
 struct Build {
     actors::ActorBundle bundle;

@@ -2,6 +2,7 @@
 
 #include <strata/crypto/hash.hpp>
 #include <strata/vm/default_kernel.hpp>
+#include <strata/vm/trace.hpp>
 
 namespace strata::vm {
 namespace {
@@ -33,8 +34,17 @@ bool is_single(ActorType type) {
 
 }  // namespace
 
+ExitCode exit_code_of(const SyscallFailure& failure) {
+    STRATA_CHECK(failure.kind != SyscallFailure::Kind::broken);
+    if (failure.kind == SyscallFailure::Kind::out_of_gas) return ExitCode::sys_out_of_gas;
+    if (failure.kind == SyscallFailure::Kind::fatal) return ExitCode::sys_assertion_failed;
+    if (failure.number == ErrorNumber::insufficient_funds) return ExitCode::sys_insufficient_funds;
+    if (failure.number == ErrorNumber::not_found) return ExitCode::sys_invalid_receiver;
+    return ExitCode::sys_assertion_failed;
+}
+
 CallManager::CallManager(const MachineConfig& config, const Manifest& manifest, Doors doors, StateTree& tree,
-                         GasTracker& gas, Origin origin)
+                         GasTracker& gas, Origin origin, Tracer* tracer)
     : config_(config),
       generation_(generation_of(config.network.network_version)),
       prices_(price_list(config.network.network_version)),
@@ -42,7 +52,8 @@ CallManager::CallManager(const MachineConfig& config, const Manifest& manifest, 
       doors_(doors),
       tree_(tree),
       gas_(gas),
-      origin_(std::move(origin)) {
+      origin_(std::move(origin)),
+      tracer_(tracer) {
     // Preflight and settlement have already paid for the access to the receiver and the sender (docs/protocol/fvm.md
     // §4.3).
     if (origin_.receiver) accessed_[*origin_.receiver] = Access::read;
@@ -84,6 +95,13 @@ Syscall<void> CallManager::charge_update(ActorId id) {
     STRATA_OK(gas_.charge(prices_.on_actor_update()));
     note_access(id, Access::updated);
     return {};
+}
+
+Syscall<std::optional<ActorId>> CallManager::resolve(const Address& address) {
+    const auto id = tree_.resolve(address);
+    if (!id) return broken_or_fatal(id.error());
+    if (tracer_ != nullptr) tracer_->looked_up(address, id->has_value());
+    return *id;
 }
 
 void CallManager::note_access(ActorId id, Access access) {
@@ -143,6 +161,14 @@ Syscall<void> CallManager::transfer(ActorId from, ActorId to, const TokenAmount&
 }
 
 Syscall<CallResult> CallManager::call(CallRequest request) {
+    if (tracer_ == nullptr) return call_untraced(request);
+    tracer_->enter(request);
+    auto result = call_untraced(request);
+    tracer_->leave(result);
+    return result;
+}
+
+Syscall<CallResult> CallManager::call_untraced(const CallRequest& request) {
     // Generation 2 does not count the message's own call.
     const unsigned deepest = kMaxCallDepth + (generation_ == Generation::two ? 1 : 0);
     if (depth_ >= deepest)
@@ -182,7 +208,7 @@ Syscall<CallResult> CallManager::call(CallRequest request) {
 // Runs a call without the depth limit, the gas limit and the rollback, which call() adds.
 Syscall<CallResult> CallManager::call_unchecked(const CallRequest& request) {
     STRATA_TRY(const ActorId to, resolve_or_create(request));
-    STRATA_TRY(auto result, call_resolved(request, to));
+    STRATA_TRY(auto result, call_resolved(request, to, tracer_));
     // In generation 2 a message pays for its return value after the call, also if there is none.
     if (generation_ == Generation::two && depth_ == 1 && result.exit_code == ExitCode::ok)
         STRATA_OK(gas_.charge(prices_.on_chain_return_value(result.data ? result.data->data->size() : 0)));
@@ -190,9 +216,8 @@ Syscall<CallResult> CallManager::call_unchecked(const CallRequest& request) {
 }
 
 Syscall<ActorId> CallManager::resolve_or_create(const CallRequest& request) {
-    const auto found = tree_.resolve(request.to);
-    if (!found) return broken_or_fatal(found.error());
-    if (*found) return **found;
+    STRATA_TRY(const auto found, resolve(request.to));
+    if (found) return *found;
     // A send to a key creates the account of that key. A send to an Ethereum address creates a placeholder.
     const auto protocol = request.to.protocol();
     ActorType type = ActorType::none;
@@ -220,6 +245,7 @@ Syscall<ActorId> CallManager::create_from_send(const Address& address, ActorType
     if (!stored) return broken_or_fatal(stored.error());
     auto id = tree_.register_address(address);
     if (!id) return broken_or_fatal(id.error());
+    if (tracer_ != nullptr) tracer_->know_address(address);
     ActorState state{
         .code = code->second, .head = empty_array_cid(), .sequence = 0, .balance = 0, .delegated_address = {}};
     if (type == ActorType::placeholder) state.delegated_address = address;
@@ -236,15 +262,17 @@ Syscall<ActorId> CallManager::create_from_send(const Address& address, ActorType
         .gas_limit = {},
         .read_only = false,
     };
-    // The reference looks only at failures, not at the exit code (call_manager/default.rs).
-    STRATA_OK(call_resolved(construct, *id));
+    // The reference looks only at failures, not at the exit code, and traces no constructor that a send implies
+    // (call_manager/default.rs).
+    STRATA_OK(call_resolved(construct, *id, nullptr));
     return *id;
 }
 
-Syscall<CallResult> CallManager::call_resolved(const CallRequest& request, ActorId to) {
+Syscall<CallResult> CallManager::call_resolved(const CallRequest& request, ActorId to, Tracer* tracer) {
     STRATA_TRY(const auto actor, read_actor(to));
     if (!actor) return syscall_error(ErrorNumber::not_found, "there is no actor f0" + std::to_string(to));
     const Cid code = actor->code;
+    if (tracer != nullptr) tracer->invoked(to, *actor);
     // Value moves before the code runs. A plain send (method 0) runs no code at all.
     STRATA_OK(move_value(request, to));
     if (request.method == 0) return CallResult{};

@@ -27,7 +27,12 @@ struct CallRequest {
     bool read_only = false;
 };
 
+/// Returns the exit code that the failure of a call has on chain (docs/protocol/fvm.md §3.4). It is not `broken`
+/// (checked).
+ExitCode exit_code_of(const SyscallFailure& failure);
+
 class DefaultKernel;
+class Tracer;
 
 class CallManager {
   public:
@@ -39,8 +44,9 @@ class CallManager {
         TokenAmount premium;
         std::optional<ActorId> receiver;  // empty: the message's address has no ID yet
     };
+    /// `tracer` may be null; it sees all calls.
     CallManager(const MachineConfig& config, const Manifest& manifest, Doors doors, StateTree& tree, GasTracker& gas,
-                Origin origin);
+                Origin origin, Tracer* tracer = nullptr);
 
     /// Runs one send in a transaction of its own. It recurses once for each nested send, up to kMaxCallDepth, so it
     /// must run on a thread with a large stack (base/large_stack.hpp).
@@ -60,6 +66,7 @@ class CallManager {
     GasTracker& gas() { return gas_; }
     MemoryBudget& memory() { return memory_; }
     const Origin& origin() const { return origin_; }
+    Tracer* tracer() { return tracer_; }
     /// Returns the next f2 address. The counter that it depends on moves with create_actor; in generation 2, here.
     Syscall<Address> next_actor_address();
     Syscall<void> create_actor(ActorId id, const Cid& code, const std::optional<Address>& delegated);
@@ -71,6 +78,8 @@ class CallManager {
     SyscallFailure broken_or_fatal(Error error);
     SyscallFailure broken_or(ErrorNumber number, Error error);
     SyscallFailure broken(Error error);
+    /// Returns the ID of an address.
+    Syscall<std::optional<ActorId>> resolve(const Address& address);
     /// Reads an actor's record. The first read of a record in a message is charged.
     Syscall<std::optional<ActorState>> read_actor(ActorId id);
     /// Writes the actor's record, or deletes it if `state` is empty. The first write of a record in a message is
@@ -85,8 +94,9 @@ class CallManager {
     // The accesses that this message has already paid for (docs/protocol/fvm.md §4.3, state access tracking).
     enum class Access { read, updated };
 
+    Syscall<CallResult> call_untraced(const CallRequest& request);
     Syscall<CallResult> call_unchecked(const CallRequest& request);
-    Syscall<CallResult> call_resolved(const CallRequest& request, ActorId to);
+    Syscall<CallResult> call_resolved(const CallRequest& request, ActorId to, Tracer* tracer);
     Syscall<void> move_value(const CallRequest& request, ActorId to);
     Syscall<void> create_builtin_actor(ActorId id, const Cid& code);
     Syscall<CallResult> invoke(const CallRequest& request, ActorId to, const Cid& code);
@@ -107,6 +117,7 @@ class CallManager {
     StateTree& tree_;
     GasTracker& gas_;
     Origin origin_;
+    Tracer* tracer_;
     MemoryBudget memory_;
     unsigned depth_ = 0;
     std::uint64_t created_ = 0;  // actors made, or asked for in generation 2, in this message; never rolled back

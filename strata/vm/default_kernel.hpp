@@ -71,6 +71,7 @@ class DefaultKernel final : public Kernel, public EarlierKernel {
 
   private:
     Syscall<void> charge(const GasCharge& cost) { return calls_.gas().charge(cost); }
+    void note(std::string_view name) { calls_.gas().note(name); }
     const PriceList& prices() const { return calls_.prices(); }
     Generation generation() const { return calls_.generation(); }
     Syscall<void> check_codec(Codec codec) const;

@@ -1,6 +1,7 @@
 // The part of DefaultKernel with the syscalls about blocks, their reachability and the actor's own record.
 #include <strata/vm/default_kernel.hpp>
 #include <strata/vm/link_scan.hpp>
+#include <strata/vm/trace.hpp>
 
 namespace strata::vm {
 namespace {
@@ -54,6 +55,7 @@ Syscall<OpenedBlock> DefaultKernel::block_open(const Cid& cid) {
     STRATA_OK(check_reachable({&cid, 1}));
     auto data = calls_.tree().store().get(cid);
     if (!data) return calls_.broken_or_fatal(data.error());
+    if (auto* const tracer = calls_.tracer()) tracer->block({.stored = false, .cid = cid, .size = data->size()});
     STRATA_TRY(auto links, scan(cid.codec(), *data));
     STRATA_OK(charge(prices().on_block_open(data->size(), links.size())));
     if (!tracks_links(generation())) STRATA_OK(check_codec(cid.codec()));
@@ -114,6 +116,7 @@ Syscall<Cid> DefaultKernel::block_link(BlockId id, HashCode hash, std::uint32_t 
     auto cid = calls_.tree().store().put(block->codec, *block->data);
     if (!cid) return calls_.broken_or_fatal(cid.error());
     reachable_.insert(*cid);
+    if (auto* const tracer = calls_.tracer()) tracer->block({.stored = true, .cid = *cid, .size = block->data->size()});
     return *cid;
 }
 
@@ -144,12 +147,14 @@ Syscall<void> DefaultKernel::set_root(const Cid& cid) {
 }
 
 Syscall<TokenAmount> DefaultKernel::current_balance() {
+    note("OnSelfBalance");
     STRATA_TRY(const auto state, calls_.read_actor(message_.receiver));
     return state ? state->balance : TokenAmount(0);
 }
 
 Syscall<void> DefaultKernel::self_destruct(bool burn_unspent) {
     if (message_.read_only) return syscall_error(ErrorNumber::read_only, "a read-only call cannot destroy the actor");
+    note("OnDeleteActor");
     STRATA_TRY(const auto state, calls_.read_actor(message_.receiver));
     if (!state) return {};
     if (!state->balance.is_zero()) {

@@ -215,12 +215,12 @@ TEST_F(ExecutorTest, TheSystemsMessagesPayNothing) {
     EXPECT_EQ(cron.from, Address::id(kSystemId));
     EXPECT_EQ(cron.nonce, 1234U);
     EXPECT_EQ(cron.method, 2U);
-    EXPECT_EQ(cron.gas_limit, 10'000'000'000 * 10'000);
+    EXPECT_EQ(cron.gas_limit, INT64_MAX / 2);  // lotus chain/vm/fvm.go, ApplyImplicitMessage
     EXPECT_TRUE(cron.params.empty());
     const auto reward = reward_message(1234, {1, 2});
     EXPECT_EQ(reward.to, Address::id(kRewardId));
     EXPECT_EQ(reward.method, 2U);
-    EXPECT_EQ(reward.gas_limit, 1 << 30);
+    EXPECT_EQ(reward.gas_limit, INT64_MAX / 2);
     EXPECT_EQ(reward.params, (Bytes{1, 2}));
 
     world_.add(kCronId, ActorType::cron, 0);

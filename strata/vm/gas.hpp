@@ -20,10 +20,15 @@ constexpr Milligas gas(std::uint64_t whole) {
 
 /// One charge, which is one line of a trace.
 struct GasCharge {
-    std::string_view name;  // refers to a string literal
+    std::string_view name;  // refers to a string literal, or into a trace (vm/trace.hpp)
     Milligas compute = 0;   // what is given back (generation 2) is negative, in two's complement
     Milligas other = 0;
 };
+
+/// Returns the amount in gas, rounded up.
+constexpr std::uint64_t whole_gas(Milligas amount) {
+    return amount / 1000 + (amount % 1000 != 0 ? 1 : 0);
+}
 
 class GasTracker {
   public:
@@ -43,6 +48,10 @@ class GasTracker {
         used_ = static_cast<std::int64_t>(static_cast<Milligas>(used_) + amount);
         return {};
     }
+    /// Names an action that costs nothing, which the reference's traces show.
+    void note(std::string_view name) {
+        if (trace_ != nullptr) trace_->push_back({name, 0, 0});
+    }
     /// Gives gas back, which only generation 2 does. More may be given back than was used: what is available is then
     /// above the limit (fvm@v2.12.2 gas/mod.rs, whose gas is signed and saturates).
     void give_back(std::string_view name, Milligas amount) {
@@ -53,7 +62,7 @@ class GasTracker {
     Milligas used() const { return used_ < 0 ? 0 : static_cast<Milligas>(used_); }
     Milligas available() const { return std::min<Milligas>(left(), INT64_MAX); }
     /// Returns the used gas in units of gas, rounded up as in a receipt.
-    std::uint64_t gas_used() const { return used() / 1000 + (used() % 1000 != 0 ? 1 : 0); }
+    std::uint64_t gas_used() const { return whole_gas(used()); }
 
     /// Narrows the limit for a nested call to at most `at_most` more than the gas used now. Returns the limit to
     /// restore.
@@ -63,6 +72,7 @@ class GasTracker {
         return before;
     }
     void restore(Milligas limit) { limit_ = limit; }
+    /// Appends all later charges to `trace`; nullptr stops that.
     void trace_into(std::vector<GasCharge>* trace) { trace_ = trace; }
 
   private:

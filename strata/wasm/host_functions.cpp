@@ -30,6 +30,7 @@ wasm_trap_t* exit(void*, wasmtime_caller_t* caller, wasmtime_val_raw_t* raw, std
 }
 
 Syscall<ByteArray<80>> message_context(Invocation& host) {
+    host.kernel().gas_tracker().note("OnMessageContext");
     const auto& message = host.kernel().message();
     STRATA_TRY(const auto value, halves(message.value_received));
     STRATA_TRY(const auto premium, halves(message.gas_premium));
@@ -42,6 +43,7 @@ Syscall<ByteArray<80>> message_context(Invocation& host) {
 // network
 
 Syscall<ByteArray<44>> network_context(Invocation& host) {
+    host.kernel().gas_tracker().note("OnNetworkContext");
     const auto& network = host.kernel().network();
     STRATA_TRY(const auto fee, halves(network.base_fee));
     Packed<44> out;

@@ -75,11 +75,10 @@ Syscall<void> emit_event(Invocation& host, uint32_t at, uint32_t length) {
         return vm::syscall_error(
             ErrorNumber::illegal_argument,
             "the encoded event has " + std::to_string(encoded.size()) + " bytes, expected at most 1 MiB");
-    auto entries = from_cbor<std::vector<vm::EventEntry>>(encoded);
-    if (!entries) return vm::syscall_error(ErrorNumber::illegal_argument, entries.error().message());
-    STRATA_OK(check_event(*entries));
+    STRATA_TRY(auto entries, host.memory().cbor<std::vector<vm::EventEntry>>(at, length));
+    STRATA_OK(check_event(entries));
     STRATA_OK(gas.charge(prices_of(host).on_event_keep(encoded.size())));
-    kernel->emit_checked_event(std::move(*entries));
+    kernel->emit_checked_event(std::move(entries));
     return {};
 }
 
