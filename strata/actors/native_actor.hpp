@@ -75,8 +75,8 @@ class NativeActor final : public vm::ActorCode {
     /// Who may call method numbers below 2^24. restricted: built-in actors only; open: every actor.
     enum class Internal { restricted, open };
 
-    /// `methods` and `costs` (static tables) and `policy` must outlive the actor. `any_other`, if it is not null, answers
-    /// every method number that is not in the table; `unknown` does not matter then.
+    /// `methods` and `costs` (static tables) and `policy` must outlive the actor. `any_other`, if it is not null,
+    /// answers every method number that is not in the table; `unknown` does not matter then.
     NativeActor(const Policy& policy, std::span<const Method> methods, Unknown unknown = Unknown::refuse,
                 Internal internal = Internal::restricted, Handler any_other = nullptr,
                 std::span<const CodeCost> costs = {})

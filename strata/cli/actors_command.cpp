@@ -199,14 +199,16 @@ Result<int> run_diff(const Options& options) {
 
 void add_gas(CLI::App& actors, Run& run) {
     auto options = std::make_shared<Options>();
-    auto* gas = actors.add_subcommand(
-        "gas", "compare the gas of native actors with that of a bundle, over random messages");
+    auto* gas =
+        actors.add_subcommand("gas", "compare the gas of native actors with that of a bundle, over random messages");
     gas->add_option("--bundle", options->bundle, "the official actors: builtin-actors-devnet.car")->required();
     gas->add_option("--seed", options->seed, "the first seed")->capture_default_str();
     gas->add_option("--steps", options->steps, "messages and ranges of cron for each seed")
         ->check(CLI::Range(std::size_t{1}, kMaxSteps))
         ->capture_default_str();
-    gas->add_option("--seeds", options->seeds, "how many seeds")->check(CLI::Range(1, 1'000'000))->capture_default_str();
+    gas->add_option("--seeds", options->seeds, "how many seeds")
+        ->check(CLI::Range(1, 1'000'000))
+        ->capture_default_str();
     gas->add_flag("--long", options->long_jumps, "let half a year pass now and then (slow)");
     gas->add_flag("--no-contracts", options->no_contracts, "make no messages to EVM contracts");
     gas->add_flag("--fit", options->fit, "print the table of costs that native actors should have");

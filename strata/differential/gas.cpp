@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t kTerms = 4;  // the call itself, host calls, bytes read, bytes written
 // How strongly a fit with many samples is drawn to its prior: enough to choose between terms that always go together.
 constexpr double kPriorShare = 0.003;
-// Everything is rounded to so many digits.
+// Amounts are rounded to this number of digits.
 constexpr int kDigits = 3;
 using Terms = std::array<double, kTerms>;
 
@@ -88,8 +88,8 @@ void add_sample(GasSamples& samples, bool is_cron, const Outcome& native, const 
     }
 }
 
-// Least squares of the relative error with coefficients that are not negative, drawn to `prior` with the weight of a few
-// samples, so that a method with few calls gets sensible coefficients. Coordinate descent.
+// Least squares of the relative error with coefficients that are not negative, drawn to `prior` with the weight of a
+// few samples, so that a method with few calls gets sensible coefficients. Coordinate descent.
 class Fit {
   public:
     void add(const CallGas& call) {
@@ -148,10 +148,12 @@ actors::CodeCost row_of(MethodOf method, const Terms& terms) {
 }
 
 // The name of the enumerator, by its number.
-constexpr std::string_view kEnumerators[] = {"none",     "system",          "init",     "cron",   "account",
-                                             "power",    "miner",           "market",   "payment_channel",
-                                             "multisig", "reward",          "verified_registry", "datacap",
-                                             "placeholder", "evm",          "eam",      "ethaccount"};
+constexpr std::string_view kEnumerators[] = {"none",     "system",      "init",
+                                             "cron",     "account",     "power",
+                                             "miner",    "market",      "payment_channel",
+                                             "multisig", "reward",      "verified_registry",
+                                             "datacap",  "placeholder", "evm",
+                                             "eam",      "ethaccount"};
 
 }  // namespace
 
@@ -159,9 +161,8 @@ Status sample_gas(const Start& start, const Implementations& both, std::uint64_t
                   const GeneratorOptions& options, const Watch& watch, GasSamples& samples) {
     Pair pair(start, both.first, both.first_name, both.second, both.second_name);
     bool is_cron = false;
-    pair.record_gas([&](const Outcome& native, const GasRecord& ours, const Outcome& official, const GasRecord& theirs) {
-        add_sample(samples, is_cron, native, ours, official, theirs);
-    });
+    pair.record_gas([&](const Outcome& native, const GasRecord& ours, const Outcome& official,
+                        const GasRecord& theirs) { add_sample(samples, is_cron, native, ours, official, theirs); });
     Generator generator(start, seed, options);
     for (std::size_t at = 0; at < steps && !watch.stopped(); ++at) {
         if (watch.progress)
@@ -229,11 +230,12 @@ std::vector<std::string> methods_apart(const std::vector<CallGas>& calls) {
         const double ratio = (sum.code + sum.loops + sum.rest) / (sum.official_code + sum.official_rest);
         if (ratio > 0.9 && ratio < 1.1) continue;
         const auto mean = [&](double total) { return total / double(sum.count) / 1000; };
-        out.push_back(fmt::format("{:.3f} {} {}, {} calls of {:.0f} gas: code {:.0f} and loops {:.0f} instead of {:.0f}, "
-                                  "the rest {:.0f} instead of {:.0f}",
-                                  ratio, vm::actor_type_name(method.type), method.method, sum.count,
-                                  mean(sum.official_code + sum.official_rest), mean(sum.code), mean(sum.loops),
-                                  mean(sum.official_code), mean(sum.rest), mean(sum.official_rest)));
+        out.push_back(
+            fmt::format("{:.3f} {} {}, {} calls of {:.0f} gas: code {:.0f} and loops {:.0f} instead of {:.0f}, "
+                        "the rest {:.0f} instead of {:.0f}",
+                        ratio, vm::actor_type_name(method.type), method.method, sum.count,
+                        mean(sum.official_code + sum.official_rest), mean(sum.code), mean(sum.loops),
+                        mean(sum.official_code), mean(sum.rest), mean(sum.official_rest)));
     }
     return out;
 }

@@ -16,24 +16,24 @@ struct MessageGas {
     std::uint64_t official = 0;
 };
 
-/// What one call did and paid, without the calls that it made. Amounts are in milligas.
+/// The work of one call and its payments, without those of the calls that it made. Amounts are in milligas.
 struct CallGas {
     MethodOf method;
     std::uint64_t host_calls = 0;
     std::uint64_t bytes_read = 0;
     std::uint64_t bytes_written = 0;
-    std::uint64_t official_code = 0;  // what the official actor paid for its instructions and its memory
+    std::uint64_t official_code = 0;   // what the official actor paid for its instructions and its memory
     std::uint64_t official_start = 0;  // the part of it for the memory and the table with which the instance starts
     std::uint64_t native_code = 0;     // what the native actor paid by the table
     std::uint64_t native_loops = 0;    // what the native actor charges by itself (charge_round, the EVM's meter)
-    std::uint64_t official_rest = 0;  // the VM's own charges
+    std::uint64_t official_rest = 0;   // the VM's own charges
     std::uint64_t native_rest = 0;
 };
 
 struct GasSamples {
     std::vector<MessageGas> messages;
-    std::vector<CallGas> calls;           // successful ones
-    std::size_t unlike = 0;               // messages with different calls on both sides, whose calls are left out
+    std::vector<CallGas> calls;            // successful ones
+    std::size_t unlike = 0;                // messages with different calls on both sides, whose calls are left out
     std::optional<Difference> difference;  // which ended the run
 };
 
@@ -52,8 +52,8 @@ std::vector<std::string> methods_apart(const std::vector<CallGas>& calls);
 /// How far the native gas of successful messages is from the official gas.
 struct GasDistribution {
     std::size_t count = 0;
-    std::size_t within_fifth = 0;            // of the official gas
-    std::array<double, 7> quantiles{};       // of native / official, see kQuantiles
+    std::size_t within_fifth = 0;                         // of the official gas
+    std::array<double, 7> quantiles{};                    // of native / official, see kQuantiles
     std::vector<std::pair<double, MessageGas>> farthest;  // native / official, the worst of each method
 };
 inline constexpr std::array<double, 7> kQuantiles = {0, 0.01, 0.1, 0.5, 0.9, 0.99, 1};

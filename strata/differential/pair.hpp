@@ -22,8 +22,8 @@ class Pair {
     /// step can be compared. Errors: neither side can apply the step, for example because a block is lost.
     Result<std::optional<Difference>> apply(const Step& step);
 
-    /// Calls `each` after every message and every epoch of cron that both sides did alike, with the outcomes and the gas
-    /// charges of the first and the second side.
+    /// Calls `each` after every message and every epoch of cron that both sides did alike, with the outcomes and the
+    /// gas charges of the first and the second side.
     using EachGas = std::function<void(const Outcome&, const GasRecord&, const Outcome&, const GasRecord&)>;
     void record_gas(EachGas each) {
         first_.record_gas();

@@ -17,7 +17,7 @@ struct Outcome {
     std::vector<vm::StampedEvent> events;
     std::string failure;  // for people
     std::uint64_t gas_used = 0;
-    Cid root;             // the state after it
+    Cid root;  // the state after it
 };
 
 class Side {

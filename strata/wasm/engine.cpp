@@ -199,8 +199,11 @@ Result<CompiledModule> Engine::compile(BytesView code, Generation generation) {
         STRATA_TRY(const auto to_strip, parse(*metered, SectionOrder::any));
         metered = without_data(to_strip);
     }
-    if (const auto last = parse(*metered, SectionOrder::any); last && can_own_counter(*last))
-        metered = with_own_counter(*last);
+    // The old generation executes the past only, so its modules stay as they are.
+    if (generation != Generation::two) {
+        if (const auto last = parse(*metered, SectionOrder::any); last && can_own_counter(*last))
+            metered = with_own_counter(*last);
+    }
     wasmtime_module_t* module = nullptr;
     if (const ErrorHandle failed{wasmtime_module_new(handle_.get(), metered->data(), metered->size(), &module)})
         return refused("the metered code cannot be compiled: " + text_of(*failed));

@@ -1,5 +1,5 @@
-// Measures the instrumentation of the largest official actor, the storage miner of v18, and the compilation of the whole
-// bundle. Bytes are those of the original modules. Needs STRATA_BUNDLES, the folder of the official bundles.
+// Measures the instrumentation of the largest official actor, the storage miner of v18, and the compilation of the
+// whole bundle. Bytes are those of the original modules. Needs STRATA_BUNDLES, the folder of the official bundles.
 #include <benchmark/benchmark.h>
 
 #include <cstdlib>

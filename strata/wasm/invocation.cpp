@@ -167,8 +167,8 @@ vm::Syscall<std::optional<vm::ActorExit>> Invocation::instantiate() {
         STRATA_TRY(linked_here, link());
         linked = linked_here.get();
     }
-    // A module with its own counter runs no code before the counter is set. Generation 2 gives gas after the instance is
-    // made.
+    // A module with its own counter runs no code before the counter is set. Generation 2 gives gas after the instance
+    // is made.
     const bool starts_with_gas = linked_here && generation_ != Generation::two;
     if (starts_with_gas) leave();
     wasm_trap_t* raw_trap = nullptr;

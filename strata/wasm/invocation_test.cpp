@@ -114,7 +114,7 @@ TEST_F(InvocationTest, TrapsOfTheCodeAreIllegalInstructions) {
 // writes it), adds 1, stores it there and returns it as a block.
 Bytes counting_actor(std::initializer_list<std::string_view> segments, std::string_view at) {
     const std::string place = "41" + std::string(at);
-    const std::string load = place + " 2d0000 4101 6a";                   // i32.load8_u, i32.const 1, i32.add
+    const std::string load = place + " 2d0000 4101 6a";                         // i32.load8_u, i32.const 1, i32.add
     const std::string code = place + load + " 3a0000 " + place + " 2d0000 0b";  // i32.store8, i32.load8_u
     return module_of({types(), section(SectionId::function, {"00"}), section(SectionId::memory, {"0001"}),
                       section(SectionId::export_, {"066d656d6f7279 0200", "06696e766f6b65 0000"}),

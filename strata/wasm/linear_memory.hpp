@@ -14,8 +14,8 @@
 
 namespace strata::wasm {
 
-/// A range of reserved address space. The first `open` bytes behind `base` are accessible and zero, but for the image if
-/// there is one.
+/// A range of reserved address space. The first `open` bytes behind `base` are accessible and zero, but for the image
+/// if there is one.
 struct MemorySlot {
     std::uint8_t* base = nullptr;
     std::size_t open = 0;

@@ -21,8 +21,8 @@ TEST(MemoryImageTest, OnlyActiveDataThatFitsHasAnImage) {
     EXPECT_FALSE(image_of(module_with_data({"00 41100b 00"}))) << "empty";
     EXPECT_FALSE(image_of(module_with_data({"00 41100b 01 01", "00 41ffff030b 02 0102"}))) << "behind the end";
     EXPECT_FALSE(image_of(module_with_data({"00 417f0b 01 01"}))) << "at 4,294,967,295";
-    EXPECT_FALSE(image_of(module_of({section(SectionId::import, {"0161 016d 02 0001"}),
-                                     section(SectionId::data, {"00 41100b 01 01"})})))
+    EXPECT_FALSE(image_of(
+        module_of({section(SectionId::import, {"0161 016d 02 0001"}), section(SectionId::data, {"00 41100b 01 01"})})))
         << "imported";
 }
 

@@ -24,7 +24,8 @@ Bytes globals_with_counter(const Module& module) {
     Bytes zero;
     put_const(zero, Op::i64_const, 0);
     put_op(zero, Op::end);
-    put_global(out, {.type = {ValueType::i64, true}, .value = {.op = Op::i64_const, .index = 0, .value = 0, .bytes = zero}});
+    put_global(out,
+               {.type = {ValueType::i64, true}, .value = {.op = Op::i64_const, .index = 0, .value = 0, .bytes = zero}});
     for (const auto& global : module.globals) put_global(out, global);
     return out;
 }

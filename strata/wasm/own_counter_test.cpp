@@ -28,9 +28,9 @@ TEST_P(OwnCounterTest, TheCodeStaysTheSame) {
 INSTANTIATE_TEST_SUITE_P(All, OwnCounterTest, ::testing::ValuesIn(kGenerations));
 
 TEST(OwnCounter, AStartFunctionNeedsTheCounterBeforeTheInstanceIsMade) {
-    const Bytes module = module_of({section(SectionId::type, {"600000"}), section(SectionId::function, {"00"}),
-                                    section(SectionId::export_, {"01660000"}), hex("08 01 00"),
-                                    code_section({"00 0b"})});
+    const Bytes module =
+        module_of({section(SectionId::type, {"600000"}), section(SectionId::function, {"00"}),
+                   section(SectionId::export_, {"01660000"}), hex("08 01 00"), code_section({"00 0b"})});
     const Bytes metered = instrument(module, Generation::four).value();
     EXPECT_FALSE(can_own_counter(parse(metered, SectionOrder::any).value()));
 }
