@@ -154,10 +154,10 @@ TEST_F(CrossingChain, OfficialActorsOfBothVersionsAreFound) {
         ASSERT_TRUE(read) << read.error().message();
         both.push_back(std::make_shared<const wasm::Bundle>(std::move(read->front().bundle)));
     }
-    const auto car = export_chain(wasm::wasm_actors(wasm::Engine::make({.cache = {}}).value(), both));
-    expect_all(replay_chain({.car = car, .bundles = bundles}));
+    const auto car = export_chain(wasm::wasm_actors(wasm::Engine::make({.cache = folder_ / "wasm"}).value(), both));
+    expect_all(replay_chain({.car = car, .bundles = bundles, .wasm_cache = folder_ / "wasm"}));
     // Without the later bundle the replay says which file is missing.
-    const auto half = replay_chain({.car = car, .bundles = fs::path(bundles) / "v17"});
+    const auto half = replay_chain({.car = car, .bundles = fs::path(bundles) / "v17", .wasm_cache = folder_ / "wasm"});
     ASSERT_TRUE(half) << half.error().message();
     ASSERT_FALSE(half->errors.empty());
     EXPECT_TRUE(half->errors[0].contains("builtin-actors-devnet.car of actors v18")) << half->errors[0];

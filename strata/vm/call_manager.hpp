@@ -122,7 +122,7 @@ class CallManager {
     unsigned depth_ = 0;
     std::uint64_t created_ = 0;  // actors made, or asked for in generation 2, in this message; never rolled back
     std::map<ActorId, Access> accessed_;
-    /// The entry of accessed_ before each change, so that a call that fails can take its changes back.
+    /// Holds what accessed_ said before each change, so that a call that fails can take its changes back.
     std::vector<std::pair<ActorId, std::optional<Access>>> access_undo_;
     std::vector<StampedEvent> events_;
     std::optional<Error> broken_by_;
