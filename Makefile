@@ -1,12 +1,15 @@
 # Two commands for a person: `make demo` and `make test`. Everything else is CMake (CMakePresets.json).
 FILE ?= docs/demo/picture.png
 SECTOR ?=
+ACTORS ?=
+BUNDLE ?=
 STRATA = build/release/strata
 
 .PHONY: demo build test deps
 
 demo: build
-	$(STRATA) demo --file "$(FILE)" $(if $(SECTOR),--sector $(SECTOR))
+	$(STRATA) demo --file "$(FILE)" $(if $(SECTOR),--sector $(SECTOR)) \
+		$(if $(ACTORS),--actors $(ACTORS)) $(if $(BUNDLE),--bundle "$(BUNDLE)")
 
 build: deps
 	@[ -f build/release/build.ninja ] || cmake --preset release

@@ -187,13 +187,52 @@ def _state(f):
     return out
 
 
+def _vm(f, theirs):
+    """Recorded messages, as both programs count them: execution alone, warm, one thread."""
+    out = Section("VM: recorded messages a second, one thread", True)
+    out.row("nv18, WASM", f.items("messages/nv18/wasm"), theirs.get("messages", {}).get("per_second"))
+    names = sorted({name.split("/")[1] for name in f.ours if name.startswith("sequence/")})
+    for name in names:
+        rate = theirs.get(name, {}).get("per_second")
+        for how, label in [("wasm", "WASM"), ("native", "native")]:
+            gas = f.counter(f"sequence/{name}/{how}", "gas_per_second")
+            out.row(f"{name}, {label}", f.items(f"sequence/{name}/{how}"), rate,
+                    f"{gas / 1e9:.1f} Ggas a second" if gas else "")
+    return out
+
+
+def _vm_times(f, theirs):
+    out = Section("VM: microseconds", False)
+    steps = theirs.get("steps", {})
+    out.row("a call that does nothing", f.counter("sequence/limits-1/wasm", "empty_call_us"), steps.get("return nothing"),
+            "`limits-1`: one instance")
+    out.row("1,024 calls in one another", f.counter("sequence/limits-1/wasm", "deep_call_us"),
+            steps.get("calls between actors, to the depth limit"), "`limits-1`")
+    for name in ["miner-1", "devnet-1"]:
+        for how, label in [("wasm", "WASM"), ("native", "native")]:
+            out.row(f"cron of an epoch, {name}, {label}", f.counter(f"sequence/{name}/{how}", "cron_us_each"),
+                    theirs.get(name, {}).get("cron_us_each"))
+    return out
+
+
+def _vm_start(f, theirs):
+    out = Section("VM: before the first message", True)
+    speed = f.ours.get("instrument_miner", {}).get("bytes_per_second")
+    out.row("instrumentation, MiB a second", speed and speed / 2**20, theirs.get("instrument", {}).get("mib_per_second"))
+    out.row("compilation of the bundle v18, MiB a second",
+            f.ours.get("compile_bundle", {}).get("bytes_per_second", 0) / 2**20 or None, None,
+            f"{f.seconds('compile_bundle') or 0:.1f} s, all cores, kept on disk after that")
+    out.row("resident memory after 1,024 calls in one another, MiB", f.counter("sequence/limits-1/wasm", "resident_MiB"))
+    return out
+
+
 _INTRODUCTION = """# Performance
 
 Measured by one command, with nothing else running:
 
-    STRATA_ORACLE=PATH bench/run --out docs/performance.md
+    STRATA_ORACLE=PATH STRATA_ORACLE_FVM=PATH STRATA_BUNDLES=FOLDER bench/run --out docs/performance.md
 
-PATH is the program of `../shared/oracle/proofs`, built as its README says (SHA instructions named at build time): the
+The PATHs are the programs of `../shared/oracle/proofs` and `../shared/oracle/fvm`, built as their READMEs say: the
 reference implementation's crates, which ran right after ours and with the keys that ours had made. "Times as
 fast" is more than 1 where Strata is faster.
 """
@@ -206,7 +245,8 @@ def page(figures):
     sections += [_porep(f, size, {"2KiB": 5, "8MiB": 6}[size]) for size in sizes]
     if "8MiB" not in sizes:
         sections.append(_sealing_alone(f))
-    sections += [_verify(f, sizes[0]), _state(f)]
+    theirs = figures["their vm"]
+    sections += [_verify(f, sizes[0]), _state(f), _vm(f, theirs), _vm_times(f, theirs), _vm_start(f, theirs)]
     lines = [_INTRODUCTION, "| | |", "|---|---|"]
     lines += [f"| {name} | {value} |" for name, value in figures["machine"].items()]
     lines += [f"| whole run | {figures['seconds']} s |", ""]

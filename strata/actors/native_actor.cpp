@@ -69,8 +69,12 @@ ActorResult<ReturnData> NativeActor::dispatch(Runtime& rt, const std::optional<P
 }
 
 vm::Syscall<vm::ActorExit> NativeActor::invoke(vm::Kernel& bare, vm::BlockId params_id) const {
-    // Each syscall pays the price of a call out of WASM code, although this actor is native.
-    vm::HostCalls kernel(bare, vm::price_list(bare.network().network_version));
+    // The official actor pays for its instructions. This one pays what they cost on average (code_costs.hpp), and for
+    // each syscall the price of a call out of WASM code.
+    const CodeCost& cost = cost_of(costs_, bare.message().method);
+    STRATA_OK(bare.gas_tracker().charge({vm::kNativeCode, vm::gas(cost.call), 0}));
+    const vm::CodePrice around{vm::gas(cost.host_call), cost.byte_read, cost.byte_written};
+    vm::HostCalls kernel(bare, vm::price_list(bare.network().network_version), around);
     std::optional<Payload> params;
     if (params_id != vm::kNoBlock) {
         STRATA_TRY(const auto stat, kernel.block_stat(params_id));

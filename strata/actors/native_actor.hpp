@@ -3,6 +3,7 @@
 //     ActorResult<R> f(Runtime&)   or   ActorResult<R> f(Runtime&, const P&)
 // where R is void or a CBOR type, and P is a CBOR type. If P is a std::optional, the parameters may be missing.
 // The rules of dispatch are in docs/protocol/fvm.md §8.1.
+#include <strata/actors/code_costs.hpp>
 #include <strata/actors/runtime.hpp>
 #include <strata/vm/kernel.hpp>
 
@@ -74,11 +75,17 @@ class NativeActor final : public vm::ActorCode {
     /// Who may call method numbers below 2^24. restricted: built-in actors only; open: every actor.
     enum class Internal { restricted, open };
 
-    /// `methods` (a static table) and `policy` must outlive the actor. `any_other`, if it is not null, answers every
-    /// method number that is not in the table; `unknown` does not matter then.
+    /// `methods` and `costs` (static tables) and `policy` must outlive the actor. `any_other`, if it is not null, answers
+    /// every method number that is not in the table; `unknown` does not matter then.
     NativeActor(const Policy& policy, std::span<const Method> methods, Unknown unknown = Unknown::refuse,
-                Internal internal = Internal::restricted, Handler any_other = nullptr)
-        : policy_(policy), methods_(methods), unknown_(unknown), internal_(internal), any_other_(any_other) {}
+                Internal internal = Internal::restricted, Handler any_other = nullptr,
+                std::span<const CodeCost> costs = {})
+        : policy_(policy),
+          methods_(methods),
+          unknown_(unknown),
+          internal_(internal),
+          any_other_(any_other),
+          costs_(costs) {}
     vm::Syscall<vm::ActorExit> invoke(vm::Kernel& bare, vm::BlockId params_id) const override;
 
   private:
@@ -88,6 +95,7 @@ class NativeActor final : public vm::ActorCode {
     Unknown unknown_;
     Internal internal_;
     Handler any_other_;
+    std::span<const CodeCost> costs_;
 };
 
 /// The first number of exported methods. The number of an exported method is a hash of its name (FRC-42).

@@ -1,5 +1,6 @@
 #include <strata/actors/runtime.hpp>
 
+#include <strata/vm/gas.hpp>
 #include <strata/vm/machine.hpp>
 
 namespace strata::actors {
@@ -315,7 +316,7 @@ Done Runtime::emit(const Event& event) {
 Done Runtime::charge_round() {
     // In the reference every round costs more than this, because one lookup alone costs more.
     constexpr std::uint64_t gas = 10'000;
-    return unwrap(kernel_.charge_gas("OnNativeRound", gas), ExitCode::assertion_failed, "gas");
+    return unwrap(kernel_.gas_tracker().charge({"OnNativeRound", vm::gas(gas), 0}), ExitCode::assertion_failed, "gas");
 }
 
 namespace {

@@ -21,7 +21,7 @@ struct Payload {
 /// Decodes what an actor got in a message or an answer as a T that is the whole input.
 template <class T>
 Result<T> from_received_cbor(BytesView data) {
-    return from_cbor<T>(data, CborRules::official_actors);
+    return from_cbor<T>(data, CborRules::reference);
 }
 
 /// Decodes the content of a block as T. A raw block can only stand for a byte string. Source: ref-fvm

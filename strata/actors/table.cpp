@@ -5,6 +5,7 @@
 
 #include <strata/actors/bundle.hpp>
 #include <strata/actors/methods.hpp>
+#include <strata/vm/host_calls.hpp>
 
 namespace strata::actors {
 namespace {
@@ -20,7 +21,7 @@ TypeTable actors_with(const Policy& policy, ActorsVersion version) {
     const auto add = [&](ActorType type, std::span<const Method> methods, Unknown unknown = Unknown::refuse,
                          NativeActor::Internal internal = NativeActor::Internal::restricted,
                          Handler any_other = nullptr) {
-        out.emplace(type, NativeActor(policy, methods, unknown, internal, any_other));
+        out.emplace(type, NativeActor(policy, methods, unknown, internal, any_other, code_costs(type)));
     };
     add(ActorType::system, system::methods());
     add(ActorType::init, init::methods());
@@ -43,7 +44,11 @@ TypeTable actors_with(const Policy& policy, ActorsVersion version) {
 // The code of a placeholder returns at once, whatever the method (docs/protocol/fvm.md §8.2).
 class Placeholder final : public vm::ActorCode {
   public:
-    vm::Syscall<vm::ActorExit> invoke(vm::Kernel&, vm::BlockId) const override { return vm::ActorExit{}; }
+    vm::Syscall<vm::ActorExit> invoke(vm::Kernel& kernel, vm::BlockId) const override {
+        const CodeCost& cost = cost_of(code_costs(ActorType::placeholder), kernel.message().method);
+        STRATA_OK(kernel.gas_tracker().charge({vm::kNativeCode, vm::gas(cost.call), 0}));
+        return vm::ActorExit{};
+    }
 };
 
 class NativeTable final : public vm::ActorTable {

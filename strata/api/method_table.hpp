@@ -124,6 +124,7 @@ void add_market_methods(MethodTable& table);
 void add_verified_methods(MethodTable& table);
 void add_multisig_methods(MethodTable& table);
 void add_pool_methods(MethodTable& table);
+void add_execution_methods(MethodTable& table);
 void add_search_methods(MethodTable& table);
 void add_sync_methods(MethodTable& table);
 void add_ethereum_methods(MethodTable& table);

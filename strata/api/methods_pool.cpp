@@ -138,69 +138,6 @@ Result<Json> premium(Context& context, const std::uint64_t& blocks, const Addres
     return context.print(premium);
 }
 
-Json gas_cost(const Printer& print, const Cid& cid, const vm::Applied& applied, const Message& message) {
-    const auto& s = applied.settlement;
-    const TokenAmount total = message.gas_fee_cap * BigInt(message.gas_limit) - s.refund;
-    return {{"Message", print(cid)},
-            {"GasUsed", std::to_string(applied.receipt.gas_used)},
-            {"BaseFeeBurn", print(s.base_fee_burn)},
-            {"OverEstimationBurn", print(s.over_estimation_burn)},
-            {"MinerPenalty", print(s.penalty)},
-            {"MinerTip", print(s.miner_tip)},
-            {"Refund", print(s.refund)},
-            {"TotalCost", print(total)}};
-}
-
-/// Returns a trace of the outermost call alone; the calls that it makes and its gas charges are not recorded.
-Json trace(const Printer& print, const Message& message, const Receipt& receipt) {
-    Json call{{"From", print(message.from)},
-              {"To", print(message.to)},
-              {"Value", print(message.value)},
-              {"Method", message.method},
-              {"Params", print.bytes_or_null(message.params)},
-              {"ParamsCodec", 0},
-              {"GasLimit", message.gas_limit},
-              {"ReadOnly", false}};
-    Json done{
-        {"ExitCode", receipt.exit_code}, {"Return", print.bytes_or_null(receipt.return_data)}, {"ReturnCodec", 0}};
-    return {{"Msg", std::move(call)},      {"MsgRct", std::move(done)}, {"InvokedActor", nullptr},
-            {"GasCharges", Json::array()}, {"Subcalls", nullptr},       {"Logs", nullptr},
-            {"IpldOps", nullptr}};
-}
-
-/// Checks that the sender exists, as Lotus does before it runs anything (chain/stmgr/call.go).
-Status check_sender(Context& context, const Cid& root, const Address& from) {
-    STRATA_TRY(auto state, vm::StateTree::load(context.blocks(), root));
-    STRATA_TRY(const auto id, state.resolve(from));
-    if (id) {
-        STRATA_TRY(const auto actor, state.get(*id));
-        if (actor) return {};
-    }
-    return fail(Errc::not_found, "sender " + context.print.text(from) + " not found on chain: actor not found");
-}
-
-/// Executes a message free of charge on the state before the tipset's messages, in the epoch after the tipset's parent.
-Result<Json> call(Context& context, const Message& asked, const TipsetKey& key) {
-    STRATA_TRY(const auto tipset, context.tipset(key));
-    TipsetKey base_key = tipset->key();
-    if (tipset->height() > 0) base_key = tipset->parents();
-    STRATA_TRY(const auto base, context.chain.tipset(base_key));
-    STRATA_OK(check_sender(context, tipset->parent_state_root(), asked.from));
-    Message message = asked;
-    if (message.gas_limit == 0 || message.gas_limit > chain::kBlockGasLimit) message.gas_limit = chain::kBlockGasLimit;
-    STRATA_TRY(const auto applied,
-               context.chain.simulate(base, {{message, to_cbor(message).size()}}, chain::Simulate::free));
-    const auto& print = context.print;
-    const Cid cid = asked.cid();
-    return Json{{"MsgCid", print(cid)},
-                {"Msg", print(message)},
-                {"MsgRct", print(applied.receipt)},
-                {"GasCost", gas_cost(print, cid, applied, message)},
-                {"ExecutionTrace", trace(print, message, applied.receipt)},
-                {"Error", applied.failure},
-                {"Duration", 0}};
-}
-
 }  // namespace
 
 void add_pool_methods(MethodTable& table) {
@@ -216,7 +153,6 @@ void add_pool_methods(MethodTable& table) {
     table.add("GasEstimateGasLimit", gas_limit, Cost::expensive);
     table.add("GasEstimateFeeCap", fee_cap, Cost::expensive);
     table.add("GasEstimateGasPremium", premium, Cost::expensive);
-    table.add("StateCall", call, Cost::expensive);
 }
 
 }  // namespace strata::api

@@ -64,10 +64,11 @@ std::string draw_session() {
 struct Service::Inside {
     Inside(chain::Chain& c, Options o)
         : chain(c), options(std::move(o)), beacon(options.beacon), desk(std::make_shared<Desk>(options.threads)) {
-        for (auto* add : {add_node_methods, add_chain_methods, add_state_methods, add_randomness_methods,
-                          add_supply_methods, add_miner_methods, add_sector_methods, add_mining_methods,
-                          add_market_methods, add_verified_methods, add_multisig_methods, add_pool_methods,
-                          add_search_methods, add_sync_methods, add_ethereum_methods, add_wallet_methods})
+        for (auto* add :
+             {add_node_methods, add_chain_methods, add_state_methods, add_randomness_methods, add_supply_methods,
+              add_miner_methods, add_sector_methods, add_mining_methods, add_market_methods, add_verified_methods,
+              add_multisig_methods, add_pool_methods, add_execution_methods, add_search_methods, add_sync_methods,
+              add_ethereum_methods, add_wallet_methods})
             add(v1);
         v0 = v1;  // NOLINT(cppcoreguidelines-prefer-member-initializer): the loop above has filled v1
         add_v0_methods(v0);

@@ -92,6 +92,8 @@ class Chain {
     Result<vm::StateTree> head_state();
     /// Executes a tipset again on the state that its headers name.
     virtual Result<TipsetExecution> execute(const Tipset& tipset) = 0;
+    /// Does the same, and notes the calls and charges of each message.
+    virtual Result<TipsetExecution> trace(const Tipset& tipset) = 0;
     /// Runs `messages` in a block that would follow `base`; nothing is kept. Returns the last one's result.
     virtual Result<vm::Applied> simulate(const TipsetPtr& base, const std::vector<ChainMessage>& messages,
                                          Simulate how) = 0;

@@ -17,7 +17,7 @@ Result<TokenAmount> rewards_so_far(Blockstore& blocks, const Cid& root) {
 }
 
 void add_messages(ChainAccount& account, const TipsetExecution& execution) {
-    for (const auto& [cid, message, applied] : execution.messages) {
+    for (const auto& [cid, message, applied, listed] : execution.messages) {
         ++account.messages;
         if (applied.receipt.exit_code != 0)
             ++account.failed_messages;

@@ -54,6 +54,7 @@ class LocalChain final : public Chain, public Peer {
     Blockstore& blocks() override { return chain_.blocks(); }
     Result<TipsetState> state_after(const TipsetPtr& tipset) override { return states_.state_after(tipset); }
     Result<TipsetExecution> execute(const Tipset& tipset) override { return states_.execute(tipset); }
+    Result<TipsetExecution> trace(const Tipset& tipset) override { return states_.execute(tipset, nullptr, Trace::on); }
     Result<vm::Applied> simulate(const TipsetPtr& base, const std::vector<ChainMessage>& messages,
                                  Simulate how) override;
     Result<Hash256> chain_randomness(const TipsetPtr& tip, ChainEpoch epoch) override;

@@ -103,6 +103,7 @@ Result<BeaconChain> beacon_chain(const Object& info) {
 
 constexpr const char* kSchedule = "schedule";
 constexpr const char* kGenesisVersion = "genesis_network_version";
+constexpr const char* kFireHorseHeight = "firehorse_nv28_height";
 constexpr const char* kNextHeight = "xx_nv29_height";
 
 // A network whose schedule is published, under the name of its build, with what its bundles and its genesis fix.
@@ -126,6 +127,7 @@ Status read_published(const Object& upgrades, Network& out) {
     out.upgrades = found->upgrades();
     out.use_bundles(found->bundle);
     out.initial_reserve = fil(found->reserve);
+    out.actor_debugging = false;  // lotus params_mainnet.go, params_calibnet.go, params_butterfly.go: ActorDebugging
     STRATA_OK(upgrades.number(kGenesisVersion, {out.upgrades.genesis_version(), out.upgrades.genesis_version()}));
     if (upgrades.has(kNextHeight))
         return wrong(upgrades.path(kNextHeight),
@@ -133,11 +135,21 @@ Status read_published(const Object& upgrades, Network& out) {
     return {};
 }
 
-// Without a published schedule, the network keeps the upgrades of the 2k network, which begins with FireHorse. Only the
-// height of version 29 may be planned by the description.
+// Without a published schedule, the network keeps the upgrades of the 2k network, which begins with FireHorse unless
+// the description says that it begins one version earlier. The heights of the later versions are the network's own; an
+// upgrade to version 28 without a height is not planned.
 Status read_upgrades(const Object& upgrades, Network& out) {
     if (upgrades.has(kSchedule)) return read_published(upgrades, out);
-    STRATA_OK(upgrades.number(kGenesisVersion, {kFireHorse, kFireHorse}));
+    STRATA_TRY(const auto genesis, upgrades.number(kGenesisVersion, {kGoldenWeek, kFireHorse}));
+    if (genesis == kGoldenWeek) {
+        out.upgrades = UpgradeSchedule(kGoldenWeek, out.upgrades.upgrades());
+        out.upgrades.move("FireHorse", kNotPlanned);
+        if (upgrades.has(kFireHorseHeight)) {
+            STRATA_TRY(const auto height,
+                       upgrades.number(kFireHorseHeight, {0, static_cast<std::uint64_t>(kNotPlanned)}));
+            out.upgrades.move("FireHorse", static_cast<ChainEpoch>(height));
+        }
+    }
     if (upgrades.has(kNextHeight)) {
         STRATA_TRY(const auto height, upgrades.number(kNextHeight, {0, static_cast<std::uint64_t>(kNotPlanned)}));
         out.upgrades.move("Xx", static_cast<ChainEpoch>(height));

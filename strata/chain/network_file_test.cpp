@@ -82,6 +82,23 @@ TEST(NetworkFile, a_published_schedule_is_named) {
         "the two");
 }
 
+// A devnet of Lotus begins with an earlier version if LOTUS_GENESIS_NETWORK_VERSION says so (params_2k.go).
+TEST(NetworkFile, a_network_may_begin_with_version_27) {
+    Json file = good_file();
+    file["upgrades"] = {{"genesis_network_version", 27}, {"firehorse_nv28_height", 50}};
+    auto network = parse_network(file.dump());
+    ASSERT_TRUE(network) << network.error().message();
+    EXPECT_EQ(network->version_at(0), 27U);
+    EXPECT_EQ(network->version_at(50), 27U);
+    EXPECT_EQ(network->version_at(51), 28U);
+    file["upgrades"].erase("firehorse_nv28_height");
+    network = parse_network(file.dump());
+    ASSERT_TRUE(network);
+    EXPECT_EQ(network->version_at(999'999'999), 27U);
+    EXPECT_EQ(refusal("/upgrades", {{"genesis_network_version", 27}, {"firehorse_nv28_height", -32}}),
+              "network description: upgrades.firehorse_nv28_height is -32, expected 0 to 999999999999999");
+}
+
 TEST(NetworkFile, fields_that_may_be_left_out) {
     Json file = good_file();
     file.erase("winning_post");
@@ -102,8 +119,8 @@ TEST(NetworkFile, a_number_out_of_range_is_named_with_what_is_allowed) {
     EXPECT_EQ(refusal("/eth_chain_id", 0), "network description: eth_chain_id is 0, expected 1 to 9007199254740991");
     EXPECT_EQ(refusal("/drand/chain_info/period", 0),
               "network description: drand.chain_info.period is 0, expected 1 to 86400");
-    EXPECT_EQ(refusal("/upgrades/genesis_network_version", 27),
-              "network description: upgrades.genesis_network_version is 27, expected 28");
+    EXPECT_EQ(refusal("/upgrades/genesis_network_version", 26),
+              "network description: upgrades.genesis_network_version is 26, expected 27 to 28");
     EXPECT_EQ(refusal("/upgrades/xx_nv29_height", -1),
               "network description: upgrades.xx_nv29_height is -1, expected 0 to 999999999999999");
 }

@@ -4,6 +4,7 @@
 
 #include <strata/actors/reward/state.hpp>
 #include <strata/base/hex.hpp>
+#include <strata/base/large_stack.hpp>
 #include <strata/chain/chain_externs.hpp>
 #include <strata/chain/chain_store.hpp>
 #include <strata/chain/execution.hpp>
@@ -148,14 +149,15 @@ Status StateManager::run_cron(vm::Executor& executor, ChainEpoch epoch, std::vec
 
 // In the epochs between the parent and the tipset only cron runs. An upgrade at one of them, or at the parent's height,
 // migrates the state after the cron of its epoch (lotus chain/consensus/compute_state.go, chain/stmgr/forks.go).
-Result<Cid> StateManager::run_null_rounds(const Tipset& tipset, ChainEpoch parent_height, vm::Doors doors) {
+Result<Cid> StateManager::run_null_rounds(const Tipset& tipset, ChainEpoch parent_height, vm::Doors doors, Trace trace,
+                                          std::vector<Executed>& log) {
     Cid root = tipset.parent_state_root();
     STRATA_TRY(root, network_.migrate(chain_.blocks(), root, parent_height));
     for (ChainEpoch epoch = parent_height + 1; epoch < tipset.height(); ++epoch) {
         STRATA_TRY(auto config, config_at(epoch, network_.timestamp_at(epoch), tipset.parent_base_fee(), root));
         STRATA_TRY(const auto executor, vm::Executor::open(chain_.blocks(), root, std::move(config), doors));
-        std::vector<Executed> unused;
-        STRATA_OK(run_cron(*executor, epoch, unused));
+        executor->set_tracing(trace == Trace::on);
+        STRATA_OK(run_cron(*executor, epoch, log));
         STRATA_TRY(root, executor->flush());
         STRATA_TRY(root, network_.migrate(chain_.blocks(), root, epoch));
     }
@@ -178,6 +180,7 @@ Status StateManager::run_block(Run& run, const BlockHeader& block, const std::ve
         penalty += applied.settlement.penalty;
         STRATA_OK(vm::store_events(chain_.blocks(), applied.events));
         run.result.messages.push_back({cid, message, std::move(applied)});
+        run.result.is_implicit.push_back(false);
     }
     const actors::reward::AwardBlockRewardParams params{
         .miner = block.miner,
@@ -190,32 +193,57 @@ Status StateManager::run_block(Run& run, const BlockHeader& block, const std::ve
     if (applied.receipt.exit_code != 0) return system_call_error("the block reward", block.height, applied);
     const Cid cid = award.cid();
     run.result.implicit.push_back({cid, std::move(award), std::move(applied)});
+    run.result.is_implicit.push_back(true);
     return {};
 }
 
-Result<TipsetExecution> StateManager::execute(const Tipset& tipset, const std::vector<Receipt>* recorded) {
+std::vector<const Executed*> TipsetExecution::in_order() const {
+    std::vector<const Executed*> out;
+    for (const auto& cron : null_rounds) out.push_back(&cron);
+    std::size_t next[2] = {0, 0};
+    for (const bool kind : is_implicit) out.push_back(&(kind ? implicit : messages)[next[kind ? 1 : 0]++]);
+    return out;
+}
+
+Result<TipsetExecution> StateManager::execute(const Tipset& tipset, const std::vector<Receipt>* recorded, Trace trace) {
     if (tipset.height() == 0)
         return TipsetExecution{
             .state = {tipset.parent_state_root(), tipset.parent_receipts()}, .messages = {}, .implicit = {}};
     const Lane::Place place(executions_);
     const Timed timed(stopwatch_);
-    return run(tipset, recorded);
+    // One thread with a large stack serves all messages: to hand over each one would cost more than a plain send does.
+    return run_on_large_stack([&] { return run(tipset, recorded, trace); });
 }
 
-Result<TipsetExecution> StateManager::run(const Tipset& tipset, const std::vector<Receipt>* recorded) {
+Status StateManager::name_messages(const Tipset& tipset, std::vector<Executed>& messages) {
+    std::map<Cid, Cid> listed;
+    for (const auto& block : tipset.blocks()) {
+        STRATA_TRY(const auto all, chain_.messages(block));
+        for (const auto& message : all.secp) listed.emplace(message.message.cid(), message.cid());
+    }
+    for (auto& message : messages)
+        if (const auto at = listed.find(message.cid); at != listed.end()) message.listed = at->second;
+    return {};
+}
+
+Result<TipsetExecution> StateManager::run(const Tipset& tipset, const std::vector<Receipt>* recorded, Trace trace) {
     STRATA_TRY(const auto parent, chain_.parent(tipset));
     STRATA_TRY(const auto self, chain_.tipset(tipset.key()));
     ChainExterns externs(chain_, network_, self);
     const vm::Doors doors{externs, proofs_, actors_};
-    STRATA_TRY(const Cid base, run_null_rounds(tipset, parent->height(), doors));
+    TipsetExecution result;
+    STRATA_TRY(const Cid base, run_null_rounds(tipset, parent->height(), doors, trace, result.null_rounds));
     STRATA_TRY(auto config, config_at(tipset.height(), tipset.min_timestamp(), tipset.parent_base_fee(), base));
     config.enforce_gas = recorded == nullptr;
     STRATA_TRY(const auto executor, vm::Executor::open(chain_.blocks(), base, std::move(config), doors));
     STRATA_TRY(const auto messages, messages_of(tipset));
 
-    Run run{.executor = *executor, .recorded = recorded, .seen = {}, .result = {}};
+    executor->set_tracing(trace == Trace::on);
+    Run run{.executor = *executor, .recorded = recorded, .seen = {}, .result = std::move(result)};
     for (std::size_t i = 0; i < messages.size(); ++i) STRATA_OK(run_block(run, tipset.blocks()[i], messages[i]));
+    if (trace == Trace::on) STRATA_OK(name_messages(tipset, run.result.messages));
     STRATA_OK(run_cron(*executor, tipset.height(), run.result.implicit));
+    run.result.is_implicit.push_back(true);
     STRATA_TRY(run.result.state.state_root, executor->flush());
     std::vector<Receipt> receipts;
     for (const auto& message : run.result.messages) receipts.push_back(message.applied.receipt);
@@ -302,6 +330,7 @@ Result<vm::Applied> StateManager::simulate(const TipsetPtr& tipset, const std::v
     STRATA_TRY(const auto executor,
                vm::Executor::open(chain_.blocks(), state.state_root, std::move(config), {externs, proofs_, actors_}));
     const auto kind = how == Simulate::paid ? vm::ApplyKind::explicit_message : vm::ApplyKind::implicit_message;
+    executor->set_tracing(how == Simulate::free);
     std::optional<vm::Applied> last;
     for (const auto& [message, length] : messages) {
         ++messages_applied_;

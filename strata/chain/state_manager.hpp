@@ -31,6 +31,7 @@ struct Executed;
 struct Network;
 struct TipsetExecution;
 enum class Simulate;
+enum class Trace;
 
 /// Lets a limited number of threads in; the others wait.
 class Lane {
@@ -83,7 +84,8 @@ class StateManager {
 
     /// Executes a tipset on the state that its headers name. `recorded` holds receipts known from elsewhere, whose gas
     /// is used (native actors cannot reproduce the gas of the official ones).
-    Result<TipsetExecution> execute(const Tipset& tipset, const std::vector<Receipt>* recorded = nullptr);
+    Result<TipsetExecution> execute(const Tipset& tipset, const std::vector<Receipt>* recorded = nullptr,
+                                    Trace trace = {});
 
     /// Returns the messages of each block that are executed, in order; messages that no longer apply are left out.
     Result<std::vector<std::vector<ChainMessage>>> messages_of(const Tipset& tipset);
@@ -99,11 +101,13 @@ class StateManager {
 
   private:
     struct Run;
-    Result<TipsetExecution> run(const Tipset& tipset, const std::vector<Receipt>* recorded);
+    Result<TipsetExecution> run(const Tipset& tipset, const std::vector<Receipt>* recorded, Trace trace);
     Result<vm::MachineConfig> config_at(ChainEpoch epoch, std::uint64_t timestamp, const TokenAmount& base_fee,
                                         const Cid& base_state);
-    Result<Cid> run_null_rounds(const Tipset& tipset, ChainEpoch parent_height, vm::Doors doors);
+    Result<Cid> run_null_rounds(const Tipset& tipset, ChainEpoch parent_height, vm::Doors doors, Trace trace,
+                                std::vector<Executed>& log);
     Status run_cron(vm::Executor& executor, ChainEpoch epoch, std::vector<Executed>& log);
+    Status name_messages(const Tipset& tipset, std::vector<Executed>& messages);
     Status run_block(Run& run, const BlockHeader& block, const std::vector<ChainMessage>& messages);
 
     ChainStore& chain_;

@@ -145,6 +145,7 @@ class FakeChain final : public Chain {
         return TipsetState{root, root};
     }
     Result<TipsetExecution> execute(const Tipset&) override { return no_answer("execute"); }
+    Result<TipsetExecution> trace(const Tipset&) override { return no_answer("trace"); }
     Result<vm::Applied> simulate(const TipsetPtr&, const std::vector<ChainMessage>&, Simulate) override {
         return no_answer("simulate");
     }

@@ -112,13 +112,14 @@ class Nodes {
   public:
     static constexpr std::uint64_t kGenesisTime = 1'700'000'000;
 
-    explicit Nodes(std::size_t count, std::optional<UpgradeSchedule> upgrades = {}) : beacon_("strata nodes") {
+    explicit Nodes(std::size_t count, std::optional<UpgradeSchedule> upgrades = {},
+                   std::unique_ptr<vm::ActorTable> actors = actors::native_actors())
+        : beacon_("strata nodes"), table_(std::move(actors)) {
         if (upgrades) network_.upgrades = std::move(*upgrades);
         network_.name = "test";
         network_.genesis_timestamp = kGenesisTime;
         network_.stub_winning_post = true;
         network_.beacon = beacon_.chain(1'692'803'367, 3);
-        table_ = actors::native_actors();
         crypto::SeededRandom random(as_bytes("lot"));
         auto what = test_template();
         what.network_version = network_.version_at(0);

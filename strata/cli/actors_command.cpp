@@ -10,6 +10,7 @@
 #include <strata/cli/home.hpp>
 #include <strata/cli/terminal.hpp>
 #include <strata/differential/campaign.hpp>
+#include <strata/differential/gas.hpp>
 #include <strata/differential/official.hpp>
 #include <strata/terminal/report.hpp>
 
@@ -34,6 +35,7 @@ struct Options {
     bool self = false;
     bool table = false;
     bool verbose = false;
+    bool fit = false;
 };
 
 void print_difference(const Difference& difference, const Step& step, std::size_t number) {
@@ -140,6 +142,46 @@ Result<int> generate(const Options& options, const Start& start, const Implement
     return sum.differences == 0 ? kDone : kFault;
 }
 
+void print_distribution(const std::string& of, const GasDistribution& found) {
+    constexpr std::size_t kShown = 12;
+    fmt::print("{}: {} succeeded, {} within a fifth of the official gas ({:.2f} %)\n", of, found.count,
+               found.within_fifth, 100.0 * static_cast<double>(found.within_fifth) / static_cast<double>(found.count));
+    fmt::print("  native / official:");
+    for (std::size_t i = 0; i < kQuantiles.size(); ++i)
+        fmt::print(" {:g} %: {:.3f}", 100 * kQuantiles[i], found.quantiles[i]);
+    fmt::print("\n");
+    for (const auto& [ratio, message] : std::span(found.farthest).first(std::min(kShown, found.farthest.size())))
+        fmt::print("  {:.3f} {} {}: {} instead of {}\n", ratio, vm::actor_type_name(message.method.type),
+                   message.method.method, message.native, message.official);
+}
+
+// Prints how far native gas is from official gas, or the table that brings them together.
+Result<int> run_gas(const Options& options) {
+    const auto natives = actors::native_actors();
+    STRATA_TRY(const auto start, make_start());
+    STRATA_OK(check_regular_file("--bundle", options.bundle));
+    STRATA_TRY(const auto official, official_devnet_actors(options.bundle, cache_folder() / "wasm"));
+    const Implementations both{*natives, "native", *official, "official"};
+    const GeneratorOptions how{.contracts = !options.no_contracts, .long_jumps = options.long_jumps};
+    GasSamples samples;
+    for (std::size_t i = 0; i < options.seeds; ++i)
+        STRATA_OK(sample_gas(start, both, options.seed + i, options.steps, how, terminal_watch("actors gas"), samples));
+    clear_progress();
+    if (options.fit) {
+        fmt::print("{}", costs_text(fit_costs(samples.calls)));
+        return kDone;
+    }
+    for (const bool cron : {false, true}) {
+        std::vector<MessageGas> of_kind;
+        std::ranges::copy_if(samples.messages, std::back_inserter(of_kind),
+                             [&](const MessageGas& message) { return message.is_cron == cron; });
+        print_distribution(cron ? "epochs of cron" : "messages", distribution_of(of_kind));
+    }
+    fmt::print("{} messages had different calls on both sides\nmethods apart by more than a tenth:\n", samples.unlike);
+    for (const auto& line : methods_apart(samples.calls)) fmt::print("  {}\n", line);
+    return kDone;
+}
+
 Result<int> run_diff(const Options& options) {
     if (options.bundle.empty() != options.self)
         return fail(Errc::invalid_argument, "give either --bundle FILE or --self");
@@ -153,6 +195,27 @@ Result<int> run_diff(const Options& options) {
     const Implementations both{*natives, "native", official ? *official : *natives,
                                official ? "official" : "native again"};
     return options.replay.empty() ? generate(options, start, both) : replay(options, start, both);
+}
+
+void add_gas(CLI::App& actors, Run& run) {
+    auto options = std::make_shared<Options>();
+    auto* gas = actors.add_subcommand(
+        "gas", "compare the gas of native actors with that of a bundle, over random messages");
+    gas->add_option("--bundle", options->bundle, "the official actors: builtin-actors-devnet.car")->required();
+    gas->add_option("--seed", options->seed, "the first seed")->capture_default_str();
+    gas->add_option("--steps", options->steps, "messages and ranges of cron for each seed")
+        ->check(CLI::Range(std::size_t{1}, kMaxSteps))
+        ->capture_default_str();
+    gas->add_option("--seeds", options->seeds, "how many seeds")->check(CLI::Range(1, 1'000'000))->capture_default_str();
+    gas->add_flag("--long", options->long_jumps, "let half a year pass now and then (slow)");
+    gas->add_flag("--no-contracts", options->no_contracts, "make no messages to EVM contracts");
+    gas->add_flag("--fit", options->fit, "print the table of costs that native actors should have");
+    gas->callback([options, &run] {
+        run = [options] {
+            const auto code = run_gas(*options);
+            return code ? *code : exit_code_of(code.error());
+        };
+    });
 }
 
 }  // namespace
@@ -188,6 +251,7 @@ void add_actors(CLI::App& app, Run& run) {
             return code ? *code : exit_code_of(code.error());
         };
     });
+    add_gas(*actors, run);
 }
 
 }  // namespace strata::cli

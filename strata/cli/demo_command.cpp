@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include <strata/base/hex.hpp>
+#include <strata/cli/actors_option.hpp>
 #include <strata/cli/commands.hpp>
 #include <strata/cli/exit_codes.hpp>
 #include <strata/cli/home.hpp>
@@ -17,6 +18,7 @@ namespace {
 struct Options {
     devnet::DemoOptions demo;
     std::string sector;
+    ActorsOption actors;
     bool json = false;
 };
 
@@ -59,6 +61,9 @@ int run_demo(Options& options) {
         if (!size) return exit_code_of(size.error());
         options.demo.sector_size = *size;
     }
+    auto bundle = chosen_bundle(options.actors);
+    if (!bundle) return exit_code_of(bundle.error());
+    options.demo.bundle = std::move(*bundle);
     if (options.demo.seed.empty()) {
         crypto::SystemRandom random;
         options.demo.seed = to_hex(random.bytes<8>());
@@ -93,8 +98,7 @@ void add_demo(CLI::App& app, Run& run) {
                      "where the network is kept during the demo (default ~/.cache/strata/demo)");
     verb->add_option("--params", options->demo.parameters,
                      "where proof keys are kept (default ~/.cache/strata/params)");
-    verb->add_option("--bundle", options->demo.bundle,
-                     "bundle of the official devnet actors, which then run as WASM (default: native actors)");
+    add_actors_options(*verb, options->actors);
     verb->add_flag("--keep", options->demo.keep, "keep the nodes' repositories for inspection");
     verb->add_flag("--json", options->json, "print the result as JSON, and the report on the standard error output");
     verb->callback([options, &run] { run = [options] { return run_demo(*options); }; });

@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <charconv>
 
+#include <strata/cli/actors_option.hpp>
 #include <strata/cli/commands.hpp>
 #include <strata/cli/exit_codes.hpp>
 #include <strata/cli/home.hpp>
@@ -15,6 +16,7 @@ namespace {
 
 struct Options {
     devnet::UpOptions up;
+    ActorsOption actors;
     std::string sector, block_time, seed;  // empty if the person did not give the option
 };
 
@@ -37,6 +39,7 @@ Status parse_options(Options& options) {
         STRATA_TRY(options.up.block_delay, parse_seconds(options.block_time));
     }
     if (!options.seed.empty()) options.up.seed = options.seed;
+    STRATA_TRY(options.up.bundle, chosen_bundle(options.actors));
     return {};
 }
 
@@ -81,8 +84,7 @@ void add_devnet(CLI::App& app, Run& run, const LogOptions& log) {
                      "seed of a new network, from which its keys follow (default: a random seed)");
     verb->add_option("--folder", options->up.folder, "where the network is kept (default ~/.cache/strata/devnet)");
     verb->add_option("--params", options->up.parameters, "where proof keys are kept (default ~/.cache/strata/params)");
-    verb->add_option("--bundle", options->up.bundle,
-                     "bundle of the official devnet actors, which then run as WASM (default: native actors)");
+    add_actors_options(*verb, options->actors);
     verb->add_option("--port", options->up.first_port,
                      "HTTP port of provider 1; the other nodes get the ports that follow; 0: any free ports")
         ->capture_default_str();

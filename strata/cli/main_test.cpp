@@ -16,8 +16,8 @@ using testing::strata_says;
 
 // README.md and docs/operating.md name these verbs.
 const std::vector<std::vector<std::string>> kVerbs = {
-    {"demo"},           {"devnet", "up"},     {"vectors"},         {"chain", "check"},       {"proofs", "seal"},
-    {"proofs", "post"}, {"proofs", "verify"}, {"proofs", "setup"}, {"proofs", "constraints"}};
+    {"demo"},           {"devnet", "up"},   {"vectors"},          {"chain", "replay"}, {"chain", "export"},
+    {"proofs", "seal"}, {"proofs", "post"}, {"proofs", "verify"}, {"proofs", "setup"}, {"proofs", "constraints"}};
 
 std::vector<std::string> with(std::vector<std::string> words, std::initializer_list<const char*> more) {
     words.insert(words.end(), more.begin(), more.end());
@@ -60,8 +60,8 @@ TEST(CommandLine, every_verb_refuses_an_option_that_it_does_not_have_and_points_
 TEST(CommandLine, required_options_are_named_when_they_are_missing) {
     expect_refusal(kSaysUsage, {"demo"}, {"--file is required"});
     expect_refusal(kSaysUsage, {"vectors"}, {"PATH is required"});
-    expect_refusal(kSaysUsage, {"chain", "check"}, {"CAR is required"});
-    expect_refusal(kSaysUsage, {"chain", "check", "a.car"}, {"--network is required"});
+    expect_refusal(kSaysUsage, {"chain", "replay"}, {"CAR is required"});
+    expect_refusal(kSaysUsage, {"chain", "export", "folder"}, {"FILE is required"});
     expect_refusal(kSaysUsage, {"proofs", "seal", "--folder", "x"}, {"--data is required"});
     expect_refusal(kSaysUsage, {"proofs", "seal", "--data", "x"}, {"--folder is required"});
     expect_refusal(kSaysUsage, {"proofs", "post", "x"}, {"--kind is required"});
@@ -77,7 +77,7 @@ TEST(CommandLine, an_option_without_its_value_is_refused) {
          std::vector<std::pair<std::vector<std::string>, const char*>>{{{"demo"}, "--file"},
                                                                        {{"devnet", "up"}, "--folder"},
                                                                        {{"devnet", "up"}, "--port"},
-                                                                       {{"chain", "check", "x"}, "--network"},
+                                                                       {{"chain", "replay", "x"}, "--network"},
                                                                        {{"proofs", "seal"}, "--data"},
                                                                        {{"proofs", "verify"}, "--vk"},
                                                                        {{"proofs", "constraints"}, "--circuit"}})

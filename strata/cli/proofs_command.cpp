@@ -9,6 +9,7 @@
 #include <strata/cli/commands.hpp>
 #include <strata/cli/terminal.hpp>
 #include <strata/proofs/circuit/circuits.hpp>
+#include <strata/proofs/circuit/shapes.hpp>
 
 namespace strata::cli {
 namespace {

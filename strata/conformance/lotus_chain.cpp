@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include <strata/base/hex.hpp>
-#include <strata/conformance/chain_check.hpp>
+#include <strata/conformance/chain_replay.hpp>
 #include <strata/conformance/json.hpp>
 #include <strata/proofs/groth16/key.hpp>
 #include <strata/wallet/wallet.hpp>
@@ -22,15 +22,15 @@ void pass_each(Report& report, std::size_t count, const std::string& name) {
     for (std::size_t i = 0; i < count; ++i) report.pass(name + " " + std::to_string(i));
 }
 
-/// Runs a chain: every block and every tipset is a case. Changed headers are tried by `strata chain check --tamper`
+/// Runs a chain: every block and every tipset is a case. Changed headers are tried by `strata chain replay --tamper`
 /// only.
 void run_chain(const VectorFile& network, Report& report) {
-    ChainCheckOptions options;
+    ChainReplayOptions options;
     options.car = chain_beside(network.path());
     options.network = network.path();
     if (const auto keys = network.path().parent_path().parent_path() / "vk"; fs::exists(keys))
         options.verifying_keys = keys;
-    const auto result = check_chain(options);
+    const auto result = replay_chain(options);
     if (!result) return report.fail("chain", result.error().message());
     for (const auto& error : result->errors) report.fail("chain", error);
     pass_each(report, result->valid_blocks, "block");

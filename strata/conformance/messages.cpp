@@ -8,17 +8,34 @@
 #include <strata/conformance/recorded_proofs.hpp>
 #include <strata/ipld/car.hpp>
 #include <strata/vm/executor.hpp>
+#include <strata/vm/generation.hpp>
 
 namespace strata::conformance {
 namespace {
 
-// The first network version that these rules run.
-constexpr NetworkVersion kFirstVersion = 18;
+// The bundles of mainnet, by the version of their actors (docs/protocol/fvm.md §2.5).
+struct KnownBundle {
+    unsigned actors;
+    const char* root;
+};
+constexpr KnownBundle kBundles[] = {
+    {9, "bafy2bzaceb6j6666h36xnhksu3ww4kxb6e25niayfgkdnifaqi6m6ooc66i6i"},
+    {10, "bafy2bzacecsuyf7mmvrhkx2evng5gnz5canlnz2fdlzu2lvcgptiq2pzuovos"},
+};
 
-// The roots of the bundles of mainnet, by network version (docs/protocol/fvm.md §2.5).
-Cid bundle_of(NetworkVersion version) {
-    return Cid::constant(version >= 18 ? "bafy2bzacecsuyf7mmvrhkx2evng5gnz5canlnz2fdlzu2lvcgptiq2pzuovos"    // v10
-                                       : "bafy2bzaceb6j6666h36xnhksu3ww4kxb6e25niayfgkdnifaqi6m6ooc66i6i");  // v9
+// Returns the root of the bundle that a network version runs.
+Result<Cid> bundle_of(NetworkVersion version) {
+    if (version < vm::kFirstNetworkVersion)
+        return fail(Errc::unsupported, "the vector is of network version " + std::to_string(version) +
+                                           ", expected at least " + std::to_string(vm::kFirstNetworkVersion) +
+                                           ", the first one with WASM actors");
+    const unsigned actors = vm::actors_version_of(version);
+    const auto* const found = std::ranges::find(kBundles, actors, &KnownBundle::actors);
+    if (found == std::end(kBundles))
+        return fail(Errc::unsupported, "the vector is of network version " + std::to_string(version) +
+                                           ", and no bundle of actors of version " + std::to_string(actors) +
+                                           " is known here");
+    return Cid::constant(found->root);
 }
 
 // A signed message of this protocol is billed with its signature, which the vectors leave out.
@@ -94,15 +111,18 @@ std::string difference(const Json& expect, const Receipt& receipt, const std::st
 }
 
 // Applies the messages and compares each receipt; the state root last. Errors: this vector cannot be run.
-Status run(const Json& vector, const std::string& name, vm::Executor& executor, Report& report) {
+Status run(const Json& vector, const std::string& name, vm::Executor& executor, Report& report,
+           std::chrono::nanoseconds& took) {
     const auto& receipts = vector.at("postconditions").at("receipts");
     std::size_t index = 0;
     for (const auto& row : vector.at("apply_messages")) {
         STRATA_TRY(const auto raw, from_base64(text_at(row, "bytes")));
         STRATA_TRY(const auto message, from_cbor<Message>(raw));
         const bool is_secp = message.from.protocol() == Address::Protocol::secp256k1;
+        const auto start = std::chrono::steady_clock::now();
         STRATA_TRY(const auto applied, executor.apply(message, vm::ApplyKind::explicit_message,
                                                       raw.size() + (is_secp ? kSecpSignatureLength : 0)));
+        took += std::chrono::steady_clock::now() - start;
         const auto wrong = difference(receipts.at(index), applied.receipt, applied.failure);
         if (!wrong.empty()) {
             report.fail(name, wrong);
@@ -117,18 +137,20 @@ Status run(const Json& vector, const std::string& name, vm::Executor& executor, 
     return {};
 }
 
-Status open_and_run(const Json& vector, const std::string& name, WasmVectors& wasm, Report& report) {
+Status open_and_run(const Json& vector, const std::string& name, WasmVectors& wasm, Report& report,
+                    std::chrono::nanoseconds& took) {
     const auto& variant = vector.at("preconditions").at("variants").at(0);
     const auto version = variant.at("nv").get<NetworkVersion>();
-    if (version < kFirstVersion) {
-        report.skip(name, "the rules of network version " + std::to_string(version) + " are not here");
-        return {};
-    }
-    STRATA_TRY(const auto actors, wasm.actors(bundle_of(version)));
+    STRATA_TRY(const Cid bundle, bundle_of(version));
+    auto actors = wasm.actors(bundle);
+    if (!actors)
+        return std::move(actors).error().with_context("network version " + std::to_string(version) +
+                                                      " needs builtin-actors-mainnet.car of v" +
+                                                      std::to_string(vm::actors_version_of(version)));
     MemoryBlockstore store;
     STRATA_OK(load(vector, store));
     // The state names the manifest's data, which only the bundle has.
-    STRATA_OK(wasm.put_manifest(bundle_of(version), store));
+    STRATA_OK(wasm.put_manifest(bundle, store));
     const ChainEpoch epoch = variant.at("epoch");
     RecordedExterns externs(vector.value("randomness", Json::array()));
     MessageProofs proofs(!name.contains("DisputeWindowedPoSt-Ok"));
@@ -142,8 +164,8 @@ Status open_and_run(const Json& vector, const std::string& name, WasmVectors& wa
         .enforce_gas = true};
     STRATA_TRY(const auto executor,
                vm::Executor::open(store, link_at(vector.at("preconditions").at("state_tree").at("root_cid")), config,
-                                  {externs, proofs, *actors}));
-    return run(vector, name, *executor, report);
+                                  {externs, proofs, **actors}));
+    return run(vector, name, *executor, report, took);
 }
 
 }  // namespace
@@ -153,12 +175,14 @@ bool is_message_vector(const VectorFile& file) {
     return head.contains("\"class\": \"message\"") || head.contains("\"class\":\"message\"");
 }
 
-void run_message_vector(const VectorFile& file, Report& report, WasmVectors& wasm) {
+void run_message_vector(const VectorFile& file, Report& report, WasmVectors& wasm, std::chrono::nanoseconds* took) {
     const Json vector = Json::parse(with_long_numbers_quoted(file.text()), nullptr, false);
     if (!vector.is_object()) return report.fail("file", "damaged: this is not JSON");
     const std::string name = std::filesystem::path(file.name()).stem();
+    std::chrono::nanoseconds unused{};
     try {
-        if (const auto ran = open_and_run(vector, name, wasm, report); !ran) report.fail(name, ran.error().message());
+        if (const auto ran = open_and_run(vector, name, wasm, report, took != nullptr ? *took : unused); !ran)
+            report.fail(name, ran.error().message());
     } catch (const Json::exception& error) {
         report.fail(name, std::string("damaged: ") + error.what());
     }

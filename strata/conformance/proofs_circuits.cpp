@@ -5,6 +5,7 @@
 #include <strata/conformance/json.hpp>
 #include <strata/conformance/proofs_circuits.hpp>
 #include <strata/proofs/circuit/circuits.hpp>
+#include <strata/proofs/circuit/shapes.hpp>
 
 namespace strata::conformance {
 namespace {

@@ -5,6 +5,7 @@
 
 #include <strata/conformance/sealing_world.hpp>
 #include <strata/proofs/circuit/circuits.hpp>
+#include <strata/proofs/circuit/shapes.hpp>
 #include <strata/proofs/groth16/setup.hpp>
 
 namespace strata::conformance {

@@ -14,6 +14,7 @@
 #include <strata/crypto/hash.hpp>
 #include <strata/ipld/car.hpp>
 #include <strata/vm/executor.hpp>
+#include <strata/vm/trace.hpp>
 
 namespace strata::conformance {
 namespace {
@@ -21,7 +22,6 @@ namespace {
 // The name of the last charge before an actor's code runs.
 constexpr std::string_view kInvocation = "OnMethodInvocation";
 // The name of the charges that actors make themselves.
-constexpr std::string_view kActorCharge = "wasm_charge";
 
 // A store in which the read with number `n`, counted from 0, fails. Written blocks are kept apart; reading them does
 // not count.
@@ -99,6 +99,11 @@ class SequenceRun {
 
   private:
     using Wrong = std::optional<std::string>;
+    using Clock = std::chrono::steady_clock;
+
+    void note_time(StepTime time) {
+        if (options_.times != nullptr) options_.times->push_back(std::move(time));
+    }
 
     vm::MachineConfig config_at(const Json& step, ChainEpoch epoch) const {
         return {.network = {.epoch = epoch,
@@ -142,16 +147,20 @@ class SequenceRun {
         const auto apply = [&](vm::Executor& on) {
             return wasm_ ? on.apply(*message, kind, length) : on.replay(*message, kind, length, recorded);
         };
-        std::vector<vm::GasCharge> trace;
-        if (wasm_ && step.contains("trace")) (*executor)->trace_into(&trace);
+        const bool traced = wasm_ && step.contains("trace");
+        (*executor)->set_tracing(traced);
+        const auto start = Clock::now();
         auto applied = apply(**executor);
+        const auto took = Clock::now() - start;
         if (!applied) return "apply: " + applied.error().message();
-        if (wasm_ && step.contains("trace"))
-            if (auto wrong = compare_trace(step.at("trace"), trace)) return *wrong + failure_text(*applied);
+        if (traced)
+            if (auto wrong = compare_trace(step.at("trace"), charges_of(*applied)))
+                return *wrong + failure_text(*applied);
         if (met_missing_code()) return std::nullopt;
         auto root = (*executor)->flush();
         if (!root) return "flush: " + root.error().message();
         if (auto wrong = compare(step, *applied, is_explicit)) return wrong;
+        note_time({text_at(step, "label"), false, 1, took, applied->receipt.gas_used});
         root_ = *root;
         if (link_at(expect.at("state_root")) != root_)
             return "the state root is " + root_.to_string() + ", expected " +
@@ -202,11 +211,11 @@ class SequenceRun {
         config.enforce_gas = true;
         auto executor = vm::Executor::open(store_, root_, std::move(config), doors());
         if (!executor) return "state: " + executor.error().message();
-        std::vector<vm::GasCharge> trace;
-        (*executor)->trace_into(&trace);
+        (*executor)->set_tracing(true);
         const auto applied = (*executor)->apply(message, vm::ApplyKind::explicit_message, step.at("raw_length"));
         if (!applied) return "apply: " + applied.error().message();
         table_.take_missing();  // run_message() asks for missing code after its own run
+        const auto trace = charges_of(*applied);
         if (step.contains("trace"))
             if (auto wrong = compare_trace(step.at("trace"), trace)) return wrong;
         if (std::ranges::count(trace, kInvocation, &vm::GasCharge::name) != 0) return std::nullopt;
@@ -214,6 +223,11 @@ class SequenceRun {
             return "the gas used by our own count is " + std::to_string(applied->receipt.gas_used) + ", expected " +
                    step.at("expect").at("gas_used").dump() + failure_text(*applied);
         return std::nullopt;
+    }
+
+    // A message that was refused before it ran has no trace.
+    static std::vector<vm::GasCharge> charges_of(const vm::Applied& applied) {
+        return applied.trace ? vm::charges_in_order(*applied.trace) : std::vector<vm::GasCharge>();
     }
 
     // Compares the charges in order; with native actors, only up to the first call of code, since the reference counts
@@ -226,9 +240,7 @@ class SequenceRun {
             if (line.at(2) == 0 && line.at(3) == 0) continue;
             if (at == trace.size()) return "the trace ends before " + line.dump();
             const auto& [name, compute, other] = trace[at++];
-            // An actor's own charges have names of the actor's.
-            const bool is_named = name == kActorCharge || line.at(1) == name;
-            if (!is_named || line.at(2) != compute || line.at(3) != other)
+            if (line.at(1) != name || line.at(2) != compute || line.at(3) != other)
                 return "charge " + std::to_string(at - 1) + " is " + std::string(name) + " " + std::to_string(compute) +
                        " " + std::to_string(other) + ", expected " + line.dump();
             if (name == kInvocation && !wasm_) return std::nullopt;
@@ -306,10 +318,13 @@ class SequenceRun {
         const ChainEpoch last = step.at("last_epoch");
         const auto& gas_of_epochs = step.at("expect").at("gas_used");
         std::map<ChainEpoch, Cid> events;
+        StepTime time{text_at(step, "label"), true, 0, {}, 0};
         for (ChainEpoch epoch = step.at("epoch"); epoch <= last; ++epoch) {
             auto executor = vm::Executor::open(store_, root_, config_at(step, epoch), doors());
             if (!executor) return "state: " + executor.error().message();
+            const auto start = Clock::now();
             auto applied = (*executor)->apply(vm::cron_message(epoch), vm::ApplyKind::implicit_message, 0);
+            time.took += Clock::now() - start;
             if (!applied) return "cron: " + applied.error().message();
             if (met_missing_code()) return std::nullopt;
             if (applied->receipt.exit_code != 0)
@@ -319,6 +334,8 @@ class SequenceRun {
                 wasm_ && gas_of_epochs.at(at) != applied->receipt.gas_used)
                 return "the gas used by cron in epoch " + std::to_string(epoch) + " is " +
                        std::to_string(applied->receipt.gas_used) + ", expected " + gas_of_epochs.at(at).dump();
+            time.gas_used += applied->receipt.gas_used;
+            ++time.runs;
             if (applied->receipt.events_root) events[epoch] = *applied->receipt.events_root;
             auto root = (*executor)->flush();
             if (!root) return "flush: " + root.error().message();
@@ -334,6 +351,7 @@ class SequenceRun {
                 {applied->receipt, root_});
             if (wrong) return wrong;
         }
+        note_time(std::move(time));
         const auto& expect = step.at("expect");
         std::map<ChainEpoch, Cid> expected;
         for (const auto& row : expect.at("events_roots")) expected[row.at(0).get<ChainEpoch>()] = link_at(row.at(1));

@@ -4,8 +4,10 @@
 
 #include <cstdlib>
 
+#include <strata/base/files.hpp>
 #include <strata/conformance/messages.hpp>
 #include <strata/conformance/sequences.hpp>
+#include <strata/testing/temp_folder.hpp>
 #include <strata/testing/vectors.hpp>
 
 namespace strata::conformance {
@@ -146,10 +148,16 @@ TEST(WasmSequenceFaults, NeverBecomeAReceiptOrAState) {
         EXPECT_EQ(verdict, Outcome::Verdict::passed) << step << ": " << why;
 }
 
-// Messages of mainnet at network version 18, which the reference's generation 3 executed.
-TEST(WasmMessages, OfNetworkVersion18AreEqual) {
-    const auto folder = testing::find_vectors("fvm/nv18");
-    if (!folder) GTEST_SKIP() << testing::skip_reason("fvm/nv18");
+// Messages of mainnet, which the reference's generations 2 (network version 17) and 3 (18) executed.
+struct RecordedMessages {
+    const char* folder;
+    std::size_t count;
+};
+class WasmMessages : public ::testing::TestWithParam<RecordedMessages> {};
+
+TEST_P(WasmMessages, AreEqual) {
+    const auto folder = testing::find_vectors(GetParam().folder);
+    if (!folder) GTEST_SKIP() << testing::skip_reason(GetParam().folder);
     if (official_bundles() == nullptr) GTEST_SKIP() << kNoBundles;
     std::size_t passed = 0;
     for (const auto& file : std::filesystem::directory_iterator(*folder)) {
@@ -160,7 +168,32 @@ TEST(WasmMessages, OfNetworkVersion18AreEqual) {
             if (verdict == Outcome::Verdict::passed) ++passed;
         }
     }
-    EXPECT_EQ(passed, 119U);
+    EXPECT_EQ(passed, GetParam().count);
+}
+INSTANTIATE_TEST_SUITE_P(Official, WasmMessages,
+                         ::testing::Values(RecordedMessages{"fvm/nv17", 112}, RecordedMessages{"fvm/nv18", 119}),
+                         [](const auto& info) { return std::string(info.param.folder).substr(4); });
+
+// Says why a vector of this network version cannot be run over a folder without bundles.
+std::string refusal_of(NetworkVersion version) {
+    const testing::TempFolder folder;
+    const auto path = folder / "vector.json";
+    const std::string text =
+        R"({"class": "message", "preconditions": {"variants": [{"epoch": 1, "nv": )" + std::to_string(version) + "}]}}";
+    STRATA_CHECK(write_file(path, as_bytes(text)).has_value());
+    Report report;
+    run_message_vector(VectorFile(path), report, *WasmVectors::open(folder.path(), {}).value());
+    return report.outcomes().at(0).verdict == Outcome::Verdict::failed ? report.outcomes().at(0).why : "";
+}
+
+TEST(WasmMessageRefusals, AMissingBundleIsNamed) {
+    EXPECT_TRUE(refusal_of(17).contains("needs builtin-actors-mainnet.car of v9")) << refusal_of(17);
+    EXPECT_TRUE(refusal_of(18).contains("needs builtin-actors-mainnet.car of v10")) << refusal_of(18);
+    EXPECT_TRUE(refusal_of(16).contains("no bundle of actors of version 8 is known")) << refusal_of(16);
+}
+
+TEST(WasmMessageRefusals, NetworkVersionsWithoutWasmActorsAreRefused) {
+    EXPECT_TRUE(refusal_of(15).contains("expected at least 16")) << refusal_of(15);
 }
 
 }  // namespace

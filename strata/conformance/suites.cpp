@@ -8,6 +8,7 @@
 #include <strata/conformance/json.hpp>
 #include <strata/conformance/lotus_chain.hpp>
 #include <strata/conformance/lotus_sectors.hpp>
+#include <strata/conformance/lotus_traces.hpp>
 #include <strata/conformance/multiformats.hpp>
 #include <strata/conformance/proofs_circuits.hpp>
 #include <strata/conformance/proofs_groth16_prove.hpp>
@@ -22,12 +23,13 @@
 namespace strata::conformance {
 
 std::span<const Suite* const> suites() {
-    static const std::array<const Suite*, 15> all{
+    static const std::array<const Suite*, 16> all{
         &codec_fixtures(),  &multiformats(),         &cars(),
         &serialization(),   &ipld_collections(),     &sequences(),
         &proofs_circuits(), &proofs_groth16_prove(), &proofs_vanilla(),
         &lotus_sectors(),   &wycheproof(),           &proofs_verify(),
-        &api_samples(),     &lotus_chain(),          &waiting(),
+        &api_samples(),     &lotus_chain(),          &lotus_traces(),
+        &waiting(),
     };
     return all;
 }

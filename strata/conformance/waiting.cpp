@@ -26,8 +26,6 @@ constexpr Format kFormats[] = {
      "this says what the instrumentation makes of modules; wasm_test compares it"},
     {[](std::string_view name, std::string_view) { return name.ends_with(".wat"); },
      "this is the source of a WebAssembly module, which modules.json has in binary form; wasm_test reads that"},
-    {[](std::string_view name, std::string_view head) { return is_lines(name) && head.contains("\"calls\""); },
-     "this is the gas of instructions, charge by charge; native actors do not count instructions"},
     {[](std::string_view name, std::string_view) { return name.starts_with("Probe."); },
      "this belongs to a contract of the recorded chains, which chain.car contains"},
     {[](std::string_view name, std::string_view) { return name == "counts.json"; },

@@ -8,10 +8,11 @@
 #include <span>
 
 #include <strata/base/bytes.hpp>
+#include <strata/crypto/montgomery.hpp>
 
 namespace strata::crypto::bn254 {
 
-using Limbs = std::array<std::uint64_t, 4>;  // low limb first
+using Limbs = Limbs256;
 
 /// Returns base^exponent; `exponent` has its low limb first. T must have one(), squared() and operator*.
 template <class T>
@@ -30,14 +31,14 @@ class Fp {
     static constexpr Limbs kModulus = {0x3c208c16d87cfd47, 0x97816a916871ca8d, 0xb85045b68181585d, 0x30644e72e131a029};
 
     constexpr Fp() = default;  // zero
-    static constexpr Fp one() { return Fp(kR); }
-    static constexpr Fp small(std::uint64_t value) { return Fp(Limbs{value, 0, 0, 0}) * Fp(kR2); }
+    static constexpr Fp one() { return Fp(Field::kR); }
+    static constexpr Fp small(std::uint64_t value) { return Fp(Limbs{value, 0, 0, 0}) * Fp(Field::kR2); }
     /// Reads 32 big-endian bytes; empty for a number that is not below p.
     static std::optional<Fp> from_bytes(const std::uint8_t* big_endian) {
         Limbs limbs;
         for (std::size_t i = 0; i < 4; ++i) limbs[i] = load_be<std::uint64_t>(big_endian + 8 * (3 - i));
-        if (reduced_once(limbs) != limbs) return std::nullopt;
-        return Fp(limbs) * Fp(kR2);
+        if (!Field::is_reduced(limbs)) return std::nullopt;
+        return Fp(limbs) * Fp(Field::kR2);
     }
     void to_bytes(std::uint8_t* big_endian) const {
         const Limbs limbs = (*this * Fp(Limbs{1, 0, 0, 0})).limbs_;
@@ -46,53 +47,10 @@ class Fp {
     constexpr bool is_zero() const { return *this == Fp(); }
     friend constexpr bool operator==(const Fp&, const Fp&) = default;
 
-    friend constexpr Fp operator+(const Fp& a, const Fp& b) {
-        Limbs sum{};
-        Wide carry = 0;
-        for (std::size_t i = 0; i < 4; ++i) {
-            carry += Wide{a.limbs_[i]} + b.limbs_[i];
-            sum[i] = static_cast<std::uint64_t>(carry);
-            carry >>= 64;
-        }
-        return Fp(reduced_once(sum));  // p < 2^254: no carry out
-    }
-    friend constexpr Fp operator-(const Fp& a, const Fp& b) {
-        auto [difference, borrow] = subtract(a.limbs_, b.limbs_);
-        const std::uint64_t mask = 0 - borrow;
-        Wide carry = 0;
-        for (std::size_t i = 0; i < 4; ++i) {
-            carry += Wide{difference[i]} + (kModulus[i] & mask);
-            difference[i] = static_cast<std::uint64_t>(carry);
-            carry >>= 64;
-        }
-        return Fp(difference);
-    }
+    friend constexpr Fp operator+(const Fp& a, const Fp& b) { return Fp(Field::add(a.limbs_, b.limbs_)); }
+    friend constexpr Fp operator-(const Fp& a, const Fp& b) { return Fp(Field::subtract(a.limbs_, b.limbs_)); }
     constexpr Fp operator-() const { return Fp() - *this; }
-    /// Montgomery's product, one limb of b at a time. p leaves two bits of the top limb free, so no sixth limb is
-    /// needed.
-    friend constexpr Fp operator*(const Fp& a, const Fp& b) {
-        std::array<std::uint64_t, 5> t{};
-        for (std::size_t i = 0; i < 4; ++i) {
-            Wide carry = 0;
-            for (std::size_t j = 0; j < 4; ++j) {
-                carry += Wide{a.limbs_[j]} * b.limbs_[i] + t[j];
-                t[j] = static_cast<std::uint64_t>(carry);
-                carry >>= 64;
-            }
-            t[4] += static_cast<std::uint64_t>(carry);
-            const std::uint64_t m = t[0] * kInverse;
-            carry = (Wide{m} * kModulus[0] + t[0]) >> 64;
-            for (std::size_t j = 1; j < 4; ++j) {
-                carry += Wide{m} * kModulus[j] + t[j];
-                t[j - 1] = static_cast<std::uint64_t>(carry);
-                carry >>= 64;
-            }
-            carry += t[4];
-            t[3] = static_cast<std::uint64_t>(carry);
-            t[4] = static_cast<std::uint64_t>(carry >> 64);
-        }
-        return Fp(reduced_once({t[0], t[1], t[2], t[3]}));
-    }
+    friend constexpr Fp operator*(const Fp& a, const Fp& b) { return Fp(Field::product(a.limbs_, b.limbs_)); }
     constexpr Fp squared() const { return *this * *this; }
     /// The inverse of zero is zero.
     Fp inverse() const {
@@ -101,28 +59,9 @@ class Fp {
     }
 
   private:
-    using Wide = unsigned __int128;
-    static constexpr std::uint64_t kInverse = 0x87d20782e4866389;  // -1/p mod 2^64
-    // 2^256 and 2^512 modulo p: one in Montgomery form, and the factor that brings a number into that form.
-    static constexpr Limbs kR = {0xd35d438dc58f0d9d, 0x0a78eb28f5c70b3d, 0x666ea36f7879462c, 0x0e0a77c19a07df2f};
-    static constexpr Limbs kR2 = {0xf32cfc5b538afa89, 0xb5e71911d44501fb, 0x47ab1eff0a417ff6, 0x06d89f71cab8351f};
+    using Field = Montgomery<kModulus>;
 
     constexpr explicit Fp(const Limbs& limbs) : limbs_(limbs) {}
-    static constexpr std::pair<Limbs, std::uint64_t> subtract(const Limbs& a, const Limbs& b) {
-        Limbs out{};
-        std::uint64_t borrow = 0;
-        for (std::size_t i = 0; i < 4; ++i) {
-            const Wide difference = Wide{a[i]} - b[i] - borrow;
-            out[i] = static_cast<std::uint64_t>(difference);
-            borrow = static_cast<std::uint64_t>(difference >> 64) & 1;
-        }
-        return {out, borrow};
-    }
-    /// Subtracts p if the number is at least p.
-    static constexpr Limbs reduced_once(const Limbs& a) {
-        auto [out, borrow] = subtract(a, kModulus);
-        return borrow != 0 ? a : out;
-    }
     Limbs limbs_{};
 };
 

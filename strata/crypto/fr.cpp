@@ -22,8 +22,7 @@ Result<Fr> Fr::from_bytes(BytesView little_endian) {
                     "there are " + std::to_string(little_endian.size()) + " bytes, but a field element has 32");
     Limbs limbs{};
     for (std::size_t i = 0; i < 4; ++i) limbs[i] = load_le<std::uint64_t>(little_endian.data() + 8 * i);
-    // The subtraction borrows if, and only if, the number is below r.
-    if (subtract(limbs, kModulus).second == 0)
+    if (!Field::is_reduced(limbs))
         return fail(Errc::non_canonical, "the bytes are not a field element: the number must be below the modulus r");
     return from_limbs(limbs);
 }

@@ -6,24 +6,27 @@
 
 #include <strata/base/bytes.hpp>
 #include <strata/base/result.hpp>
+#include <strata/crypto/montgomery.hpp>
 
 namespace strata::crypto {
 
 class Fr {
   public:
-    using Limbs = std::array<std::uint64_t, 4>;  // low limb first
+    using Limbs = Limbs256;
     static constexpr unsigned kBits = 255;
     static constexpr unsigned kCapacity = 254;  // any value of this many bits is below r
 
     constexpr Fr() = default;  // zero
-    static constexpr Fr one() { return Fr(kR); }
-    static constexpr Fr from_u64(std::uint64_t value) { return product(Fr(Limbs{value, 0, 0, 0}), Fr(kR2)); }
+    static constexpr Fr one() { return Fr(Montgomery<kModulus>::kR); }
+    static constexpr Fr from_u64(std::uint64_t value) {
+        return product(Fr(Limbs{value, 0, 0, 0}), Fr(Montgomery<kModulus>::kR2));
+    }
     /// Strict: fails with non_canonical for values of r and above.
     static Result<Fr> from_bytes(BytesView little_endian);
     /// Clears the top two bits first ("trimmed"), so it always succeeds.
     static Fr from_bytes_trimmed(const Hash256& little_endian);
     /// Reduces a number below 2^256, given low limb first.
-    static constexpr Fr from_limbs(const Limbs& limbs) { return product(Fr(kR2), Fr(limbs)); }
+    static constexpr Fr from_limbs(const Limbs& limbs) { return product(Fr(Montgomery<kModulus>::kR2), Fr(limbs)); }
     Hash256 to_bytes() const;
     constexpr Limbs to_limbs() const { return product(*this, Fr(Limbs{1, 0, 0, 0})).limbs_; }
     /// Lower-case hexadecimal of to_bytes().
@@ -32,27 +35,8 @@ class Fr {
     constexpr bool is_zero() const { return (limbs_[0] | limbs_[1] | limbs_[2] | limbs_[3]) == 0; }
     friend constexpr bool operator==(const Fr&, const Fr&) = default;
 
-    friend constexpr Fr operator+(const Fr& a, const Fr& b) {
-        Limbs sum{};
-        Wide carry = 0;
-        for (std::size_t i = 0; i < 4; ++i) {
-            carry += Wide{a.limbs_[i]} + b.limbs_[i];
-            sum[i] = static_cast<std::uint64_t>(carry);
-            carry >>= 64;
-        }
-        return Fr(reduced_once(sum));  // r < 2^255: no carry out
-    }
-    friend constexpr Fr operator-(const Fr& a, const Fr& b) {
-        auto [difference, borrow] = subtract(a.limbs_, b.limbs_);
-        const std::uint64_t mask = 0 - borrow;
-        Wide carry = 0;
-        for (std::size_t i = 0; i < 4; ++i) {
-            carry += Wide{difference[i]} + (kModulus[i] & mask);
-            difference[i] = static_cast<std::uint64_t>(carry);
-            carry >>= 64;
-        }
-        return Fr(difference);
-    }
+    friend constexpr Fr operator+(const Fr& a, const Fr& b) { return Fr(Field::add(a.limbs_, b.limbs_)); }
+    friend constexpr Fr operator-(const Fr& a, const Fr& b) { return Fr(Field::subtract(a.limbs_, b.limbs_)); }
     constexpr Fr operator-() const { return Fr() - *this; }
     friend constexpr Fr operator*(const Fr& a, const Fr& b) {
         if consteval {
@@ -81,58 +65,14 @@ class Fr {
     static constexpr Limbs kModulus = {0xffffffff00000001, 0x53bda402fffe5bfe, 0x3339d80809a1d805, 0x73eda753299d7d48};
 
   private:
-    using Wide = unsigned __int128;
-    static constexpr std::uint64_t kInverse = 0xfffffffeffffffff;  // -1/r mod 2^64
-    // 2^256 and 2^512 modulo r: one in Montgomery form, and the factor that brings a number into that form.
-    static constexpr Limbs kR = {0x00000001fffffffe, 0x5884b7fa00034802, 0x998c4fefecbc4ff5, 0x1824b159acc5056f};
-    static constexpr Limbs kR2 = {0xc999e990f3f29c6d, 0x2b6cedcb87925c23, 0x05d314967254398f, 0x0748d9d99f59ff11};
+    using Field = Montgomery<kModulus>;
 
     constexpr explicit Fr(const Limbs& limbs) : limbs_(limbs) {}
 
-    static constexpr std::pair<Limbs, std::uint64_t> subtract(const Limbs& a, const Limbs& b) {
-        Limbs out{};
-        std::uint64_t borrow = 0;
-        for (std::size_t i = 0; i < 4; ++i) {
-            const Wide difference = Wide{a[i]} - b[i] - borrow;
-            out[i] = static_cast<std::uint64_t>(difference);
-            borrow = static_cast<std::uint64_t>(difference >> 64) & 1;
-        }
-        return {out, borrow};
-    }
-    /// Subtracts r if the number is at least r.
-    static constexpr Limbs reduced_once(const Limbs& a) {
-        auto [out, borrow] = subtract(a, kModulus);
-        const std::uint64_t keep = 0 - borrow;  // a branch would be mispredicted half of the time
-        for (std::size_t i = 0; i < 4; ++i) out[i] ^= (out[i] ^ a[i]) & keep;
-        return out;
-    }
     /// Computes product() with blst's assembly, which is nearly twice as fast.
     static Fr multiply(const Fr& a, const Fr& b);
-    /// Returns a·b/2^256 (Montgomery), one limb of b at a time. a must be below r; b may be any 256-bit number.
-    static constexpr Fr product(const Fr& a, const Fr& b) {
-        std::array<std::uint64_t, 5> t{};
-        for (std::size_t i = 0; i < 4; ++i) {
-            Wide carry = 0;
-            for (std::size_t j = 0; j < 4; ++j) {
-                carry += Wide{a.limbs_[j]} * b.limbs_[i] + t[j];
-                t[j] = static_cast<std::uint64_t>(carry);
-                carry >>= 64;
-            }
-            // r's top limb leaves a bit free, so t never needs a sixth limb.
-            t[4] += static_cast<std::uint64_t>(carry);
-            const std::uint64_t m = t[0] * kInverse;
-            carry = (Wide{m} * kModulus[0] + t[0]) >> 64;
-            for (std::size_t j = 1; j < 4; ++j) {
-                carry += Wide{m} * kModulus[j] + t[j];
-                t[j - 1] = static_cast<std::uint64_t>(carry);
-                carry >>= 64;
-            }
-            carry += t[4];
-            t[3] = static_cast<std::uint64_t>(carry);
-            t[4] = static_cast<std::uint64_t>(carry >> 64);
-        }
-        return Fr(reduced_once({t[0], t[1], t[2], t[3]}));
-    }
+    /// b may be any 256-bit number.
+    static constexpr Fr product(const Fr& a, const Fr& b) { return Fr(Field::product(a.limbs_, b.limbs_)); }
 
     friend class FrSum;
     Limbs limbs_{};
@@ -168,7 +108,7 @@ class FrSum {
         auto t = sum_;
         std::uint64_t top = 0;
         for (std::size_t i = 0; i < 4; ++i) {
-            const std::uint64_t m = t[i] * Fr::kInverse;
+            const std::uint64_t m = t[i] * Field::kInverse;
             Wide carry = 0;
             for (std::size_t j = 0; j < 4; ++j) {
                 carry += Wide{m} * Fr::kModulus[j] + t[i + j];
@@ -179,10 +119,11 @@ class FrSum {
             t[i + 4] = static_cast<std::uint64_t>(carry);
             top = static_cast<std::uint64_t>(carry >> 64);
         }
-        return Fr(Fr::reduced_once({t[4], t[5], t[6], t[7]}));
+        return Fr(Field::reduced_once({t[4], t[5], t[6], t[7]}));
     }
 
   private:
+    using Field = Fr::Field;
     using Wide = unsigned __int128;
     template <bool kAdd>
     static void multiply_row(std::uint64_t* to, const Fr::Limbs& a, std::uint64_t b) {

@@ -43,6 +43,8 @@ Result<std::vector<SeedResult>> run_seeds(const Start& start, const Implementati
 Result<std::optional<FoundAt>> run_steps(const Start& start, const Implementations& both,
                                          const std::vector<Step>& steps);
 
+/// Returns true if the native actors have the method.
+bool has_method(const MethodOf& method);
 /// Adds counts.
 void add_to(Coverage& sum, const Coverage& more);
 /// The rows of a table: actor, method, calls, and how they ended. A method that the native actors have and that never

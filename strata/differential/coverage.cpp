@@ -49,6 +49,13 @@ std::string name_of(ActorType type) {
 
 }  // namespace
 
+bool has_method(const MethodOf& method) {
+    return std::ranges::any_of(native_methods(), [&](const NativeMethods& actor) {
+        return actor.type == method.type &&
+               std::ranges::find(actor.methods, method.method, &actors::Method::number) != actor.methods.end();
+    });
+}
+
 void add_to(Coverage& sum, const Coverage& more) {
     for (const auto& [method, ends] : more)
         for (const auto& [code, count] : ends) sum[method][code] += count;

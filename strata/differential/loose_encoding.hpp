@@ -6,7 +6,7 @@
 namespace strata::differential {
 
 /// Returns an encoding of `value` that the official actors mostly read as that value: heads that are not the shortest,
-/// heads that lack bits of their type, strings in pieces. See CborRules::official_actors.
+/// heads that lack bits of their type, strings in pieces. See CborRules::reference.
 Bytes loose_encoding(Dice& dice, const Value& value);
 
 }  // namespace strata::differential

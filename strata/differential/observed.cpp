@@ -73,10 +73,17 @@ vm::Syscall<vm::ActorExit> ObservedTable::invoke(const vm::ActorCode& code, vm::
                            {},
                            {}});
     }
+    const std::size_t call = record_ == nullptr ? 0 : record_->calls.size();
+    if (record_ != nullptr) record_->calls.push_back({{type, message.method}, kNoExit, record_->charges.size(), 0});
     ++depth_;
     auto exit = code.invoke(kernel, params);
     --depth_;
-    ++coverage_[{type, message.method}][exit ? std::to_underlying(exit->code) : kNoExit];
+    const std::uint32_t code_of_exit = exit ? std::to_underlying(exit->code) : kNoExit;
+    ++coverage_[{type, message.method}][code_of_exit];
+    if (record_ != nullptr) {
+        record_->calls[call].exit_code = code_of_exit;
+        record_->calls[call].end = record_->charges.size();
+    }
     if (trace_ != nullptr) {
         (*trace_)[at].end = end_of(kernel, exit);
         (*trace_)[at].reason = exit ? exit->message : exit.error().message;

@@ -3,7 +3,7 @@
 #include <map>
 #include <memory>
 
-#include <strata/vm/kernel.hpp>
+#include <strata/vm/gas.hpp>
 
 namespace strata::differential {
 
@@ -31,6 +31,20 @@ struct CallRecord {
 /// Returns one line for people; without the reason, lines of two sides can be compared.
 std::string describe(const CallRecord& call, bool with_reason);
 
+/// One call and its place among the gas charges of a message: it made those from `begin` to `end`, and so did the calls
+/// that it made.
+struct ChargedCall {
+    MethodOf method;
+    std::uint32_t exit_code = 0;
+    std::size_t begin = 0;
+    std::size_t end = 0;
+};
+/// The charges of a message, and its calls in the order in which they began.
+struct GasRecord {
+    std::vector<vm::GasCharge> charges;
+    std::vector<ChargedCall> calls;
+};
+
 /// Passes every call on to the code of `table`, which must outlive the object. One message at a time.
 class ObservedTable final : public vm::ActorTable {
   public:
@@ -48,6 +62,8 @@ class ObservedTable final : public vm::ActorTable {
     const Coverage& coverage() const { return coverage_; }
     /// Appends every later call to `trace`, at its end; nullptr stops that. It makes the calls a little dearer in gas.
     void trace_into(std::vector<CallRecord>* trace) { trace_ = trace; }
+    /// Appends every later call to `record->calls`; nullptr stops that. The charges come from the executor.
+    void record_into(GasRecord* record) { record_ = record; }
 
   private:
     class Code;
@@ -60,6 +76,7 @@ class ObservedTable final : public vm::ActorTable {
     std::optional<Codec> codec_;
     Coverage coverage_;
     std::vector<CallRecord>* trace_ = nullptr;
+    GasRecord* record_ = nullptr;
 };
 
 }  // namespace strata::differential

@@ -2,6 +2,7 @@
 // states of random messages. Needs the official bundle in the folder that STRATA_BUNDLES names.
 #include <cstdlib>
 
+#include <strata/differential/gas.hpp>
 #include <strata/differential/official.hpp>
 #include <strata/differential/test_campaign.hpp>
 #include <strata/testing/temp_folder.hpp>
@@ -38,6 +39,27 @@ class OfficialSlow : public Official {};
 
 TEST_F(OfficialSlow, native_actors_do_the_same_for_many_steps) {
     compare(100, 6, 1500);
+}
+
+// The seeds are not among those from which the costs of the native actors were made.
+TEST_F(OfficialSlow, native_gas_is_near_official_gas) {
+    const char* folder = std::getenv("STRATA_BUNDLES");
+    if (folder == nullptr) GTEST_SKIP() << "STRATA_BUNDLES names no folder with the bundles of the official actors";
+    const strata::testing::TempFolder cache;
+    const auto official =
+        official_devnet_actors(std::filesystem::path(folder) / "v18/builtin-actors-devnet.car", cache / "compiled");
+    ASSERT_TRUE(official) << official.error().message();
+    const Implementations both{natives(), "native", **official, "official"};
+    GasSamples samples;
+    for (const std::uint64_t seed : {20'000, 20'001})
+        ASSERT_TRUE(sample_gas(start(), both, seed, 600, {}, {}, samples));
+    std::vector<MessageGas> messages;
+    std::ranges::copy_if(samples.messages, std::back_inserter(messages),
+                         [](const MessageGas& message) { return !message.is_cron; });
+    const auto found = distribution_of(messages);
+    EXPECT_GT(found.count, 400U);
+    EXPECT_GE(found.within_fifth * 100, found.count * 97);
+    EXPECT_EQ(samples.unlike, 0U);
 }
 
 }  // namespace

@@ -84,6 +84,7 @@ Result<std::optional<Difference>> Pair::compare(ChainEpoch epoch, F run) {
                              first_.name() + ": " + state.first + "\n    " + second_.name() + ": " + state.second;
             if (!states.empty()) out->sort += " " + states[0].type + " " + states[0].sort;
         }
+        if (!out && each_gas_) each_gas_(*first, first_.gas_record(), *second, second_.gas_record());
         last_ = std::move(*first);
     }
     if (out) {

@@ -22,6 +22,15 @@ class Pair {
     /// step can be compared. Errors: neither side can apply the step, for example because a block is lost.
     Result<std::optional<Difference>> apply(const Step& step);
 
+    /// Calls `each` after every message and every epoch of cron that both sides did alike, with the outcomes and the gas
+    /// charges of the first and the second side.
+    using EachGas = std::function<void(const Outcome&, const GasRecord&, const Outcome&, const GasRecord&)>;
+    void record_gas(EachGas each) {
+        first_.record_gas();
+        second_.record_gas();
+        each_gas_ = std::move(each);
+    }
+
     /// The state that both sides have.
     const Cid& root() const { return first_.root(); }
     Blockstore& store() { return first_.store(); }
@@ -42,6 +51,7 @@ class Pair {
     Side second_;
     Outcome last_;
     Work work_;
+    EachGas each_gas_;
 };
 
 }  // namespace strata::differential

@@ -30,6 +30,11 @@ Result<Outcome> Side::run(ChainEpoch epoch, const Message& message, vm::ApplyKin
     STRATA_TRY(const auto executor,
                vm::Executor::open(store_, root_, machine_at(epoch), vm::Doors{externs_, proofs_, table_}));
     table_.begin_message();
+    if (records_gas_) {
+        record_ = {};
+        executor->trace_into(&record_.charges);
+        table_.record_into(&record_);
+    }
     STRATA_TRY(auto applied, executor->apply(message, kind, kBilledLength));
     STRATA_TRY(const Cid root, executor->flush());
     if (store_.size() > kCollectAbove) STRATA_OK(store_.keep_only({root, root_}));
@@ -39,6 +44,7 @@ Result<Outcome> Side::run(ChainEpoch epoch, const Message& message, vm::ApplyKin
                    .return_codec = table_.return_codec(),
                    .events = std::move(applied.events),
                    .failure = std::move(applied.failure),
+                   .gas_used = applied.receipt.gas_used,
                    .root = root};
 }
 

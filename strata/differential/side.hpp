@@ -16,6 +16,7 @@ struct Outcome {
     std::optional<Codec> return_codec;  // empty without a value
     std::vector<vm::StampedEvent> events;
     std::string failure;  // for people
+    std::uint64_t gas_used = 0;
     Cid root;             // the state after it
 };
 
@@ -37,6 +38,9 @@ class Side {
     Result<Outcome> apply_message(const Step& step);
     /// Runs cron at the end of `epoch`.
     Result<Outcome> apply_cron(ChainEpoch epoch);
+    /// Records the gas charges of each later message.
+    void record_gas() { records_gas_ = true; }
+    const GasRecord& gas_record() const { return record_; }
     /// Goes back to a state that the store still has.
     void go_to(const Cid& root) { root_ = root; }
 
@@ -49,6 +53,8 @@ class Side {
     RuleExterns externs_;
     RuleProofs proofs_;
     Cid root_;
+    bool records_gas_ = false;
+    GasRecord record_;  // of the latest message
 };
 
 /// The machine at an epoch. Gas is free, so that the two sides may use different amounts of it.

@@ -36,7 +36,7 @@ struct Amt::Node {
 struct Amt::Ops {
     Blockstore& store;
     unsigned width;
-    Hamt::Normalise normalise;
+    Reencode normalise;
 
     explicit Ops(const Amt& amt) : store(*amt.store_), width(amt.bit_width_), normalise(amt.normalise_) {}
 
@@ -239,7 +239,7 @@ struct Amt::Ops {
     }
 };
 
-Amt::Amt(Blockstore& store, unsigned bit_width, Version version, Hamt::Normalise normalise)
+Amt::Amt(Blockstore& store, unsigned bit_width, Version version, Reencode normalise)
     : store_(&store),
       bit_width_(bit_width),
       version_(version),
@@ -252,8 +252,7 @@ Amt::Amt(Amt&&) noexcept = default;
 Amt& Amt::operator=(Amt&&) noexcept = default;
 Amt::~Amt() = default;
 
-Result<Amt> Amt::load(Blockstore& store, const Cid& root, unsigned bit_width, Version version,
-                      Hamt::Normalise normalise) {
+Result<Amt> Amt::load(Blockstore& store, const Cid& root, unsigned bit_width, Version version, Reencode normalise) {
     STRATA_TRY(const Bytes data, store.get(root));
     CborReader r(data);
     STRATA_OK(r.tuple(version == Version::v0 ? 3 : 4));

@@ -7,7 +7,7 @@
 #include <memory>
 
 #include <strata/ipld/blockstore.hpp>
-#include <strata/ipld/hamt.hpp>
+#include <strata/ipld/cbor.hpp>
 
 namespace strata {
 
@@ -18,11 +18,10 @@ class Amt {
     using Visit = std::function<Result<bool>(std::uint64_t index, BytesView value)>;
 
     /// Makes an empty array. `bit_width` is 1..8 (3 for v0).
-    explicit Amt(Blockstore& store, unsigned bit_width, Version version = Version::v3,
-                 Hamt::Normalise normalise = nullptr);
+    explicit Amt(Blockstore& store, unsigned bit_width, Version version = Version::v3, Reencode normalise = nullptr);
     /// Loads an array. If `bit_width` is 0, v3 may have any width; otherwise the stored width must be `bit_width`.
     static Result<Amt> load(Blockstore& store, const Cid& root, unsigned bit_width, Version version = Version::v3,
-                            Hamt::Normalise normalise = nullptr);
+                            Reencode normalise = nullptr);
     Amt(Amt&&) noexcept;
     Amt& operator=(Amt&&) noexcept;
     ~Amt();
@@ -43,7 +42,7 @@ class Amt {
     Blockstore* store_;
     unsigned bit_width_;
     Version version_;
-    Hamt::Normalise normalise_;
+    Reencode normalise_;
     unsigned height_ = 0;
     std::uint64_t count_ = 0;
     std::unique_ptr<Node> root_;

@@ -6,9 +6,9 @@ namespace strata {
 namespace {
 
 constexpr unsigned kMaxDepth = 128;
-constexpr unsigned kMaxOfficialDepth = 256;  // cbor4ii 0.2.14 src/core/utils.rs: SliceReader::new
-constexpr unsigned kIndefinite = 31;         // the low bits of a head without a length
-constexpr std::uint8_t kBreak = 0xff;        // ends an item of indefinite length
+constexpr unsigned kMaxOfficialDepth = 256;   // cbor4ii 0.2.14 src/core/utils.rs: SliceReader::new
+constexpr unsigned kIndefinite = 31;          // the low bits of a head without a length
+constexpr std::uint8_t kBreak = 0xff;         // ends an item of indefinite length
 constexpr std::size_t kMaxBigIntBytes = 128;  // ref-fvm shared/src/bigint: MAX_BIGINT_SIZE
 constexpr std::uint64_t kLinkTag = 42;
 // Simple values (RFC 8949 §3.3).
@@ -101,20 +101,20 @@ Result<CborReader::Head> CborReader::head(std::size_t widest) {
 }
 Result<std::uint64_t> CborReader::expect(unsigned major, std::size_t widest) {
     STRATA_TRY(const auto h, head(widest));
-    const bool official = rules_ == CborRules::official_actors;
+    const bool official = rules_ == CborRules::reference;
     const bool right = official ? (h.major & ~major) == 0 : h.major == major;
     if (!right) return wrong_type(h.major, type_name(major));
     return h.value;
 }
 Status CborReader::enter() {
     ++depth_;
-    if (rules_ == CborRules::official_actors && depth_ > kMaxOfficialDepth)
+    if (rules_ == CborRules::reference && depth_ > kMaxOfficialDepth)
         return fail(Errc::too_large, "the CBOR is nested deeper than 256 levels");
     return {};
 }
 // Reads a byte or text string (major type 2 or 3).
 Result<BytesView> CborReader::string(unsigned major) {
-    if (rules_ == CborRules::official_actors && !rest_.empty() && rest_[0] == (major << 5 | kIndefinite)) {
+    if (rules_ == CborRules::reference && !rest_.empty() && rest_[0] == (major << 5 | kIndefinite)) {
         Bytes whole;
         STRATA_OK(append_pieces(major, whole));
         return joined_.emplace_back(std::move(whole));
@@ -199,7 +199,7 @@ Result<Cid> CborReader::link() {
         return fail(Errc::malformed, "a CBOR link does not begin with the byte 0, the prefix of a binary CID");
     auto cid = content.subspan(1);
     // The official actors ignore what follows the CID (crate cid 0.11.3 src/cid.rs: TryFrom<&[u8]>).
-    return rules_ == CborRules::official_actors ? Cid::take(cid) : Cid::from_bytes(cid);
+    return rules_ == CborRules::reference ? Cid::take(cid) : Cid::from_bytes(cid);
 }
 Result<BigInt> CborReader::bigint() {
     STRATA_TRY(const auto content, bytes());

@@ -44,13 +44,13 @@ struct CborLimits {
     std::uint64_t items = std::numeric_limits<std::uint64_t>::max();  // in one array
 };
 
-/// Which encodings a reader accepts. canonical: the one encoding that DAG-CBOR gives a value. official_actors: all that
-/// the official actors read in parameters and answers: heads that are not the shortest, strings in pieces (of indefinite
-/// length), links with bytes after the CID, and, as the head of a string, array, map or tag, also a first byte that
-/// lacks bits of the type, so that 0x00 is an empty array, too.
-/// Source: cbor4ii 0.2.14 src/core/dec.rs (TypeNum, decode_buf), serde_ipld_dagcbor 0.6.4 src/de.rs, which
-/// builtin-actors v16 to v18 name in Cargo.lock.
-enum class CborRules : std::uint8_t { canonical, official_actors };
+/// Which encodings a reader accepts. canonical: the one encoding that DAG-CBOR gives a value. reference: all that the
+/// reference's VM and the official actors read in parameters, answers and syscalls: heads that are not the shortest,
+/// strings in pieces (of indefinite length), links with bytes after the CID, and, as the head of a string, array, map
+/// or tag, also a first byte that lacks bits of the type, so that 0x00 is an empty array, too. Source: cbor4ii 0.2.14
+/// src/core/dec.rs (TypeNum, decode_buf), serde_ipld_dagcbor 0.6.4 src/de.rs; ref-fvm 4.8 and builtin-actors v16 to v18
+/// name that cbor4ii in Cargo.lock.
+enum class CborRules : std::uint8_t { canonical, reference };
 
 /// Reads items from a view that must outlive the reader; the views that it returns must not outlive the reader. After
 /// an error the position is undefined.
@@ -313,6 +313,14 @@ Result<T> from_cbor(BytesView input, CborRules rules = CborRules::canonical) {
     STRATA_OK(decode(r, value));
     STRATA_OK(r.finish());
     return value;
+}
+
+/// Brings an item into its current encoding (docs/protocol/fvm.md §8.8).
+using Reencode = Result<Bytes> (*)(BytesView item);
+template <class V>
+Result<Bytes> reencode(BytesView value) {
+    STRATA_TRY(const auto typed, from_cbor<V>(value));
+    return to_cbor(typed);
 }
 
 }  // namespace strata

@@ -59,7 +59,7 @@ struct Hamt::Node {
 struct Hamt::Ops {
     Blockstore& store;
     unsigned width;
-    Normalise normalise;
+    Reencode normalise;
     Version version;
 
     explicit Ops(const Hamt& hamt)
@@ -330,7 +330,7 @@ struct Hamt::Ops {
     }
 };
 
-Hamt::Hamt(Blockstore& store, unsigned bit_width, Normalise normalise, Version version)
+Hamt::Hamt(Blockstore& store, unsigned bit_width, Reencode normalise, Version version)
     : store_(&store), bit_width_(bit_width), normalise_(normalise), version_(version), root_(std::make_unique<Node>()) {
     STRATA_CHECK(bit_width >= 1 && bit_width <= 8);
 }
@@ -338,7 +338,7 @@ Hamt::Hamt(Hamt&&) noexcept = default;
 Hamt& Hamt::operator=(Hamt&&) noexcept = default;
 Hamt::~Hamt() = default;
 
-Result<Hamt> Hamt::load(Blockstore& store, const Cid& root, unsigned bit_width, Normalise normalise, Version version) {
+Result<Hamt> Hamt::load(Blockstore& store, const Cid& root, unsigned bit_width, Reencode normalise, Version version) {
     Hamt hamt(store, bit_width, normalise, version);
     STRATA_TRY(hamt.root_, Ops(hamt).read(root, /*is_root=*/true));
     hamt.clean_root_ = root;

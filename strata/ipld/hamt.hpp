@@ -13,18 +13,15 @@ namespace strata {
 
 class Hamt {
   public:
-    /// Re-encodes each value (CBOR) of a changed node, so that old encodings become the current one
-    /// (docs/protocol/fvm.md §8.8).
-    using Normalise = Result<Bytes> (*)(BytesView value);
     using Visit = std::function<Result<bool>(BytesView key, BytesView value)>;
 
     /// The version of the encoding. v2 writes a pointer as a map of one entry, "0" for a link and "1" for a bucket; v3
     /// writes it without the map.
     enum class Version { v2, v3 };
 
-    /// Makes an empty map. `bit_width` is 1..8.
-    explicit Hamt(Blockstore& store, unsigned bit_width, Normalise normalise = nullptr, Version version = Version::v3);
-    static Result<Hamt> load(Blockstore& store, const Cid& root, unsigned bit_width, Normalise normalise = nullptr,
+    /// Makes an empty map. `bit_width` is 1..8. `normalise` re-encodes each value of a changed node.
+    explicit Hamt(Blockstore& store, unsigned bit_width, Reencode normalise = nullptr, Version version = Version::v3);
+    static Result<Hamt> load(Blockstore& store, const Cid& root, unsigned bit_width, Reencode normalise = nullptr,
                              Version version = Version::v3);
     Hamt(Hamt&&) noexcept;
     Hamt& operator=(Hamt&&) noexcept;
@@ -49,17 +46,11 @@ class Hamt {
     struct Ops;
     Blockstore* store_;
     unsigned bit_width_;
-    Normalise normalise_;
+    Reencode normalise_;
     Version version_;
     std::unique_ptr<Node> root_;
     Cid clean_root_;  // undefined if changed since the last flush
 };
-
-template <class V>
-Result<Bytes> reencode(BytesView value) {
-    STRATA_TRY(const auto typed, from_cbor<V>(value));
-    return to_cbor(typed);
-}
 
 /// The value of a set's members, which is encoded as CBOR null.
 struct Unit {

@@ -1,7 +1,6 @@
 #pragma once
 // Turns typed keys into HAMT key bytes (docs/protocol/fvm.md §1.6). Other types specialise KeyCodec where they are
 // defined.
-#include <strata/base/varint.hpp>
 #include <strata/ipld/cid.hpp>
 
 namespace strata {
@@ -11,13 +10,13 @@ struct KeyCodec;
 
 template <>
 struct KeyCodec<std::uint64_t> {
-    static Bytes encode(std::uint64_t key) { return uvarint(key); }
-    static Result<std::uint64_t> decode(BytesView key) { return parse_uvarint(key); }
+    static Bytes encode(std::uint64_t key);
+    static Result<std::uint64_t> decode(BytesView key);
 };
 template <>
 struct KeyCodec<std::int64_t> {
-    static Bytes encode(std::int64_t key) { return varint(key); }
-    static Result<std::int64_t> decode(BytesView key) { return parse_varint(key); }
+    static Bytes encode(std::int64_t key);
+    static Result<std::int64_t> decode(BytesView key);
 };
 template <>
 struct KeyCodec<Bytes> {

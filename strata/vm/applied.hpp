@@ -1,10 +1,14 @@
 #pragma once
 // Results of one message: the values that leave an execution, without the machine that made them.
 // Source: docs/protocol/fvm.md §3.3 to §3.7; ref-fvm fvm/src/gas/outputs.rs.
+#include <memory>
+
 #include <strata/types/message.hpp>
 #include <strata/vm/kernel.hpp>
 
 namespace strata::vm {
+
+struct MessageTrace;  // vm/trace.hpp
 
 /// Where the gas of a message went (docs/protocol/fvm.md §3.5). All amounts are in attoFIL.
 struct Settlement {
@@ -31,8 +35,9 @@ struct Applied {
     Receipt receipt;
     Settlement settlement;
     std::vector<StampedEvent> events;
-    std::optional<Refusal> refusal;  // empty if the message was executed
-    std::string failure;             // for people; empty on success
+    std::optional<Refusal> refusal;             // empty if the message was executed
+    std::string failure;                        // for people; empty on success
+    std::shared_ptr<const MessageTrace> trace;  // null unless the executor traces
 };
 
 }  // namespace strata::vm

@@ -4,10 +4,11 @@
 #include <set>
 
 #include <strata/vm/call_manager.hpp>
+#include <strata/vm/earlier_kernel.hpp>
 
 namespace strata::vm {
 
-class DefaultKernel final : public Kernel {
+class DefaultKernel final : public Kernel, public EarlierKernel {
   public:
     DefaultKernel(CallManager& calls, MessageContext message) : calls_(calls), message_(std::move(message)) {}
 
@@ -30,6 +31,7 @@ class DefaultKernel final : public Kernel {
     Syscall<void> set_root(const Cid& cid) override;
     Syscall<TokenAmount> current_balance() override;
     Syscall<void> self_destruct(bool burn_unspent) override;
+    Syscall<void> self_destruct_for(const Address& beneficiary) override;
 
     Syscall<ActorId> resolve_address(const Address& address) override;
     Syscall<std::optional<Address>> lookup_delegated_address(ActorId id) override;
@@ -61,6 +63,7 @@ class DefaultKernel final : public Kernel {
     Syscall<std::uint64_t> gas_available() override;
     Syscall<SendResult> send(const SendParams& params) override;
     Syscall<void> emit_packed_event(std::span<const EventHeader> headers, BytesView keys, BytesView values) override;
+    void emit_checked_event(std::vector<EventEntry> entries) override;
     void log(std::string_view text) override;
     GasTracker& gas_tracker() override { return calls_.gas(); }
     MemoryBudget& memory_budget() override { return calls_.memory(); }
@@ -68,7 +71,10 @@ class DefaultKernel final : public Kernel {
 
   private:
     Syscall<void> charge(const GasCharge& cost) { return calls_.gas().charge(cost); }
+    void note(std::string_view name) { calls_.gas().note(name); }
     const PriceList& prices() const { return calls_.prices(); }
+    Generation generation() const { return calls_.generation(); }
+    Syscall<void> check_codec(Codec codec) const;
     Syscall<ActorState> self();
     Syscall<std::vector<Cid>> scan(Codec codec, BytesView data);
     Syscall<bool> verdict(Result<bool> answer);

@@ -2,6 +2,7 @@
 // the network and about randomness.
 #include <strata/base/utf8.hpp>
 #include <strata/vm/default_kernel.hpp>
+#include <strata/vm/trace.hpp>
 
 namespace strata::vm {
 namespace {
@@ -10,6 +11,9 @@ namespace {
 constexpr std::size_t kMaxEventEntries = 255;
 constexpr std::size_t kMaxEventKey = 31;
 constexpr std::size_t kMaxEventValues = 8192;
+
+// The farthest tipset that generation 3 returns lies less than this many epochs back (fvm@v3.14.2 kernel/default.rs).
+constexpr ChainEpoch kFinality = 900;
 
 // Cuts one entry out of the buffers and moves them past it. The order of the checks decides which error the actor sees
 // (kernel/default.rs, emit_event).
@@ -44,6 +48,10 @@ Syscall<Cid> DefaultKernel::tipset_cid(ChainEpoch epoch) {
     if (epoch < 0 || epoch >= now)
         return syscall_error(ErrorNumber::illegal_argument, "the tipset's epoch is " + std::to_string(epoch) +
                                                                 ", expected 0 to " + std::to_string(now - 1));
+    if (generation() == Generation::three && now - epoch >= kFinality)
+        return syscall_error(ErrorNumber::illegal_argument, "the tipset lies " + std::to_string(now - epoch) +
+                                                                " epochs back, expected at most " +
+                                                                std::to_string(kFinality - 1));
     STRATA_OK(charge(prices().on_tipset_cid(now - epoch)));
     auto cid = calls_.doors().externs.tipset_cid(epoch);
     if (!cid) return calls_.broken_or_fatal(cid.error());
@@ -73,19 +81,21 @@ Syscall<Hash256> DefaultKernel::get_beacon_randomness(ChainEpoch epoch) {
 }
 
 Syscall<ActorId> DefaultKernel::resolve_address(const Address& address) {
-    const auto id = calls_.tree().resolve(address);
-    if (!id) return calls_.broken_or_fatal(id.error());
-    if (!*id) return syscall_error(ErrorNumber::not_found, "there is no actor at " + address.to_string());
-    return **id;
+    note("OnResolveAddress");
+    STRATA_TRY(const auto id, calls_.resolve(address));
+    if (!id) return syscall_error(ErrorNumber::not_found, "there is no actor at " + address.to_string());
+    return *id;
 }
 
 Syscall<std::optional<Address>> DefaultKernel::lookup_delegated_address(ActorId id) {
+    note("OnLookupAddress");
     STRATA_TRY(const auto state, calls_.read_actor(id));
     if (!state) return syscall_error(ErrorNumber::not_found, "there is no actor f0" + std::to_string(id));
     return state->delegated_address;
 }
 
 Syscall<Cid> DefaultKernel::get_actor_code_cid(ActorId id) {
+    note("OnGetActorCodeCid");
     STRATA_TRY(const auto state, calls_.read_actor(id));
     if (!state) return syscall_error(ErrorNumber::not_found, "there is no actor f0" + std::to_string(id));
     return state->code;
@@ -96,6 +106,7 @@ Syscall<Address> DefaultKernel::next_actor_address() {
 }
 
 Syscall<void> DefaultKernel::create_actor(ActorId id, const Cid& code, const std::optional<Address>& delegated) {
+    if (generation() == Generation::two) return calls_.create_actor(id, code, std::nullopt);
     if (message_.receiver != kInitId)
         return syscall_error(ErrorNumber::forbidden, "the caller is f0" + std::to_string(message_.receiver) +
                                                          "; only the init actor f01 may create actors");
@@ -104,10 +115,12 @@ Syscall<void> DefaultKernel::create_actor(ActorId id, const Cid& code, const std
 }
 
 Syscall<ActorType> DefaultKernel::get_builtin_actor_type(const Cid& code) {
+    note("OnGetBuiltinActorType");
     return calls_.manifest().type_of(code);
 }
 
 Syscall<Cid> DefaultKernel::get_code_cid_for_type(ActorType type) {
+    note("OnGetCodeCidForType");
     const auto it = calls_.manifest().codes.find(type);
     if (it == calls_.manifest().codes.end())
         return syscall_error(ErrorNumber::illegal_argument, "the manifest has no code for actor type " +
@@ -116,13 +129,15 @@ Syscall<Cid> DefaultKernel::get_code_cid_for_type(ActorType type) {
 }
 
 Syscall<TokenAmount> DefaultKernel::balance_of(ActorId id) {
+    note("OnBalanceOf");
     STRATA_TRY(const auto state, calls_.read_actor(id));
     if (!state) return syscall_error(ErrorNumber::not_found, "there is no actor f0" + std::to_string(id));
     return state->balance;
 }
 
-Syscall<void> DefaultKernel::charge_gas(std::string_view, std::uint64_t amount) {
-    return charge({"wasm_charge", gas(amount), 0});
+Syscall<void> DefaultKernel::charge_gas(std::string_view name, std::uint64_t amount) {
+    Tracer* const tracer = calls_.tracer();
+    return charge({tracer == nullptr ? "" : tracer->keep_name(name), gas(amount), 0});
 }
 
 Syscall<std::uint64_t> DefaultKernel::gas_available() {
@@ -182,6 +197,12 @@ Syscall<void> DefaultKernel::emit_packed_event(std::span<const EventHeader> head
     return {};
 }
 
-void DefaultKernel::log(std::string_view) {}
+void DefaultKernel::emit_checked_event(std::vector<EventEntry> entries) {
+    calls_.emit({message_.receiver, std::move(entries)});
+}
+
+void DefaultKernel::log(std::string_view text) {
+    if (auto* const tracer = calls_.tracer()) tracer->log(text);
+}
 
 }  // namespace strata::vm

@@ -10,6 +10,11 @@ namespace strata::vm {
 Syscall<bool> DefaultKernel::verify_signature(SignatureKind kind, BytesView signature, const Address& signer,
                                               BytesView plaintext) {
     STRATA_OK(charge(prices().on_verify_signature(kind, plaintext.size())));
+    if (generation() == Generation::two) {
+        STRATA_TRY(const Address key, calls_.key_address(signer, /*is_paid=*/true));
+        return strata::verify_signature({static_cast<Signature::Type>(kind), to_bytes(signature)}, key, plaintext)
+            .has_value();
+    }
     const bool is_key = signer.defined() && (signer.protocol() == Address::Protocol::secp256k1 ||
                                              signer.protocol() == Address::Protocol::bls);
     if (!is_key)
@@ -69,6 +74,8 @@ Syscall<Bytes> DefaultKernel::hash(HashCode code, BytesView data) {
             STRATA_OK(pay());
             return out(crypto::blake2b_512(data));
         default:
+            // Generation 2 charges for the hash before it looks at the function.
+            if (generation() == Generation::two) STRATA_OK(pay());
             return syscall_error(ErrorNumber::illegal_argument,
                                  "hash function " + std::to_string(static_cast<std::uint64_t>(code)) +
                                      " is not available to actors, which can use sha2-256, keccak-256, ripemd-160, "
@@ -91,7 +98,9 @@ Syscall<bool> DefaultKernel::verdict(Result<bool> answer) {
 }
 
 Syscall<std::vector<bool>> DefaultKernel::batch_verify_seals(std::span<const SealVerifyInfo> infos) {
-    for (std::size_t i = 0; i < infos.size(); ++i) STRATA_OK(charge(prices().on_verify_seal()));
+    // In generation 2 the power actor has charged for a batch when it took the seals.
+    if (generation() != Generation::two)
+        for (std::size_t i = 0; i < infos.size(); ++i) STRATA_OK(charge(prices().on_verify_seal()));
     std::vector<bool> out;
     for (const auto& info : infos) {
         STRATA_TRY(const bool good, verdict(calls_.doors().proofs.verify_seal(info)));

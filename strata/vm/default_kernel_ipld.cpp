@@ -1,7 +1,7 @@
 // The part of DefaultKernel with the syscalls about blocks, their reachability and the actor's own record.
 #include <strata/vm/default_kernel.hpp>
-#include <strata/vm/generation.hpp>
 #include <strata/vm/link_scan.hpp>
+#include <strata/vm/trace.hpp>
 
 namespace strata::vm {
 namespace {
@@ -10,15 +10,16 @@ SyscallFailure unknown_handle(BlockId id) {
     return syscall_error(ErrorNumber::invalid_handle, "the call has no block with handle " + std::to_string(id));
 }
 
-// Refuses a codec that a block of an actor cannot have.
-Syscall<void> check_codec(Codec codec) {
-    if (codec == Codec::cbor || codec == Codec::dag_cbor || codec == Codec::raw) return {};
-    return syscall_error(ErrorNumber::illegal_codec, "the codec of the block is " +
-                                                         std::to_string(static_cast<std::uint64_t>(codec)) +
-                                                         ", expected CBOR (81), DAG-CBOR (113) or raw (85)");
-}
-
 }  // namespace
+
+// Refuses a codec that a block of an actor cannot have. Generation 2 has DAG-CBOR only.
+Syscall<void> DefaultKernel::check_codec(Codec codec) const {
+    const bool has_others = generation() != Generation::two;
+    if (codec == Codec::dag_cbor || (has_others && (codec == Codec::cbor || codec == Codec::raw))) return {};
+    return syscall_error(ErrorNumber::illegal_codec,
+                         "the codec of the block is " + std::to_string(static_cast<std::uint64_t>(codec)) +
+                             ", expected " + (has_others ? "CBOR (81), raw (85) or " : "") + "DAG-CBOR (113)");
+}
 
 BlockId DefaultKernel::add_params(Block params) {
     reach(params.links);
@@ -26,7 +27,7 @@ BlockId DefaultKernel::add_params(Block params) {
 }
 
 Syscall<void> DefaultKernel::check_reachable(std::span<const Cid> links) const {
-    if (!tracks_links(generation_of(network().network_version))) return {};
+    if (!tracks_links(generation())) return {};
     for (const auto& link : links)
         if (!reachable_.contains(link))
             return syscall_error(ErrorNumber::not_found,
@@ -38,7 +39,7 @@ Syscall<void> DefaultKernel::check_reachable(std::span<const Cid> links) const {
 // Finds the links of a block. If the scan fails, the part that was read is charged all the same (ref-fvm
 // fvm/src/ipld/mod.rs).
 Syscall<std::vector<Cid>> DefaultKernel::scan(Codec codec, BytesView data) {
-    if (!tracks_links(generation_of(network().network_version))) return std::vector<Cid>{};
+    if (!tracks_links(generation())) return std::vector<Cid>{};
     auto scan = scan_links(codec, data);
     STRATA_OK(charge(prices().on_scan_ipld(scan.fields, scan.cids)));
     if (scan.failure)
@@ -54,8 +55,10 @@ Syscall<OpenedBlock> DefaultKernel::block_open(const Cid& cid) {
     STRATA_OK(check_reachable({&cid, 1}));
     auto data = calls_.tree().store().get(cid);
     if (!data) return calls_.broken_or_fatal(data.error());
+    if (auto* const tracer = calls_.tracer()) tracer->block({.stored = false, .cid = cid, .size = data->size()});
     STRATA_TRY(auto links, scan(cid.codec(), *data));
     STRATA_OK(charge(prices().on_block_open(data->size(), links.size())));
+    if (!tracks_links(generation())) STRATA_OK(check_codec(cid.codec()));
     // The actor may now open the blocks that this block links to.
     reach(links);
     Block block{cid.codec(), std::make_shared<const Bytes>(std::move(*data)), std::move(links)};
@@ -64,12 +67,12 @@ Syscall<OpenedBlock> DefaultKernel::block_open(const Cid& cid) {
 }
 
 Syscall<BlockId> DefaultKernel::block_create(Codec codec, BytesView data) {
-    if (data.size() > kMaxBlockSize)
+    if (generation() != Generation::two && data.size() > kMaxBlockSize)
         return syscall_error(ErrorNumber::limit_exceeded, "the block has " + std::to_string(data.size()) +
                                                               " bytes, expected at most " +
                                                               std::to_string(kMaxBlockSize));
-    // Generation 3 looks at the codec only after the block was paid for.
-    const bool is_checked_first = tracks_links(generation_of(network().network_version));
+    // Generations 2 and 3 look at the codec only after the block was paid for.
+    const bool is_checked_first = tracks_links(generation());
     if (is_checked_first) STRATA_OK(check_codec(codec));
     STRATA_TRY(auto links, scan(codec, data));
     STRATA_OK(charge(prices().on_block_create(data.size(), links.size())));
@@ -113,6 +116,7 @@ Syscall<Cid> DefaultKernel::block_link(BlockId id, HashCode hash, std::uint32_t 
     auto cid = calls_.tree().store().put(block->codec, *block->data);
     if (!cid) return calls_.broken_or_fatal(cid.error());
     reachable_.insert(*cid);
+    if (auto* const tracer = calls_.tracer()) tracer->block({.stored = true, .cid = *cid, .size = block->data->size()});
     return *cid;
 }
 
@@ -125,7 +129,7 @@ Syscall<ActorState> DefaultKernel::self() {
 }
 
 Syscall<Cid> DefaultKernel::root() {
-    STRATA_OK(charge(prices().on_get_root()));
+    if (tracks_links(generation())) STRATA_OK(charge(prices().on_get_root()));
     STRATA_TRY(const auto state, self());
     // An actor reaches only the blocks that its own root, its parameters and the results of its calls link to. So the
     // blocks that a state needs are exactly those that its root reaches.
@@ -135,7 +139,7 @@ Syscall<Cid> DefaultKernel::root() {
 
 Syscall<void> DefaultKernel::set_root(const Cid& cid) {
     if (message_.read_only) return syscall_error(ErrorNumber::read_only, "a read-only call cannot change state");
-    STRATA_OK(charge(prices().on_set_root()));
+    if (tracks_links(generation())) STRATA_OK(charge(prices().on_set_root()));
     STRATA_OK(check_reachable({&cid, 1}));
     STRATA_TRY(auto state, self());
     state.head = cid;
@@ -143,12 +147,14 @@ Syscall<void> DefaultKernel::set_root(const Cid& cid) {
 }
 
 Syscall<TokenAmount> DefaultKernel::current_balance() {
+    note("OnSelfBalance");
     STRATA_TRY(const auto state, calls_.read_actor(message_.receiver));
     return state ? state->balance : TokenAmount(0);
 }
 
 Syscall<void> DefaultKernel::self_destruct(bool burn_unspent) {
     if (message_.read_only) return syscall_error(ErrorNumber::read_only, "a read-only call cannot destroy the actor");
+    note("OnDeleteActor");
     STRATA_TRY(const auto state, calls_.read_actor(message_.receiver));
     if (!state) return {};
     if (!state->balance.is_zero()) {
@@ -161,6 +167,20 @@ Syscall<void> DefaultKernel::self_destruct(bool burn_unspent) {
         // or_fatal).
         if (!burned && burned.error().kind == SyscallFailure::Kind::number) return fatal(burned.error().message);
         STRATA_OK(burned);
+    }
+    return calls_.write_actor(message_.receiver, std::nullopt);
+}
+
+// Generation 2 gives back the price of the record before it looks at anything.
+Syscall<void> DefaultKernel::self_destruct_for(const Address& beneficiary) {
+    if (message_.read_only) return syscall_error(ErrorNumber::read_only, "a read-only call cannot destroy the actor");
+    if (prices().delete_actor_refund > 0) gas_tracker().give_back("OnDeleteActor", prices().delete_actor_refund);
+    STRATA_TRY(const auto balance, current_balance());
+    if (!balance.is_zero()) {
+        STRATA_TRY(const ActorId heir, resolve_address(beneficiary));
+        if (heir == message_.receiver)
+            return syscall_error(ErrorNumber::forbidden, "an actor cannot leave its funds to itself");
+        STRATA_OK(calls_.transfer(message_.receiver, heir, balance));
     }
     return calls_.write_actor(message_.receiver, std::nullopt);
 }

@@ -2,16 +2,12 @@
 
 #include <strata/base/large_stack.hpp>
 #include <strata/ipld/amt.hpp>
+#include <strata/vm/trace.hpp>
 
 namespace strata::vm {
 namespace {
 
 constexpr unsigned kEventsWidth = 5;
-
-// Returns the amount in gas, rounded up.
-std::uint64_t whole_gas(Milligas amount) {
-    return amount / 1000 + (amount % 1000 != 0 ? 1 : 0);
-}
 
 Applied refused(Refusal refusal, TokenAmount penalty, std::string why) {
     Applied out;
@@ -22,16 +18,6 @@ Applied refused(Refusal refusal, TokenAmount penalty, std::string why) {
     return out;
 }
 
-// Returns the exit code for the failure of a top-level call (docs/protocol/fvm.md §3.4).
-ExitCode exit_of(const SyscallFailure& failure) {
-    STRATA_CHECK(failure.kind != SyscallFailure::Kind::broken);
-    if (failure.kind == SyscallFailure::Kind::out_of_gas) return ExitCode::sys_out_of_gas;
-    if (failure.kind == SyscallFailure::Kind::fatal) return ExitCode::sys_assertion_failed;
-    if (failure.number == ErrorNumber::insufficient_funds) return ExitCode::sys_insufficient_funds;
-    if (failure.number == ErrorNumber::not_found) return ExitCode::sys_invalid_receiver;
-    return ExitCode::sys_assertion_failed;
-}
-
 Status check_fields(const Message& message) {
     if (message.gas_limit <= 0)
         return fail(Errc::invalid_argument,
@@ -40,6 +26,26 @@ Status check_fields(const Message& message) {
         return fail(Errc::invalid_argument, "message: fee cap is " + message.gas_fee_cap.to_string() +
                                                 " and premium is " + message.gas_premium.to_string() +
                                                 "; neither may be negative");
+    return {};
+}
+
+// Generations 3 and 4 read state trees of version 5 only, generation 2 those before it.
+Status check_tree(StateTreeVersion found, NetworkVersion version) {
+    const bool is_earlier = generation_of(version) == Generation::two;
+    if (is_earlier == (found < StateTreeVersion::five)) return {};
+    return fail(Errc::unsupported, "the state tree has version " + std::to_string(static_cast<unsigned>(found)) +
+                                       ", expected version " + (is_earlier ? "4" : "5") + " for network version " +
+                                       std::to_string(version));
+}
+
+// Before network version 18 a message with such an address could not be read.
+Status check_addresses(const Message& message, NetworkVersion version) {
+    if (has_delegated_addresses(generation_of(version))) return {};
+    for (const auto& address : {message.from, message.to})
+        if (address.defined() && address.protocol() == Address::Protocol::delegated)
+            return fail(Errc::invalid_argument, "the message names the address " + address.to_string() +
+                                                    ", and network version " + std::to_string(version) +
+                                                    " has none of protocol 4");
     return {};
 }
 
@@ -100,6 +106,7 @@ struct Executor::Outcome {
     CallResult result;
     std::uint64_t gas_used = 0;
     std::vector<StampedEvent> events;
+    std::shared_ptr<const MessageTrace> trace;
 };
 
 // The result of check(): the sender and the amount that debit() takes from it, or the refusal of the message.
@@ -114,15 +121,17 @@ struct Executor::Checked {
 Result<std::unique_ptr<Executor>> Executor::open(Blockstore& base, const Cid& state_root, MachineConfig config,
                                                  Doors doors) {
     if (find_price_list(config.network.network_version) == nullptr)
-        return fail(Errc::unsupported, "the VM has no gas prices for network version " +
-                                           std::to_string(config.network.network_version) +
-                                           "; it has those for versions 18 to 28");
+        return fail(Errc::unsupported,
+                    "the VM has no gas prices for network version " + std::to_string(config.network.network_version) +
+                        "; it has those for versions " + std::to_string(kFirstNetworkVersion) + " to 28");
+    const NetworkVersion version = config.network.network_version;
     std::unique_ptr<Executor> out(new Executor(base, std::move(config), doors));
     STRATA_TRY(out->tree_, StateTree::load(out->store_, state_root));
+    STRATA_OK(check_tree(out->tree_->version(), version));
     STRATA_TRY(out->manifest_, Manifest::of_state(*out->tree_));
     // A state with unknown actors is refused here, before a message meets one of them.
     for (const auto& [code, type] : out->manifest_.types)
-        if (!doors.actors.knows(code, type)) return unknown_code(code, type);
+        if (!doors.actors.knows(code, type)) return unknown_code(code, type, version);
     return out;
 }
 
@@ -185,18 +194,25 @@ void Executor::debit(Checked checked) {
 Result<Executor::Outcome> Executor::execute(const Message& message, ApplyKind kind, std::size_t length,
                                             ActorId sender) {
     GasTracker gas(config_.enforce_gas ? vm::gas(static_cast<std::uint64_t>(message.gas_limit)) : UINT64_MAX);
-    gas.trace_into(trace_);
+    STRATA_TRY(const auto receiver, tree_->resolve(message.to));
+    std::optional<Tracer> tracer;
+    if (tracing_) tracer.emplace(gas);
+    // The sender and the receiver count as looked up, even if there is no receiver yet (call_manager/default.rs, new).
+    if (tracer) tracer->know_address(message.from);
+    if (tracer) tracer->know_address(message.to);
     const TokenAmount premium =
         max(TokenAmount(0), min(message.gas_premium, message.gas_fee_cap - config_.network.base_fee));
-    STRATA_TRY(const auto receiver, tree_->resolve(message.to));
     CallManager calls(
         config_, manifest_, doors_, *tree_, gas,
-        {.id = sender, .address = message.from, .nonce = message.nonce, .premium = premium, .receiver = receiver});
+        {.id = sender, .address = message.from, .nonce = message.nonce, .premium = premium, .receiver = receiver},
+        tracer ? &*tracer : nullptr);
     Syscall<CallResult> result = CallResult{};
     if (kind == ApplyKind::explicit_message) {
         // check() has ensured that the gas limit covers this charge.
         if (auto charged = gas.charge(calls.prices().on_chain_message(length)); !charged)
             result = std::move(charged).error();
+    } else {
+        gas.note("none");
     }
     if (result) {
         CallRequest request{.from = sender,
@@ -208,7 +224,7 @@ Result<Executor::Outcome> Executor::execute(const Message& message, ApplyKind ki
                             .read_only = false};
         if (!message.params.empty())
             request.params = Block{
-                message.method == 0 ? Codec::raw : Codec::cbor, std::make_shared<const Bytes>(message.params), {}};
+                params_codec(calls.generation(), message.method), std::make_shared<const Bytes>(message.params), {}};
         result = calls.call(std::move(request));
     }
     // A message that met a failure of this node has no outcome, whatever the actors made of the failure.
@@ -220,11 +236,12 @@ Result<Executor::Outcome> Executor::execute(const Message& message, ApplyKind ki
         out.result = std::move(*result);
     } else {
         const auto& failure = result.error();
-        out.result = {exit_of(failure), std::nullopt, failure.message};
+        out.result = {exit_code_of(failure), std::nullopt, failure.message};
         // After a failure with an error number the unused gas remains. The other failures use up the gas limit.
         if (failure.kind != SyscallFailure::Kind::number) out.gas_used = static_cast<std::uint64_t>(message.gas_limit);
     }
     if (out.result.exit_code == ExitCode::ok) out.events = calls.take_events();
+    if (tracer) out.trace = tracer->take();
     return out;
 }
 
@@ -259,6 +276,7 @@ Result<Applied> Executor::run(const Message& message, ApplyKind kind, std::size_
     // After a failure of this node the state may be half changed, so nothing is executed on it any more.
     if (broken_) return *broken_;
     STRATA_OK(check_fields(message));
+    STRATA_OK(check_addresses(message, config_.network.network_version));
     if (recorded && recorded->gas_used > static_cast<std::uint64_t>(message.gas_limit))
         return fail(Errc::verification, "the recorded message used " + std::to_string(recorded->gas_used) +
                                             " gas, expected at most " + std::to_string(message.gas_limit) +
@@ -297,6 +315,7 @@ Result<Applied> Executor::apply_here(const Message& message, ApplyKind kind, std
     if (outcome.result.data) out.receipt.return_data = *outcome.result.data->data;
     out.failure = outcome.result.exit_code == ExitCode::ok ? "" : outcome.result.message;
     out.events = std::move(outcome.events);
+    out.trace = std::move(outcome.trace);
     STRATA_TRY(out.receipt.events_root, store_events(store_, out.events));
     if (kind == ApplyKind::explicit_message) {
         out.settlement = settle(outcome.gas_used, static_cast<std::uint64_t>(message.gas_limit),
@@ -320,16 +339,16 @@ namespace {
 
 constexpr MethodNumber kEpochTick = 2;         // cron
 constexpr MethodNumber kAwardBlockReward = 2;  // reward
-constexpr std::int64_t kCronGasLimit = 100'000'000'000'000;
-constexpr std::int64_t kRewardGasLimit = std::int64_t{1} << 30;
+// Lotus sets this limit when it applies an implicit message (chain/vm/fvm.go, ApplyImplicitMessage).
+constexpr std::int64_t kSystemGasLimit = INT64_MAX / 2;
 
-Message system_message(ActorId to, MethodNumber method, ChainEpoch epoch, std::int64_t gas_limit, Bytes params) {
+Message system_message(ActorId to, MethodNumber method, ChainEpoch epoch, Bytes params) {
     return {.version = 0,
             .to = Address::id(to),
             .from = Address::id(kSystemId),
             .nonce = static_cast<Nonce>(epoch),
             .value = 0,
-            .gas_limit = gas_limit,
+            .gas_limit = kSystemGasLimit,
             .gas_fee_cap = 0,
             .gas_premium = 0,
             .method = method,
@@ -339,10 +358,10 @@ Message system_message(ActorId to, MethodNumber method, ChainEpoch epoch, std::i
 }  // namespace
 
 Message cron_message(ChainEpoch epoch) {
-    return system_message(kCronId, kEpochTick, epoch, kCronGasLimit, {});
+    return system_message(kCronId, kEpochTick, epoch, {});
 }
 Message reward_message(ChainEpoch epoch, Bytes params) {
-    return system_message(kRewardId, kAwardBlockReward, epoch, kRewardGasLimit, std::move(params));
+    return system_message(kRewardId, kAwardBlockReward, epoch, std::move(params));
 }
 
 Result<std::optional<Cid>> store_events(Blockstore& store, const std::vector<StampedEvent>& events) {

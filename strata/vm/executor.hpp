@@ -56,8 +56,8 @@ class Executor {
     Result<Cid> flush();
     StateTree& tree() { return *tree_; }
     const MachineConfig& config() const { return config_; }
-    /// Appends the gas charges of all later messages to `trace`; nullptr stops the trace.
-    void trace_into(std::vector<GasCharge>* trace) { trace_ = trace; }
+    /// Lets all later messages be traced: Applied::trace is set for each that was executed.
+    void set_tracing(bool on) { tracing_ = on; }
 
   private:
     Executor(Blockstore& base, MachineConfig config, Doors doors)
@@ -80,7 +80,7 @@ class Executor {
     Doors doors_;
     std::optional<StateTree> tree_;
     Manifest manifest_;
-    std::vector<GasCharge>* trace_ = nullptr;
+    bool tracing_ = false;
     std::optional<Error> broken_;  // the error that ended this executor's use
 };
 

@@ -215,12 +215,12 @@ TEST_F(ExecutorTest, TheSystemsMessagesPayNothing) {
     EXPECT_EQ(cron.from, Address::id(kSystemId));
     EXPECT_EQ(cron.nonce, 1234U);
     EXPECT_EQ(cron.method, 2U);
-    EXPECT_EQ(cron.gas_limit, 10'000'000'000 * 10'000);
+    EXPECT_EQ(cron.gas_limit, INT64_MAX / 2);  // lotus chain/vm/fvm.go, ApplyImplicitMessage
     EXPECT_TRUE(cron.params.empty());
     const auto reward = reward_message(1234, {1, 2});
     EXPECT_EQ(reward.to, Address::id(kRewardId));
     EXPECT_EQ(reward.method, 2U);
-    EXPECT_EQ(reward.gas_limit, 1 << 30);
+    EXPECT_EQ(reward.gas_limit, INT64_MAX / 2);
     EXPECT_EQ(reward.params, (Bytes{1, 2}));
 
     world_.add(kCronId, ActorType::cron, 0);
@@ -317,8 +317,30 @@ TEST_F(ExecutorTest, AStateOfOtherActorsOrAnUnknownNetworkVersionIsNotOpened) {
     EXPECT_EQ(
         Executor::open(world_.store, root, world_.config, {world_.no_world, world_.no_world, foreign}).error().code(),
         Errc::unsupported);
-    world_.config.network.network_version = 29;
+    for (const NetworkVersion version : {15U, 29U}) {
+        world_.config.network.network_version = version;
+        const auto opened = Executor::open(world_.store, root, world_.config, world_.doors());
+        EXPECT_EQ(opened.error().code(), Errc::unsupported);
+        EXPECT_TRUE(opened.error().message().contains("for versions 16 to 28")) << opened.error().message();
+    }
+    // Generation 2 has state trees of version 4 only, the others of version 5.
+    world_.config.network.network_version = 17;
     EXPECT_EQ(Executor::open(world_.store, root, world_.config, world_.doors()).error().code(), Errc::unsupported);
+}
+
+TEST_F(ExecutorTest, AStateWithoutItsBundleNamesTheBundle) {
+    class Foreign final : public ActorTable {
+      public:
+        bool knows(const Cid&, ActorType) const override { return false; }
+        const ActorCode* find(const Cid&, ActorType) const override { return nullptr; }
+    } foreign;
+    StateTree earlier(world_.store, StateTreeVersion::four);
+    earlier.set(kSystemId, world_.tree.get(kSystemId).value().value());
+    world_.config.network.network_version = 16;
+    const auto opened = Executor::open(world_.store, earlier.flush().value(), world_.config,
+                                       {world_.no_world, world_.no_world, foreign});
+    EXPECT_TRUE(opened.error().message().contains("in the bundle builtin-actors-NETWORK.car of v8"))
+        << opened.error().message();
 }
 
 TEST_F(ExecutorTest, ARecordedMessageTakesItsGasFromTheRecord) {

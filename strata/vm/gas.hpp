@@ -20,10 +20,15 @@ constexpr Milligas gas(std::uint64_t whole) {
 
 /// One charge, which is one line of a trace.
 struct GasCharge {
-    std::string_view name;  // refers to a string literal
-    Milligas compute = 0;
+    std::string_view name;  // refers to a string literal, or into a trace (vm/trace.hpp)
+    Milligas compute = 0;   // what is given back (generation 2) is negative, in two's complement
     Milligas other = 0;
 };
+
+/// Returns the amount in gas, rounded up.
+constexpr std::uint64_t whole_gas(Milligas amount) {
+    return amount / 1000 + (amount % 1000 != 0 ? 1 : 0);
+}
 
 class GasTracker {
   public:
@@ -35,31 +40,46 @@ class GasTracker {
     Syscall<void> charge(const GasCharge& charge) {
         if (trace_ != nullptr) trace_->push_back(charge);
         const Milligas amount = saturating_add(charge.compute, charge.other);
-        if (amount > limit_ - used_) {
-            used_ = limit_;
+        if (amount > left()) {
+            used_ = static_cast<std::int64_t>(limit_);
             return out_of_gas();
         }
-        used_ += amount;
+        // This cannot overflow, as the sum is at most the limit.
+        used_ = static_cast<std::int64_t>(static_cast<Milligas>(used_) + amount);
         return {};
     }
-    Milligas used() const { return used_; }
-    Milligas available() const { return limit_ - used_; }
+    /// Names an action that costs nothing, which the reference's traces show.
+    void note(std::string_view name) {
+        if (trace_ != nullptr) trace_->push_back({name, 0, 0});
+    }
+    /// Gives gas back, which only generation 2 does. More may be given back than was used: what is available is then
+    /// above the limit (fvm@v2.12.2 gas/mod.rs, whose gas is signed and saturates).
+    void give_back(std::string_view name, Milligas amount) {
+        if (trace_ != nullptr) trace_->push_back({name, Milligas{0} - amount, 0});
+        const auto given = static_cast<std::int64_t>(std::min<Milligas>(amount, INT64_MAX));
+        if (__builtin_sub_overflow(used_, given, &used_)) used_ = INT64_MIN;
+    }
+    Milligas used() const { return used_ < 0 ? 0 : static_cast<Milligas>(used_); }
+    Milligas available() const { return std::min<Milligas>(left(), INT64_MAX); }
     /// Returns the used gas in units of gas, rounded up as in a receipt.
-    std::uint64_t gas_used() const { return used_ / 1000 + (used_ % 1000 != 0 ? 1 : 0); }
+    std::uint64_t gas_used() const { return whole_gas(used()); }
 
     /// Narrows the limit for a nested call to at most `at_most` more than the gas used now. Returns the limit to
     /// restore.
     Milligas narrow(Milligas at_most) {
         const Milligas before = limit_;
-        limit_ = std::min(limit_, saturating_add(used_, at_most));
+        limit_ = std::min(limit_, saturating_add(used(), at_most));
         return before;
     }
     void restore(Milligas limit) { limit_ = limit; }
+    /// Appends all later charges to `trace`; nullptr stops that.
     void trace_into(std::vector<GasCharge>* trace) { trace_ = trace; }
 
   private:
-    Milligas limit_;
-    Milligas used_ = 0;
+    // The difference of two signed numbers, of which the first is the larger one, fits into an unsigned number.
+    Milligas left() const { return limit_ - static_cast<Milligas>(used_); }
+    Milligas limit_;         // at most INT64_MAX
+    std::int64_t used_ = 0;  // at most the limit
     std::vector<GasCharge>* trace_ = nullptr;
 };
 

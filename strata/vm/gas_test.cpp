@@ -35,6 +35,28 @@ TEST(GasTracker, NarrowedLimitIsRelativeToWhatIsUsed) {
     EXPECT_EQ(tracker.available(), gas(30));
 }
 
+// Gas of generation 2 is signed (fvm@v2.12.2 gas/mod.rs).
+TEST(GasTracker, WhatIsGivenBackCanBeUsedAndMayExceedTheLimit) {
+    GasTracker tracker(gas(10));
+    ASSERT_TRUE(tracker.charge({"a", gas(4), 0}));
+    tracker.give_back("b", gas(1));
+    EXPECT_EQ(tracker.used(), gas(3));
+    tracker.give_back("b", gas(5));
+    EXPECT_EQ(tracker.used(), 0U);
+    EXPECT_EQ(tracker.available(), gas(12));
+    EXPECT_TRUE(tracker.charge({"c", gas(12), 0}));
+    EXPECT_FALSE(tracker.charge({"d", 1, 0}));
+    EXPECT_EQ(tracker.gas_used(), 10U);
+}
+
+TEST(GasTracker, WhatIsGivenBackSaturates) {
+    GasTracker tracker(gas(10));
+    tracker.give_back("a", UINT64_MAX);
+    tracker.give_back("a", UINT64_MAX);
+    EXPECT_EQ(tracker.used(), 0U);
+    EXPECT_EQ(tracker.available(), Milligas{INT64_MAX});
+}
+
 TEST(GasTracker, TracesEachChargeEvenTheOneThatFails) {
     GasTracker tracker(gas(1));
     std::vector<GasCharge> trace;

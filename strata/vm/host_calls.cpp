@@ -3,7 +3,12 @@
 namespace strata::vm {
 
 Syscall<void> HostCalls::enter() {
-    return kernel_.gas_tracker().charge(prices_.on_host_call());
+    STRATA_OK(kernel_.gas_tracker().charge(prices_.on_host_call()));
+    return charge_code(code_.host_call);
+}
+Syscall<void> HostCalls::charge_code(Milligas amount) {
+    if (amount == 0) return {};
+    return kernel_.gas_tracker().charge({kNativeCode, amount, 0});
 }
 
 Syscall<Cid> HostCalls::tipset_cid(ChainEpoch epoch) {
@@ -20,10 +25,12 @@ Syscall<OpenedBlock> HostCalls::block_open(const Cid& cid) {
 }
 Syscall<BlockId> HostCalls::block_create(Codec codec, BytesView data) {
     STRATA_OK(enter());
+    STRATA_OK(charge_code(saturating_mul(code_.byte_written, data.size())));
     return kernel_.block_create(codec, data);
 }
 Syscall<std::int32_t> HostCalls::block_read(BlockId id, std::uint32_t offset, std::span<std::uint8_t> out) {
     STRATA_OK(enter());
+    STRATA_OK(charge_code(saturating_mul(code_.byte_read, out.size())));
     return kernel_.block_read(id, offset, out);
 }
 Syscall<BlockStat> HostCalls::block_stat(BlockId id) {

@@ -1,15 +1,26 @@
 #pragma once
 // The kernel as native code calls it: each syscall first pays the price of a host call (OnSyscall), as a guest's call
 // does before it reaches the kernel (ref-fvm fvm/src/syscalls/linker.rs). message(), network() and log() are free here,
-// since native code has them at hand.
+// since native code has them at hand. The instructions that official code runs around a syscall can be charged with it.
 #include <strata/vm/price_list.hpp>
 
 namespace strata::vm {
 
+/// The price of the code around syscalls: for each syscall, and for each byte that it reads from a block or writes to a
+/// new one.
+struct CodePrice {
+    Milligas host_call = 0;
+    Milligas byte_read = 0;
+    Milligas byte_written = 0;
+};
+/// The name of the charges for the code of native actors.
+inline constexpr std::string_view kNativeCode = "OnNativeCode";
+
 class HostCalls final : public Kernel {
   public:
     /// `kernel` and `prices` must outlive the object.
-    HostCalls(Kernel& kernel, const PriceList& prices) : kernel_(kernel), prices_(prices) {}
+    HostCalls(Kernel& kernel, const PriceList& prices, const CodePrice& code = {})
+        : kernel_(kernel), prices_(prices), code_(code) {}
 
     const MessageContext& message() const override { return kernel_.message(); }
     const NetworkContext& network() const override { return kernel_.network(); }
@@ -58,8 +69,10 @@ class HostCalls final : public Kernel {
 
   private:
     Syscall<void> enter();
+    Syscall<void> charge_code(Milligas amount);
     Kernel& kernel_;
     const PriceList& prices_;
+    CodePrice code_;
 };
 
 }  // namespace strata::vm

@@ -55,6 +55,25 @@ TEST_F(HostCallsTest, AReadOnlySetRootPaysTheCallOnly) {
     EXPECT_EQ(names(), std::vector<std::string>{"OnSyscall"});
 }
 
+TEST_F(HostCallsTest, TheCodeAroundASyscallIsPaidForEachCallAndEachByte) {
+    HostCalls paying(kernel_, price_list(28), {.host_call = 7, .byte_read = 3, .byte_written = 5});
+    const auto code_charges = [&] {
+        std::vector<Milligas> out;
+        for (const auto& charge : trace_)
+            if (charge.name == kNativeCode) out.push_back(charge.compute + charge.other);
+        trace_.clear();
+        return out;
+    };
+    const auto block = paying.block_create(Codec::raw, Bytes(10));
+    ASSERT_TRUE(block);
+    EXPECT_EQ(code_charges(), (std::vector<Milligas>{7, 50}));
+    Bytes out(4);
+    ASSERT_TRUE(paying.block_read(*block, 0, out));
+    EXPECT_EQ(code_charges(), (std::vector<Milligas>{7, 12}));
+    ASSERT_TRUE(paying.root());
+    EXPECT_EQ(code_charges(), std::vector<Milligas>{7});
+}
+
 TEST_F(HostCallsTest, WithoutGasForTheCallTheKernelIsNotAsked) {
     ASSERT_TRUE(gas_.charge({"rest", gas(999'990'000), 0}));
     EXPECT_EQ(host_.block_create(Codec::raw, Bytes(10)).error().kind, SyscallFailure::Kind::out_of_gas);

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include <strata/vm/generation.hpp>
+
 namespace strata::vm {
 namespace {
 
@@ -42,11 +44,15 @@ Result<ActorType> actor_type_of(std::string_view name) {
     return static_cast<ActorType>(at - kNames.begin());
 }
 
-Error unknown_code(const Cid& code, ActorType type) {
+Error unknown_code(const Cid& code, ActorType type, NetworkVersion version) {
     const std::string name =
         type == ActorType::none ? "not in the state's manifest" : "\"" + std::string(actor_type_name(type)) + "\"";
+    const std::string actors = std::to_string(actors_version_of(version));
     return fail(Errc::unsupported, "this node does not have the actor code " + code.to_string() + " (" + name +
-                                       "); it has the v18 actors of mainnet and devnet");
+                                       "). Network version " + std::to_string(version) + " runs actors of version " +
+                                       actors +
+                                       ", whose official code is in the bundle builtin-actors-NETWORK.car of v" +
+                                       actors + "; native code is here for the actors of versions 17 and 18");
 }
 
 Result<Manifest> Manifest::of_state(StateTree& tree) {

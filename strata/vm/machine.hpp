@@ -35,8 +35,9 @@ std::string_view actor_type_name(ActorType type);
 /// Returns the type with this name. Errors: malformed for a name that no built-in actor has.
 Result<ActorType> actor_type_of(std::string_view name);
 
-/// Returns the error (unsupported) for a code that the actor table does not know.
-Error unknown_code(const Cid& code, ActorType type);
+/// Returns the error (unsupported) for a code that the actor table does not know. It says which bundle has the code of
+/// this network version.
+Error unknown_code(const Cid& code, ActorType type, NetworkVersion version);
 
 struct MachineConfig {
     NetworkContext network;

@@ -25,6 +25,7 @@ constexpr PriceList kTeep = {
     .block_open_compute = gas(300),
     .block_open_read = gas(187'440),
     .block_link = gas(334'000 + 172'000),
+    .block_link_compute_per_byte = 400 + gas(2 + 10),
     .block_link_per_byte = gas(3'340),
     .scan_per_field = gas(35),
     .scan_per_link = gas(400),
@@ -104,9 +105,8 @@ constexpr PriceList watermelon() {
     return out;
 }
 
-// The prices "HYGGE" for network versions 18 to 20 (fvm@v3.14.1 price_list.rs). Links cost nothing, as they are not
-// tracked. Randomness has one price for each draw; the mixing is charged with it by the host function, which knows the
-// entropy. The prices of events and tipsets have a different form and are not here (docs/known_gaps.md).
+// The prices "HYGGE" for network versions 18 to 20 (fvm@v3.14.2 price_list.rs). Links cost nothing, as they are not
+// tracked. Randomness and tipsets have one price, however far back they lie. An event is paid for by its encoded size.
 constexpr PriceList hygge() {
     PriceList out = watermelon();
     out.per_link = 0;
@@ -116,11 +116,54 @@ constexpr PriceList hygge() {
     out.root_access = 0;
     out.lookback = gas(21'000);
     out.lookback_per_epoch = 0;
+    out.mixing_per_byte = gas(10);
+    out.last_tipset_cid = gas(50'000);
+    out.older_tipset_cid = gas(215'000);
+    out.event = gas(1'750);
+    out.event_per_byte = gas(25);
+    return out;
+}
+
+// The prices "SKYR" for network versions 16 and 17 (fvm@v2.12.2 price_list.rs). Records, guests' memory and the bytes
+// that are signed cost nothing; a hash costs the same for any size.
+constexpr PriceList skyr() {
+    PriceList out = hygge();
+    out.chain_message_update = 0;
+    out.call = gas(29'233);
+    out.method_invocation = gas(29'233 - 5'377);
+    out.value_transfer = gas(27'500);
+    out.plain_transfer = gas(159'672);
+    out.create_actor_compute = gas(1'108'454);
+    out.create_actor = gas(std::uint64_t{36 + 40} * 1'300);
+    out.delete_actor_refund = gas(std::uint64_t{36 + 40} * 1'300);
+    out.new_address = 0;
+    out.actor_lookup = 0;
+    out.actor_update = 0;
+    out.guest_memory_per_byte = 0;
+    out.memory_copy_per_byte = 500;
+    out.memory_allocate_per_byte = gas(10);
+    out.memory_retention_per_byte = 0;
+    // Each price of this list that asks the node for something has its 21,000 in it.
+    out.block_open_compute = gas(114'617 + 21'000);
+    out.block_open_read = 0;
+    out.block_link = 0;
+    out.block_link_compute = gas(353'640);
+    out.block_link_compute_per_byte = gas(1);
+    out.block_link_per_byte = gas(1'300);
+    out.verify_bls_per_byte = 0;
+    out.verify_secp_per_byte = 0;
+    out.hashing = gas(31'355);
+    out.blake2b_per_byte = 0;
+    out.sha256_per_byte = 0;
+    out.keccak_per_byte = 0;
+    out.ripemd_per_byte = 0;
+    out.mixing_per_byte = 0;
     return out;
 }
 
 constexpr PriceList kWatermelon = watermelon();
 constexpr PriceList kHygge = hygge();
+constexpr PriceList kSkyr = skyr();
 
 }  // namespace
 
@@ -128,6 +171,7 @@ const PriceList* find_price_list(NetworkVersion version) {
     if (version >= 25 && version <= 28) return &kTeep;
     if (version >= 21 && version <= 24) return &kWatermelon;
     if (version >= 18 && version <= 20) return &kHygge;
+    if (version >= 16 && version <= 17) return &kSkyr;
     return nullptr;
 }
 
@@ -144,6 +188,12 @@ GasCharge PriceList::on_chain_message(std::size_t length) const {
 GasCharge PriceList::on_chain_return_value(std::size_t size) const {
     return {"OnChainReturnValue", 0, size * storage_per_byte};
 }
+GasCharge PriceList::on_call(bool moves_value, bool runs_code) const {
+    return {"OnMethodInvocation",
+            (runs_code ? method_invocation : call) + (moves_value ? value_transfer : 0) +
+                (moves_value && !runs_code ? plain_transfer : 0),
+            0};
+}
 GasCharge PriceList::on_value_transfer() const {
     return {"OnValueTransfer", value_transfer, 0};
 }
@@ -154,7 +204,7 @@ GasCharge PriceList::on_method_return(std::size_t links) const {
     return {"OnReturnValue", links * per_link, 0};
 }
 GasCharge PriceList::on_create_actor(bool with_new_address) const {
-    return {"OnCreateActor", 0, create_actor + (with_new_address ? new_address : 0)};
+    return {"OnCreateActor", create_actor_compute, create_actor + (with_new_address ? new_address : 0)};
 }
 GasCharge PriceList::on_actor_lookup() const {
     return {"OnActorLookup", 0, actor_lookup};
@@ -182,6 +232,7 @@ GasCharge PriceList::on_block_open(std::size_t size, std::size_t links) const {
     const Milligas tracking = links * per_link;
     const Milligas copy = size * (memory_copy_per_byte + memory_allocate_per_byte);
     const Milligas least = size * memory_retention_per_byte;
+    if (memory_retention_per_byte == 0) return {"OnBlockOpenPerByte", copy, 0};
     return {"OnBlockOpen", tracking, std::max(copy, least > tracking ? least - tracking : 0)};
 }
 GasCharge PriceList::on_block_create(std::size_t size, std::size_t links) const {
@@ -193,8 +244,8 @@ GasCharge PriceList::on_block_read(std::size_t size) const {
     return {"OnBlockRead", size * memory_copy_per_byte, 0};
 }
 GasCharge PriceList::on_block_link(std::size_t size) const {
-    const Milligas compute = size * (memory_copy_per_byte + memory_allocate_per_byte + blake2b_per_byte) + per_link;
-    return {"OnBlockLink", compute, block_link + size * block_link_per_byte};
+    return {"OnBlockLink", block_link_compute + size * block_link_compute_per_byte + per_link,
+            block_link + size * block_link_per_byte};
 }
 // NOLINTNEXTLINE(readability-convert-member-functions-to-static): it is called like the other charges.
 GasCharge PriceList::on_block_stat() const {
@@ -226,7 +277,7 @@ GasCharge PriceList::on_hashing(HashCode code, std::size_t size) const {
                               : code == HashCode::keccak_256 ? keccak_per_byte
                               : code == HashCode::ripemd_160 ? ripemd_per_byte
                                                              : blake2b_per_byte;
-    return {"OnHashing", size * per_byte, 0};
+    return {"OnHashing", hashing + size * per_byte, 0};
 }
 GasCharge PriceList::on_compute_unsealed_sector_cid() const {
     return {"OnComputeUnsealedSectorCid", unsealed_sector_cid, 0};
@@ -271,7 +322,25 @@ GasCharge PriceList::on_get_randomness(std::int64_t distance) const {
     return lookback_charge("OnGetRandomness", *this, distance);
 }
 GasCharge PriceList::on_tipset_cid(std::int64_t distance) const {
+    if (last_tipset_cid > 0) return {"OnTipsetCid", 0, distance > 1 ? older_tipset_cid : last_tipset_cid};
     return lookback_charge("OnTipsetCid", *this, distance);
+}
+
+GasCharge PriceList::on_mix_randomness(std::size_t entropy) const {
+    // The tag, the digest and the epoch are hashed together with the entropy (price_list.rs on_get_randomness).
+    constexpr std::size_t kMixed = 8 + 32 + 8;
+    return {"OnGetRandomness", 0, saturating_mul(mixing_per_byte, kMixed + entropy)};
+}
+
+GasCharge PriceList::on_event_check(std::size_t size) const {
+    return {"OnActorEventValidate", event + size * (memory_copy_per_byte + memory_allocate_per_byte + event_per_byte),
+            0};
+}
+GasCharge PriceList::on_event_keep(std::size_t size) const {
+    // The emitter takes up to 12 bytes more. Two copies, one allocation and the hash are paid for in advance.
+    const std::size_t stamped = size + 12;
+    return {"OnActorEventAccept", stamped * (memory_copy_per_byte + memory_allocate_per_byte),
+            stamped * (2 * memory_copy_per_byte + memory_allocate_per_byte + blake2b_per_byte)};
 }
 
 GasCharge PriceList::on_event_emit(std::size_t entries, std::size_t key_bytes, std::size_t value_bytes) const {

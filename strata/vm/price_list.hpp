@@ -28,9 +28,13 @@ struct PriceList {
     Milligas storage_per_byte;             // of a message or return value on chain
     std::uint64_t chain_message_overhead;  // bytes of a message's entry besides the message
     Milligas value_transfer;
-    Milligas method_invocation;
+    Milligas method_invocation;   // in generation 2: for a call that runs code, without value
+    Milligas call = 0;            // generation 2: for a call that runs no code, without value
+    Milligas plain_transfer = 0;  // generation 2: in addition, for value that moves and runs no code
+    Milligas create_actor_compute = 0;
     Milligas create_actor;
-    Milligas new_address;  // in addition, for an actor that a send creates
+    Milligas delete_actor_refund = 0;  // generation 2 gives back what the deleted record took
+    Milligas new_address;              // in addition, for an actor that a send creates
     Milligas actor_lookup;
     Milligas actor_update;
     Milligas host_call;
@@ -38,11 +42,13 @@ struct PriceList {
 
     Milligas memory_copy_per_byte;
     Milligas memory_allocate_per_byte;
-    Milligas memory_retention_per_byte;  // the least that a block pays for each byte it keeps in memory
+    Milligas memory_retention_per_byte;  // the least that a block pays for each byte it keeps; 0: its copy is its price
     Milligas per_link;                   // for tracking a reachable link
     Milligas block_open_compute;
     Milligas block_open_read;
     Milligas block_link;
+    Milligas block_link_compute = 0;
+    Milligas block_link_compute_per_byte;  // for copies and the hash
     Milligas block_link_per_byte;
     Milligas scan_per_field;
     Milligas scan_per_link;
@@ -54,6 +60,7 @@ struct PriceList {
     Milligas verify_secp_per_byte;
     Milligas aggregate_pairing;  // for each key, and once for the aggregate
     Milligas aggregate_per_byte;
+    Milligas hashing = 0;       // for each hash, of any length
     Milligas blake2b_per_byte;  // also for hash functions that have no price of their own
     Milligas sha256_per_byte;
     Milligas keccak_per_byte;
@@ -71,13 +78,19 @@ struct PriceList {
 
     Milligas lookback;
     Milligas lookback_per_epoch;
-    Milligas event;
+    Milligas mixing_per_byte = 0;   // generation 3: the VM mixes the randomness
+    Milligas last_tipset_cid = 0;   // generation 3: of the epoch before; if 0, `lookback` is the price
+    Milligas older_tipset_cid = 0;  // generation 3: of other epochs
+    Milligas event;                 // generation 3: for the check of the encoded event
+    Milligas event_per_byte = 0;    // generation 3
     Milligas event_per_entry;
     Milligas utf8;
     Milligas utf8_per_byte;
 
     GasCharge on_chain_message(std::size_t length) const;
     GasCharge on_chain_return_value(std::size_t size) const;
+    /// Returns the one charge that a call has in generation 2. The two below are those of later generations.
+    GasCharge on_call(bool moves_value, bool runs_code) const;
     GasCharge on_value_transfer() const;
     GasCharge on_method_invocation(std::size_t param_links) const;
     GasCharge on_method_return(std::size_t return_links) const;
@@ -114,7 +127,12 @@ struct PriceList {
     /// epoch, which costs more gas than a block can have.
     GasCharge on_get_randomness(std::int64_t distance) const;
     GasCharge on_tipset_cid(std::int64_t distance) const;
+    /// Returns the charge for mixing randomness with `entropy` bytes of the actor's, in generation 3.
+    GasCharge on_mix_randomness(std::size_t entropy) const;
     GasCharge on_event_emit(std::size_t entries, std::size_t key_bytes, std::size_t value_bytes) const;
+    /// Return the charges for an encoded event of generation 3: for its check, and for keeping it.
+    GasCharge on_event_check(std::size_t size) const;
+    GasCharge on_event_keep(std::size_t size) const;
 };
 
 /// Returns the prices for a version, or nullptr if they are not known here (Executor::open refuses such a version).

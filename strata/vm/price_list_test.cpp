@@ -101,7 +101,9 @@ TEST(Prices, AreChosenByNetworkVersion) {
     EXPECT_EQ(find_price_list(18), find_price_list(20));
     EXPECT_NE(find_price_list(18), find_price_list(21));
     EXPECT_NE(find_price_list(21), find_price_list(25));
-    EXPECT_EQ(find_price_list(17), nullptr);
+    EXPECT_EQ(find_price_list(16), find_price_list(17));
+    EXPECT_NE(find_price_list(17), find_price_list(18));
+    EXPECT_EQ(find_price_list(15), nullptr);
     EXPECT_EQ(find_price_list(29), nullptr);
 }
 
@@ -128,6 +130,60 @@ TEST(Prices, OfVersions18To20HaveNoneForLinks) {
     const auto opened = prices.on_block_open(100, 2);
     EXPECT_EQ(opened.compute + opened.other, gas(1'000));
     EXPECT_EQ(prices.on_get_randomness(900).other, gas(21'000));
+}
+
+// fvm@v3.14.2 price_list.rs HYGGE_PRICES: on_tipset_cid, on_actor_event_validate, on_actor_event_accept.
+TEST(Prices, OfVersions18To20ForTipsetsAndEvents) {
+    const PriceList& prices = price_list(18);
+    EXPECT_EQ(prices.on_tipset_cid(1).other, gas(50'000));
+    EXPECT_EQ(prices.on_tipset_cid(2).other, gas(215'000));
+    EXPECT_EQ(prices.on_tipset_cid(899).other, gas(215'000));
+    EXPECT_EQ(prices.on_mix_randomness(10).other, gas(58 * 10));
+    EXPECT_EQ(prices.on_event_check(100).compute, gas(1'750 + 2'500 + 40 + 200));
+    EXPECT_EQ(prices.on_event_keep(88).compute, gas(240));
+    EXPECT_EQ(prices.on_event_keep(88).other, gas(80 + 200 + 1'000));
+}
+
+// fvm@v2.12.2 price_list.rs SKYR_PRICES.
+TEST(Prices, OfVersions16And17) {
+    const PriceList& prices = price_list(17);
+    const Line lines[] = {
+        {prices.on_chain_message(100), "OnChainMessage", gas(38'863), gas(136 * 1'300)},
+        {prices.on_chain_return_value(3), "OnChainReturnValue", 0, gas(3'900)},
+        {prices.on_call(false, false), "OnMethodInvocation", gas(29'233), 0},
+        {prices.on_call(true, false), "OnMethodInvocation", gas(29'233 + 27'500 + 159'672), 0},
+        {prices.on_call(false, true), "OnMethodInvocation", gas(29'233 - 5'377), 0},
+        {prices.on_call(true, true), "OnMethodInvocation", gas(29'233 + 27'500 - 5'377), 0},
+        {prices.on_host_call(), "OnSyscall", gas(14'000), 0},
+        {prices.on_create_actor(true), "OnCreateActor", gas(1'108'454), gas(98'800)},
+        {prices.on_create_actor(false), "OnCreateActor", gas(1'108'454), gas(98'800)},
+        {prices.on_verify_signature(SignatureKind::secp256k1, 100), "OnVerifySignature", gas(1'637'292), 0},
+        {prices.on_verify_signature(SignatureKind::bls, 100), "OnVerifySignature", gas(16'598'605), 0},
+        {prices.on_recover_secp_public_key(), "OnRecoverSecpPublicKey", gas(1'637'292), 0},
+        {prices.on_hashing(HashCode::keccak_256, 1'000), "OnHashing", gas(31'355), 0},
+        {prices.on_compute_unsealed_sector_cid(), "OnComputeUnsealedSectorCid", gas(98'647), 0},
+        {prices.on_verify_seal(), "OnVerifySeal", gas(2'000), 0},
+        {prices.on_verify_post(2), "OnVerifyPost", gas(117'680'921 + 2 * 43'780), 0},
+        {prices.on_verify_replica_update(), "OnVerifyReplicaUpdate", gas(36'316'136), 0},
+        {prices.on_verify_consensus_fault(), "OnVerifyConsensusFault", gas(516'422), 0},
+        {prices.on_verify_aggregate_seals(RegisteredSealProof{8}, 4), "OnVerifyAggregateSeals",
+         gas(449'900 * 4 + 103'994'170), 0},
+        {prices.on_get_randomness(900), "OnGetRandomness", 0, gas(21'000)},
+        {prices.on_block_open_base(), "OnBlockOpenBase", gas(135'617), 0},
+        {prices.on_block_open(100, 0), "OnBlockOpenPerByte", gas(1'050), 0},
+        {prices.on_block_create(100, 0), "OnBlockCreate", gas(1'050), 0},
+        {prices.on_block_read(100), "OnBlockRead", gas(50), 0},
+        {prices.on_block_link(100), "OnBlockLink", gas(353'640 + 100), gas(130'000)},
+        {prices.on_block_stat(), "OnBlockStat", 0, 0},
+        {prices.on_actor_lookup(), "OnActorLookup", 0, 0},
+        {prices.on_actor_update(), "OnActorUpdate", 0, 0},
+    };
+    for (const auto& line : lines) {
+        EXPECT_EQ(line.charge.name, line.name);
+        EXPECT_EQ(line.charge.compute, line.compute) << line.name;
+        EXPECT_EQ(line.charge.other, line.other) << line.name;
+    }
+    EXPECT_EQ(prices.delete_actor_refund, gas(98'800));
 }
 
 // 0.4 gas for each byte of memory, and 8 bytes for an element of a table (fvm price_list.rs, WasmGasPrices).

@@ -3,8 +3,6 @@
 namespace strata::vm {
 namespace {
 
-constexpr std::uint64_t kStateTreeVersion = 5;  // since network version 18
-
 struct StateRoot {
     std::uint64_t version = 0;
     Cid actors;
@@ -18,21 +16,47 @@ Bytes key_of(ActorId id) {
 
 }  // namespace
 
-StateTree::StateTree(Blockstore& store) : StateTree(store, HamtMap<Bytes, ActorState>(store)) {}
-StateTree::StateTree(Blockstore& store, HamtMap<Bytes, ActorState> actors)
-    : store_(&store), actors_(std::move(actors)) {}
+StateTree::StateTree(Blockstore& store, StateTreeVersion version)
+    : StateTree(store, version,
+                version == StateTreeVersion::five ? AnyActors(Actors(store)) : AnyActors(EarlierActors(store))) {}
+StateTree::StateTree(Blockstore& store, StateTreeVersion version, AnyActors actors)
+    : store_(&store), version_(version), actors_(std::move(actors)) {}
 
 Result<StateTree> StateTree::load(Blockstore& store, const Cid& root) {
     STRATA_TRY(const auto state_root, get_cbor<StateRoot>(store, root));
-    if (state_root.version != kStateTreeVersion)
-        return fail(Errc::unsupported, "state tree version is " + std::to_string(state_root.version) + ", expected 5");
-    STRATA_TRY(auto actors, HamtMap<Bytes, ActorState>::load(store, state_root.actors));
-    return StateTree(store, std::move(actors));
+    const StateTreeVersion version{state_root.version};
+    if (version < StateTreeVersion::three || version > StateTreeVersion::five)
+        return fail(Errc::unsupported,
+                    "state tree version is " + std::to_string(state_root.version) + ", expected 3 to 5");
+    if (version == StateTreeVersion::five) {
+        STRATA_TRY(auto actors, Actors::load(store, state_root.actors));
+        return StateTree(store, version, std::move(actors));
+    }
+    STRATA_TRY(auto actors, EarlierActors::load(store, state_root.actors));
+    return StateTree(store, version, std::move(actors));
+}
+
+Result<StateTree::Slot> StateTree::read(ActorId id) const {
+    if (const auto* actors = std::get_if<Actors>(&actors_)) return actors->get(key_of(id));
+    STRATA_TRY(const auto record, std::get<EarlierActors>(actors_).get(key_of(id)));
+    return record ? Slot(record->state()) : Slot();
+}
+
+Status StateTree::write(ActorId id, const Slot& slot) {
+    if (auto* actors = std::get_if<Actors>(&actors_)) {
+        if (slot) return actors->set(key_of(id), *slot);
+        STRATA_OK(actors->remove(key_of(id)));
+        return {};
+    }
+    auto& actors = std::get<EarlierActors>(actors_);
+    if (slot) return actors.set(key_of(id), EarlierActorState::of(*slot));
+    STRATA_OK(actors.remove(key_of(id)));
+    return {};
 }
 
 Result<std::optional<ActorState>> StateTree::get(ActorId id) {
     if (const auto it = cache_.find(id); it != cache_.end()) return it->second;
-    STRATA_TRY(auto found, actors_.get(key_of(id)));
+    STRATA_TRY(auto found, read(id));
     cache_.emplace(id, found);
     return found;
 }
@@ -115,15 +139,11 @@ Result<Cid> StateTree::flush() {
     for (const ActorId id : changed_) {
         const auto it = cache_.find(id);
         if (it == cache_.end()) continue;  // a change that revert() took back
-        if (it->second) {
-            STRATA_OK(actors_.set(key_of(id), *it->second));
-        } else {
-            STRATA_OK(actors_.remove(key_of(id)));
-        }
+        STRATA_OK(write(id, it->second));
     }
     changed_.clear();
-    StateRoot root{.version = kStateTreeVersion, .actors = {}, .info = {}};
-    STRATA_TRY(root.actors, actors_.flush());
+    StateRoot root{.version = static_cast<std::uint64_t>(version_), .actors = {}, .info = {}};
+    STRATA_TRY(root.actors, std::visit([](auto& actors) { return actors.flush(); }, actors_));
     // The info of the root is an empty list: no field of it is defined yet.
     STRATA_TRY(root.info, store_->put(Codec::dag_cbor, Bytes{0x80}));
     return put_cbor(*store_, root);

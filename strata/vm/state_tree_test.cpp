@@ -40,6 +40,30 @@ TEST_F(StateTreeTest, KeepsWhatIsSetThroughAFlush) {
     EXPECT_EQ(loaded.flush().value(), root);
 }
 
+// Versions 3 and 4 have records of four fields, and keep their version (fvm@v2.12.2 state_tree.rs).
+TEST_F(StateTreeTest, EarlierVersionsHaveRecordsWithoutDelegatedAddresses) {
+    for (const auto version : {StateTreeVersion::three, StateTreeVersion::four}) {
+        StateTree earlier(store_, version);
+        earlier.set(5, actor(7));
+        earlier.set(6, actor(8));
+        const Cid root = earlier.flush().value();
+        auto loaded = StateTree::load(store_, root).value();
+        EXPECT_EQ(loaded.version(), version);
+        EXPECT_EQ(loaded.get(5).value(), actor(7));
+        loaded.remove(6);
+        ASSERT_TRUE(loaded.flush());
+        std::size_t seen = 0;
+        ASSERT_TRUE(loaded.for_each([&](ActorId id, const ActorState& state) -> Status {
+            EXPECT_EQ(id, 5U);
+            EXPECT_EQ(state, actor(7));
+            ++seen;
+            return {};
+        }));
+        EXPECT_EQ(seen, 1U);
+        EXPECT_EQ(to_cbor(EarlierActorState::of(actor(7))).at(0), 0x84);
+    }
+}
+
 TEST_F(StateTreeTest, RootDoesNotTellTheOrderOfEdits) {
     StateTree other(store_);
     for (ActorId id = 1; id <= 200; ++id) tree_.set(id, actor(static_cast<std::int64_t>(id)));
@@ -95,13 +119,15 @@ TEST_F(StateTreeTest, AddressesGetTheNextIdAndAreForgottenOnRevert) {
 
 TEST_F(StateTreeTest, RefusesOtherVersionsAndLostBlocks) {
     const Cid empty = store_.put(Codec::dag_cbor, Bytes{0x80}).value();
-    CborWriter w;
-    w.array(3);
-    w.uint(4);
-    w.link(empty);
-    w.link(empty);
-    const Cid old = store_.put(Codec::dag_cbor, w.view()).value();
-    EXPECT_EQ(StateTree::load(store_, old).error().code(), Errc::unsupported);
+    for (const std::uint64_t version : {2UL, 6UL}) {
+        CborWriter w;
+        w.array(3);
+        w.uint(version);
+        w.link(empty);
+        w.link(empty);
+        const Cid other = store_.put(Codec::dag_cbor, w.view()).value();
+        EXPECT_EQ(StateTree::load(store_, other).error().code(), Errc::unsupported);
+    }
     const Cid lost = Cid::hash_of(Codec::dag_cbor, Bytes{0xf6});
     EXPECT_EQ(StateTree::load(store_, lost).error().code(), Errc::missing_block);
 }

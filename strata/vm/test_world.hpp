@@ -44,7 +44,9 @@ class NoWorld final : public Externs, public ProofVerifier {
 /// A state in which every type has a code CID. code() sets the code of a type; accounts accept every message.
 class World : public ActorTable {
   public:
-    World() {
+    explicit World(NetworkVersion version = 28)
+        : tree(store, generation_of(version) == Generation::two ? StateTreeVersion::four : StateTreeVersion::five) {
+        config.network.network_version = version;
         for (std::int32_t type = 1; type <= 16; ++type)
             manifest.add(static_cast<ActorType>(type),
                          Cid::hash_of(Codec::raw, Bytes{static_cast<std::uint8_t>(type)}));
@@ -79,7 +81,7 @@ class World : public ActorTable {
     TokenAmount balance(ActorId id) { return tree.get(id).value().value().balance; }
 
     MemoryBlockstore store;
-    StateTree tree{store};
+    StateTree tree;
     Manifest manifest;
     MachineConfig config{.network = {.epoch = 10, .timestamp = 0, .base_fee = 0, .chain_id = 1, .network_version = 28},
                          .circulating_supply = 0};

@@ -1,6 +1,5 @@
 #include <strata/wasm/actor_table.hpp>
 
-#include <strata/vm/generation.hpp>
 #include <strata/wasm/invocation.hpp>
 
 namespace strata::wasm {
@@ -49,7 +48,7 @@ class WasmTable final : public vm::ActorTable {
 };
 
 vm::Syscall<vm::ActorExit> WasmCode::invoke(vm::Kernel& kernel, vm::BlockId params) const {
-    const auto generation = static_cast<Generation>(vm::generation_of(kernel.network().network_version));
+    const auto generation = vm::generation_of(kernel.network().network_version);
     const auto module =
         table_.engine().module(code_, generation, [&] { return table_.load(code_, kernel.state_blocks()); });
     if (!module) return vm::broken_or_fatal(module.error());

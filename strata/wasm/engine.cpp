@@ -8,6 +8,8 @@
 #include <strata/crypto/hash.hpp>
 #include <strata/wasm/host_functions.hpp>
 #include <strata/wasm/linear_memory.hpp>
+#include <strata/wasm/memory_image.hpp>
+#include <strata/wasm/own_counter.hpp>
 #include <strata/wasm/parser.hpp>
 
 namespace strata::wasm {
@@ -21,7 +23,7 @@ constexpr std::size_t kMaxStack = 4 * kMiB;
 // The largest compiled module that is read back.
 constexpr std::uint64_t kMaxCompiled = 256 * kMiB;
 // Changes when the settings below or the instrumentation change, so that code compiled before is not used any more.
-constexpr std::string_view kSettings = "1";
+constexpr std::string_view kSettings = "2";
 
 // Sets what ref-fvm sets (engine/mod.rs, wasmtime_config). Two things differ. Memories come from LinearMemories,
 // because the pooling allocator has one limit for the process where the reference has a budget for each message. And
@@ -108,9 +110,12 @@ bool is_entry_point(const FunctionType& type) {
     return is_i32(type.params) && is_i32(type.results);
 }
 
-CompiledModule with_facts(std::unique_ptr<wasmtime_module, CompiledModule::Free> handle, const Module& parsed) {
+Result<CompiledModule> with_facts(std::unique_ptr<wasmtime_module, CompiledModule::Free> handle, const Module& parsed) {
     CompiledModule out;
     out.handle = std::move(handle);
+    if (has_image(parsed)) {
+        STRATA_TRY(out.image, MemoryImage::make(parsed));
+    }
     for (const auto& table : parsed.tables) out.min_table += table.limits.min;
     for (const auto& [name, kind, index] : parsed.exports) {
         if (name == "memory" && kind == ExternalKind::memory) {
@@ -130,6 +135,9 @@ CompiledModule with_facts(std::unique_ptr<wasmtime_module, CompiledModule::Free>
 
 void CompiledModule::Free::operator()(wasmtime_module* module) const {
     wasmtime_module_delete(module);
+}
+void CompiledModule::Free::operator()(wasmtime_instance_pre_t* pre) const {
+    wasmtime_instance_pre_delete(pre);
 }
 void Engine::Free::operator()(wasm_engine_t* engine) const {
     wasm_engine_delete(engine);
@@ -158,7 +166,10 @@ Result<std::shared_ptr<Engine>> Engine::make(const Options& options) {
 
 Result<std::shared_ptr<const CompiledModule>> Engine::module(const Cid& code, Generation generation,
                                                              const LoadCode& load_code) {
-    return modules_.get({code, generation}, [&] { return load(code, generation, load_code); });
+    return modules_.get({code, generation}, [&]() -> Result<CompiledModule> {
+        STRATA_TRY(auto loaded, load(code, generation, load_code));
+        return link(std::move(loaded), generation);
+    });
 }
 
 Result<CompiledModule> Engine::load(const Cid& code, Generation generation, const LoadCode& load_code) {
@@ -181,12 +192,30 @@ Result<CompiledModule> Engine::compile(BytesView code, Generation generation) {
     const auto parsed = parse(code);
     if (!parsed) return refused("the code is not valid WASM: " + parsed.error().message());
     if (auto why = refusal_of(*parsed); !why.empty()) return refused(std::move(why));
-    const auto metered = instrument(code, generation);
+    auto metered = instrument(code, generation);
     if (!metered) return refused("the code cannot be metered: " + metered.error().message());
+    if (has_image(*parsed)) {
+        // The instrumentation leaves the data as it is.
+        STRATA_TRY(const auto to_strip, parse(*metered, SectionOrder::any));
+        metered = without_data(to_strip);
+    }
+    if (const auto last = parse(*metered, SectionOrder::any); last && can_own_counter(*last))
+        metered = with_own_counter(*last);
     wasmtime_module_t* module = nullptr;
     if (const ErrorHandle failed{wasmtime_module_new(handle_.get(), metered->data(), metered->size(), &module)})
         return refused("the metered code cannot be compiled: " + text_of(*failed));
     return with_facts(std::unique_ptr<wasmtime_module, CompiledModule::Free>(module), *parsed);
+}
+
+Result<CompiledModule> Engine::link(CompiledModule module, Generation generation) {
+    if (!module.handle) return module;
+    const LinkerHandle linker(wasmtime_linker_new(handle_.get()));
+    STRATA_OK(define_host_functions(*linker, generation));
+    wasmtime_instance_pre_t* linked = nullptr;
+    // An error means that something is missing. The first call finds it again and says what.
+    const ErrorHandle failed(wasmtime_linker_instantiate_pre(linker.get(), module.handle.get(), &linked));
+    if (!failed) module.linked.reset(linked);
+    return module;
 }
 
 std::filesystem::path Engine::cache_path(const Cid& code, Generation generation) const {

@@ -13,6 +13,7 @@
 #include <strata/wasm/instrument.hpp>
 
 struct wasm_engine_t;
+struct wasmtime_instance_pre;
 struct wasmtime_linker;
 struct wasmtime_module;
 
@@ -22,15 +23,21 @@ namespace strata::wasm {
 inline constexpr std::uint64_t kMaxTableElements = 20'000;
 
 class LinearMemories;
+class MemoryImage;
 
 /// Compiled code with the facts that a call needs before it starts.
 struct CompiledModule {
     struct Free {
         void operator()(wasmtime_module* module) const;
+        void operator()(wasmtime_instance_pre* linked) const;
     };
     std::unique_ptr<wasmtime_module, Free> handle;
+    /// The module with its host functions. Null if each instance must be linked by itself, because it imports its gas
+    /// counter (own_counter.hpp) or because an import is missing.
+    std::unique_ptr<wasmtime_instance_pre, Free> linked;
     /// Why no node can run this code; empty if it can be run. The other members are set only then.
     std::string refusal;
+    std::shared_ptr<const MemoryImage> image;   // what the memory holds at the start; null: what the module's data says
     bool exports_memory = false;                // as "memory"
     std::uint64_t min_memory = 0;               // bytes
     std::optional<std::uint64_t> min_exported;  // elements of the table exported as "table"; empty if there is none
@@ -61,7 +68,7 @@ class Engine {
 
     // The rest is for invocations.
     wasm_engine_t& handle() { return *handle_; }
-    /// A linker with the host functions of a generation, for one instantiation at a time.
+    /// A linker with the host functions of a generation, for one instantiation of a module that is not linked.
     class Linker;
     Result<Linker> linker(Generation generation);
 
@@ -74,6 +81,7 @@ class Engine {
     explicit Engine(Options options);
     Result<CompiledModule> load(const Cid& code, Generation generation, const LoadCode& load);
     Result<CompiledModule> compile(BytesView code, Generation generation);
+    Result<CompiledModule> link(CompiledModule module, Generation generation);
     std::filesystem::path cache_path(const Cid& code, Generation generation) const;
     std::unique_ptr<wasmtime_module, CompiledModule::Free> cached(const std::filesystem::path& path);
     void keep(const std::filesystem::path& path, const wasmtime_module& module) const;

@@ -40,6 +40,8 @@ vm::Syscall<Address> GuestMemory::address(std::uint32_t at, std::uint32_t length
     STRATA_TRY(const auto bytes, range(at, length));
     const auto address = Address::from_bytes(bytes);
     if (!address) return illegal(address.error().message());
+    if (!has_delegated_ && address->protocol() == Address::Protocol::delegated)
+        return illegal("there are no addresses of protocol 4 yet, but the actor gave " + address->to_string());
     return *address;
 }
 

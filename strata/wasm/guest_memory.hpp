@@ -7,7 +7,9 @@ namespace strata::wasm {
 
 class GuestMemory {
   public:
-    explicit GuestMemory(std::span<std::uint8_t> all) : all_(all) {}
+    /// `has_delegated`: there are addresses of protocol 4 (vm/generation.hpp).
+    explicit GuestMemory(std::span<std::uint8_t> all, bool has_delegated = true)
+        : all_(all), has_delegated_(has_delegated) {}
 
     std::size_t size() const { return all_.size(); }
     /// Returns `length` bytes at `at`. Errors: illegal_argument if they are not all inside the memory.
@@ -27,13 +29,14 @@ class GuestMemory {
     template <class T>
     vm::Syscall<T> cbor(std::uint32_t at, std::uint32_t length) const {
         STRATA_TRY(const auto bytes, range(at, length));
-        auto value = from_cbor<T>(bytes);
+        auto value = from_cbor<T>(bytes, CborRules::reference);
         if (!value) return vm::syscall_error(vm::ErrorNumber::illegal_argument, value.error().message());
         return std::move(*value);
     }
 
   private:
     std::span<std::uint8_t> all_;
+    bool has_delegated_;
 };
 
 }  // namespace strata::wasm

@@ -80,10 +80,17 @@ Syscall<uint32_t> hash(Invocation& host, uint64_t code, uint32_t at, uint32_t le
     return static_cast<uint32_t>(size);
 }
 
+// Later generations know synthetic and non-interactive seals (docs/protocol/fvm.md §1.11; fvm_shared 2.12.2 and 3.14.2
+// sector/registered_proof.rs).
+constexpr std::int64_t last_seal_proof(Generation generation) {
+    if (generation == Generation::two) return 9;
+    return generation == Generation::three ? 14 : 19;
+}
+
 Syscall<uint32_t> compute_unsealed_sector_cid(Invocation& host, std::int64_t proof, uint32_t pieces_at,
                                               uint32_t pieces_length, uint32_t cid_at, uint32_t cid_length) {
     const RegisteredSealProof kind{proof};
-    if (!sector_size(kind))
+    if (!sector_size(kind) || proof > last_seal_proof(vm::generation_of(host.kernel().network().network_version)))
         return syscall_error(ErrorNumber::illegal_argument,
                              "there is no seal proof with the number " + std::to_string(proof));
     STRATA_TRY(const auto pieces, host.memory().cbor<std::vector<PieceInfo>>(pieces_at, pieces_length));

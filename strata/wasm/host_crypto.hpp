@@ -3,7 +3,7 @@
 
 namespace strata::wasm {
 
-/// Return the host functions about signatures, hashes and proofs: those that generations 3 and 4 share, and the rest.
+/// Return the host functions about signatures, hashes and proofs: those that all generations share, and the rest.
 std::span<const HostFunction> crypto_functions();
 std::span<const HostFunction> crypto_functions_of_generation_4();
 

@@ -1,9 +1,10 @@
 #include <strata/wasm/host_functions.hpp>
 
 #include <strata/base/utf8.hpp>
-#include <strata/wasm/host_binding.hpp>
 #include <strata/wasm/host_crypto.hpp>
+#include <strata/wasm/host_generation_2.hpp>
 #include <strata/wasm/host_generation_3.hpp>
+#include <strata/wasm/host_values.hpp>
 
 namespace strata::wasm {
 namespace {
@@ -14,33 +15,7 @@ using vm::ErrorNumber;
 using vm::Syscall;
 using vm::syscall_error;
 
-// Returns an amount as the low and the high half of 128 bits. Larger amounts are fatal, as no state has them.
-Syscall<std::array<uint64_t, 2>> halves(const TokenAmount& amount) {
-    if (amount.is_negative() || amount.bit_length() > 128)
-        return vm::fatal("the amount " + amount.to_string() + " does not fit into 128 bits");
-    const BigInt high = amount >> 64;
-    const BigInt low = amount - (high << 64);
-    return std::array<uint64_t, 2>{low.to_u64().value(), high.to_u64().value()};
-}
-
-Syscall<ByteArray<16>> packed_amount(const TokenAmount& amount) {
-    STRATA_TRY(const auto parts, halves(amount));
-    return Packed<16>().put(parts[0]).put(parts[1]).bytes();
-}
-
 // vm
-
-constexpr std::size_t kMaxMessage = 1024;
-
-// Returns the actor's message for people, cut in the middle if it is long.
-std::string exit_message(const GuestMemory& memory, uint32_t at, uint32_t length) {
-    const auto bytes = memory.range(at, length);
-    if (!bytes) return bytes.error().message;
-    const auto text = as_text(*bytes);
-    if (text.size() <= kMaxMessage) return std::string(text);
-    return std::string(text.substr(0, kMaxMessage / 2)) + " ... " +
-           std::string(text.substr(text.size() - kMaxMessage / 2));
-}
 
 wasm_trap_t* exit(void*, wasmtime_caller_t* caller, wasmtime_val_raw_t* raw, std::size_t) noexcept {
     Invocation& host = Invocation::of(*caller);
@@ -55,6 +30,7 @@ wasm_trap_t* exit(void*, wasmtime_caller_t* caller, wasmtime_val_raw_t* raw, std
 }
 
 Syscall<ByteArray<80>> message_context(Invocation& host) {
+    host.kernel().gas_tracker().note("OnMessageContext");
     const auto& message = host.kernel().message();
     STRATA_TRY(const auto value, halves(message.value_received));
     STRATA_TRY(const auto premium, halves(message.gas_premium));
@@ -67,6 +43,7 @@ Syscall<ByteArray<80>> message_context(Invocation& host) {
 // network
 
 Syscall<ByteArray<44>> network_context(Invocation& host) {
+    host.kernel().gas_tracker().note("OnNetworkContext");
     const auto& network = host.kernel().network();
     STRATA_TRY(const auto fee, halves(network.base_fee));
     Packed<44> out;
@@ -239,15 +216,12 @@ Syscall<ByteArray<20>> send(Invocation& host, uint32_t to_at, uint32_t to_length
     vm::SendParams request{.to = to,
                            .method = method,
                            .params = params,
-                           .value = (BigInt(value_high) << 64) + BigInt(value_low),
+                           .value = amount_of(value_high, value_low),
                            .gas_limit = {},
                            .read_only = flags == kReadOnlyFlag};
     // The largest number stands for all that remains.
     if (gas_limit != UINT64_MAX) request.gas_limit = gas_limit;
-    STRATA_TRY(const auto reply, host.kernel().send(request));
-    Packed<20> out;
-    out.put(static_cast<uint32_t>(reply.exit_code)).put(reply.return_id);
-    return out.put(static_cast<uint64_t>(reply.stat.codec)).put(reply.stat.size).bytes();
+    return packed_send(host, request);
 }
 
 // event
@@ -304,11 +278,8 @@ Syscall<void> debug_store_artifact(Invocation& host, uint32_t name_at, uint32_t 
     return {};
 }
 
-// Generations 3 and 4 have these functions in common.
+// All generations have these functions in common.
 constexpr HostFunction kCommon[] = {
-    {"vm", "exit", "iiii", &exit},
-    host_function<&message_context>("vm", "message_context"),
-    host_function<&network_context>("network", "context"),
     host_function<&total_fil_circ_supply>("network", "total_fil_circ_supply"),
     host_function<&block_open>("ipld", "block_open"),
     host_function<&block_create>("ipld", "block_create"),
@@ -319,19 +290,28 @@ constexpr HostFunction kCommon[] = {
     host_function<&set_root>("self", "set_root"),
     host_function<&current_balance>("self", "current_balance"),
     host_function<&resolve_address>("actor", "resolve_address"),
-    host_function<&lookup_delegated_address>("actor", "lookup_delegated_address"),
     host_function<&get_actor_code_cid>("actor", "get_actor_code_cid"),
-    host_function<&next_actor_address>("actor", "next_actor_address"),
-    host_function<&create_actor>("actor", "create_actor"),
     host_function<&get_builtin_actor_type>("actor", "get_builtin_actor_type"),
     host_function<&get_code_cid_for_type>("actor", "get_code_cid_for_type"),
+    host_function<&debug_enabled>("debug", "enabled"),
+    host_function<&debug_log>("debug", "log"),
+    host_function<&debug_store_artifact>("debug", "store_artifact"),
+};
+
+// The same function has another name in generation 2.
+constexpr HostFunction kNewActorAddress[] = {host_function<&next_actor_address>("actor", "new_actor_address")};
+
+constexpr HostFunction kSinceGeneration3[] = {
+    {"vm", "exit", "iiii", &exit},
+    host_function<&message_context>("vm", "message_context"),
+    host_function<&network_context>("network", "context"),
+    host_function<&lookup_delegated_address>("actor", "lookup_delegated_address"),
+    host_function<&next_actor_address>("actor", "next_actor_address"),
+    host_function<&create_actor>("actor", "create_actor"),
     host_function<&balance_of>("actor", "balance_of"),
     host_function<&charge_gas>("gas", "charge"),
     host_function<&gas_available>("gas", "available"),
     host_function<&send>("send", "send"),
-    host_function<&debug_enabled>("debug", "enabled"),
-    host_function<&debug_log>("debug", "log"),
-    host_function<&debug_store_artifact>("debug", "store_artifact"),
 };
 
 constexpr HostFunction kGeneration4[] = {
@@ -370,10 +350,13 @@ Status define(wasmtime_linker& linker, std::span<const HostFunction> functions) 
 }  // namespace
 
 Status define_host_functions(wasmtime_linker& linker, Generation generation) {
-    if (generation == Generation::two)
-        return fail(Errc::unsupported, "there are host functions for generations 3 and 4 of the VM, not for 2");
     STRATA_OK(define(linker, kCommon));
     STRATA_OK(define(linker, crypto_functions()));
+    if (generation == Generation::two) {
+        STRATA_OK(define(linker, kNewActorAddress));
+        return define(linker, functions_of_generation_2());
+    }
+    STRATA_OK(define(linker, kSinceGeneration3));
     if (generation == Generation::three) return define(linker, functions_of_generation_3());
     STRATA_OK(define(linker, kGeneration4));
     return define(linker, crypto_functions_of_generation_4());

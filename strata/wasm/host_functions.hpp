@@ -9,7 +9,7 @@ struct wasmtime_linker;
 
 namespace strata::wasm {
 
-/// Defines all functions of a generation. Errors: unsupported for a generation that has none here; internal.
+/// Defines all functions of a generation. Errors: internal.
 Status define_host_functions(wasmtime_linker& linker, Generation generation);
 
 }  // namespace strata::wasm

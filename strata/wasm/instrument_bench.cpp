@@ -1,11 +1,13 @@
-// Measures the instrumentation of the largest official actor, the storage miner of v18. Bytes are those of the original
-// module. Needs STRATA_BUNDLES, the folder of the official bundles.
+// Measures the instrumentation of the largest official actor, the storage miner of v18, and the compilation of the whole
+// bundle. Bytes are those of the original modules. Needs STRATA_BUNDLES, the folder of the official bundles.
 #include <benchmark/benchmark.h>
 
 #include <cstdlib>
 
 #include <strata/ipld/car.hpp>
 #include <strata/testing/vectors.hpp>
+#include <strata/wasm/bundle.hpp>
+#include <strata/wasm/engine.hpp>
 #include <strata/wasm/gas_metering.hpp>
 #include <strata/wasm/instrument.hpp>
 #include <strata/wasm/parser.hpp>
@@ -68,6 +70,25 @@ void meter_miner(benchmark::State& state) {
     });
 }
 BENCHMARK(meter_miner)->Unit(benchmark::kMillisecond);
+
+// Compiles every actor of the bundle, as the first start of a node does.
+void compile_bundle(benchmark::State& state) {
+    const char* bundles = std::getenv("STRATA_BUNDLES");
+    if (bundles == nullptr)
+        return state.SkipWithError("STRATA_BUNDLES is not set; set it to the folder of the official actor bundles");
+    const auto files = read_bundles(std::filesystem::path(bundles) / "v18/builtin-actors-mainnet.car").value();
+    std::size_t bytes = 0;
+    for (auto _ : state) {
+        const auto engine = Engine::make({}).value();
+        for (const auto& [code, module] : files.front().bundle.codes) {
+            bytes += module.size();
+            const auto compiled = engine->module(code, Generation::four, [&]() -> Result<Bytes> { return module; });
+            STRATA_CHECK(compiled && (*compiled)->refusal.empty());
+        }
+    }
+    state.SetBytesProcessed(static_cast<std::int64_t>(bytes));
+}
+BENCHMARK(compile_bundle)->Unit(benchmark::kSecond)->UseRealTime()->Iterations(1);
 
 }  // namespace
 }  // namespace strata::wasm

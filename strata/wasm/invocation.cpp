@@ -1,6 +1,7 @@
 #include <strata/wasm/invocation.hpp>
 
 #include <strata/wasm/gas_metering.hpp>
+#include <strata/wasm/own_counter.hpp>
 
 namespace strata::wasm {
 namespace {
@@ -44,7 +45,12 @@ Invocation::Invocation(Engine& engine, Generation generation, const CompiledModu
       gas_(kernel.gas_tracker()),
       budget_(kernel.memory_budget()),
       prices_(vm::price_list(kernel.network().network_version)),
-      memory_{.budget = &budget_, .base = nullptr, .size = 0, .failure = {}},
+      memory_{.budget = &budget_,
+              .image = module.image,
+              .base = nullptr,
+              .size = 0,
+              .are_limits_ours = generation == Generation::two,
+              .failure = {}},
       last_memory_(budget_.used()) {}
 
 Invocation& Invocation::of(wasmtime_caller_t& caller) {
@@ -53,7 +59,7 @@ Invocation& Invocation::of(wasmtime_caller_t& caller) {
 
 GuestMemory Invocation::memory() const {
     if (!instantiated_) return GuestMemory({});
-    return GuestMemory({memory_.base, memory_.size});
+    return GuestMemory({memory_.base, memory_.size}, vm::has_delegated_addresses(generation_));
 }
 
 vm::Syscall<void> Invocation::charge_execution() {
@@ -71,6 +77,9 @@ vm::Syscall<void> Invocation::charge_execution() {
     const std::uint64_t grown = budget_.used() > last_memory_ ? budget_.used() - last_memory_ : 0;
     const vm::Milligas memory = std::min(used, vm::saturating_mul(prices_.guest_memory_per_byte, grown));
     used -= memory;
+    // Generation 2 remembers what the guest had, so that a host call without space for its result, which does not give
+    // the guest anew what remains, is not charged for twice.
+    if (generation_ == Generation::two) last_gas_ = left < 0 ? 0 : magnitude;
     STRATA_OK(gas_.charge({"wasm_exec", used, 0}));
     if (memory == 0) return {};
     return gas_.charge({"wasm_memory_grow", memory, 0});
@@ -101,26 +110,33 @@ wasm_trap_t* Invocation::end_with(vm::ActorExit exit) {
 // Charges the memory with which the instance starts. The metering of the code charges only for growth.
 vm::Syscall<void> Invocation::charge_memory() {
     if (!module_.exports_memory) return vm::fatal("the code exports no memory");
+    if (prices_.guest_memory_per_byte == 0) return {};
     last_memory_ += module_.min_memory;
     if (module_.min_exported) STRATA_OK(gas_.charge(prices_.on_table_init(*module_.min_exported)));
     return gas_.charge(prices_.on_memory_init(module_.min_memory));
 }
 
-vm::Syscall<void> Invocation::make_store() {
+void Invocation::make_store() {
     store_.reset(wasmtime_store_new(&engine_.handle(), this, nullptr));
     context_ = wasmtime_store_context(store_.get());
     const std::uint64_t elements = std::min(kMaxTableElements, budget_.available() / vm::kTableElementSize);
     wasmtime_store_limiter(store_.get(), -1, static_cast<std::int64_t>(elements), 1, 1, 1);
+}
+
+wasmtime_extern_t Invocation::exported(std::string_view name) {
+    wasmtime_extern_t out{};
+    STRATA_CHECK(wasmtime_instance_export_get(context_, &instance_, name.data(), name.size(), &out));
+    return out;
+}
+
+// Makes a gas counter and finds all imports. What is missing or has a wrong type is fatal, as for code that was never
+// checked.
+vm::Syscall<InstancePreHandle> Invocation::link() {
     const std::unique_ptr<wasm_globaltype_t, Freed<&wasm_globaltype_delete>> type(
         wasm_globaltype_new(wasm_valtype_new(WASM_I64), WASM_VAR));
     const auto zero = i64_value(0);
     if (const ErrorHandle failed{wasmtime_global_new(context_, type.get(), &zero, &counter_)})
         return vm::fatal("the gas counter cannot be made: " + text_of(*failed));
-    return {};
-}
-
-// Finds all imports. What is missing or has a wrong type is fatal, as for code that was never checked.
-vm::Syscall<InstancePreHandle> Invocation::link() {
     auto linker = engine_.linker(generation_);
     if (!linker) return vm::broken_or_fatal(linker.error());
     wasmtime_extern_t counter{};
@@ -136,30 +152,42 @@ vm::Syscall<InstancePreHandle> Invocation::link() {
     return InstancePreHandle(linked);
 }
 
+vm::Syscall<std::optional<vm::ActorExit>> Invocation::cannot_start(const std::string& why) const {
+    const std::string message = "the code cannot be started: " + why;
+    if (generation_ == Generation::two) return vm::fatal(message);
+    return std::optional(vm::ActorExit{vm::ExitCode::sys_illegal_instruction, vm::kNoBlock, message, /*by_exit=*/true});
+}
+
 // Makes the instance. Every failure except the lack of gas is exit code 4, also one that a host function reported to
-// the start function (engine/mod.rs, instantiate).
+// the start function (engine/mod.rs, instantiate). In generation 2 it is fatal.
 vm::Syscall<std::optional<vm::ActorExit>> Invocation::instantiate() {
-    STRATA_TRY(const auto linked, link());
-    leave();
+    InstancePreHandle linked_here;
+    const wasmtime_instance_pre_t* linked = module_.linked.get();
+    if (linked == nullptr) {
+        STRATA_TRY(linked_here, link());
+        linked = linked_here.get();
+    }
+    // A module with its own counter runs no code before the counter is set. Generation 2 gives gas after the instance is
+    // made.
+    const bool starts_with_gas = linked_here && generation_ != Generation::two;
+    if (starts_with_gas) leave();
     wasm_trap_t* raw_trap = nullptr;
     ErrorHandle error;
     {
         const LinearMemories::Serving serving(memory_);
-        error.reset(wasmtime_instance_pre_instantiate(linked.get(), context_, &instance_, &raw_trap));
+        error.reset(wasmtime_instance_pre_instantiate(linked, context_, &instance_, &raw_trap));
     }
     const TrapHandle trap(raw_trap);
     if (memory_.failure) return vm::broken(*memory_.failure);
     // An element of a table counts as memory of the message.
     const bool has_room = budget_.take(module_.min_table * vm::kTableElementSize);
-    STRATA_OK(charge_execution());
+    if (starts_with_gas) STRATA_OK(charge_execution());
     ending_ = {};
-    if (error || trap || !has_room)
-        return std::optional(
-            vm::ActorExit{vm::ExitCode::sys_illegal_instruction, vm::kNoBlock,
-                          "the code cannot be started: " + (error  ? text_of(*error)
-                                                            : trap ? text_of(*trap)
-                                                                   : "the message's memory is used up"),
-                          /*by_exit=*/true});
+    if (error || trap) return cannot_start(error ? text_of(*error) : text_of(*trap));
+    if (!has_room && memory_.are_limits_ours)
+        return vm::broken(fail(Errc::unsupported, "the message's memory of 2 GiB is used up"));
+    if (!has_room) return cannot_start("the message's memory is used up");
+    if (!linked_here) counter_ = exported(kOwnCounter).of.global;
     instantiated_ = true;
     return std::optional<vm::ActorExit>{};
 }
@@ -176,13 +204,13 @@ vm::Syscall<vm::ActorExit> Invocation::ending_of(ErrorHandle error, const TrapHa
 }
 
 vm::Syscall<vm::ActorExit> Invocation::call(vm::BlockId params) {
+    if (!module_.has_invoke && generation_ == Generation::two) return vm::fatal("the code has no entry point");
     if (!module_.has_invoke)
         return vm::ActorExit{vm::ExitCode::sys_invalid_receiver, vm::kNoBlock, "the code has no entry point",
                              /*by_exit=*/true};
     if (!module_.invoke_fits) return vm::fatal("the entry point of the code does not have the type (i32) -> i32");
-    wasmtime_extern_t entry{};
-    STRATA_CHECK(wasmtime_instance_export_get(context_, &instance_, kEntryPoint.data(), kEntryPoint.size(), &entry) &&
-                 entry.kind == WASMTIME_EXTERN_FUNC);
+    const wasmtime_extern_t entry = exported(kEntryPoint);
+    STRATA_CHECK(entry.kind == WASMTIME_EXTERN_FUNC);
     leave();
     wasmtime_val_raw_t value{};
     value.i32 = static_cast<std::int32_t>(params);
@@ -199,7 +227,7 @@ vm::Syscall<vm::ActorExit> Invocation::call(vm::BlockId params) {
 
 vm::Syscall<vm::ActorExit> Invocation::run(vm::BlockId params) {
     STRATA_OK(charge_memory());
-    STRATA_OK(make_store());
+    make_store();
     STRATA_TRY(auto failed, instantiate());
     if (failed) return std::move(*failed);
     return call(params);

@@ -37,9 +37,11 @@ class Invocation {
 
     vm::Syscall<void> charge_memory();
     vm::Syscall<void> charge_execution();
-    vm::Syscall<void> make_store();
+    void make_store();
     vm::Syscall<InstancePreHandle> link();
+    wasmtime_extern_t exported(std::string_view name);
     vm::Syscall<std::optional<vm::ActorExit>> instantiate();
+    vm::Syscall<std::optional<vm::ActorExit>> cannot_start(const std::string& why) const;
     vm::Syscall<vm::ActorExit> call(vm::BlockId params);
     vm::Syscall<vm::ActorExit> ending_of(ErrorHandle error, const TrapHandle& trap);
 

@@ -110,6 +110,39 @@ TEST_F(InvocationTest, TrapsOfTheCodeAreIllegalInstructions) {
     }
 }
 
+// Returns a module whose data, `segments`, lies in a memory of one page. It loads the byte at `at` (a number as WASM
+// writes it), adds 1, stores it there and returns it as a block.
+Bytes counting_actor(std::initializer_list<std::string_view> segments, std::string_view at) {
+    const std::string place = "41" + std::string(at);
+    const std::string load = place + " 2d0000 4101 6a";                   // i32.load8_u, i32.const 1, i32.add
+    const std::string code = place + load + " 3a0000 " + place + " 2d0000 0b";  // i32.store8, i32.load8_u
+    return module_of({types(), section(SectionId::function, {"00"}), section(SectionId::memory, {"0001"}),
+                      section(SectionId::export_, {"066d656d6f7279 0200", "06696e766f6b65 0000"}),
+                      code_section({"00 " + code}), section(SectionId::data, segments)});
+}
+
+// An unknown block is the only result here that depends on the data: block 0 is none, every other one is missing.
+TEST_F(InvocationTest, EveryInstanceStartsWithTheDataOfTheModule) {
+    // The second segment overwrites the end of the first: bytes 0 to 3 are 5, 6, 255, 8.
+    deploy(counting_actor({"00 41000b 04 05060708", "00 41020b 01 ff"}, "02"));
+    for (int i = 0; i < 3; ++i) EXPECT_EQ(call()->exit_code, ExitCode::ok) << "255 + 1 is 0 in a byte";
+    deploy(counting_actor({"00 41000b 04 05060708", "00 41020b 01 ff"}, "03"));
+    for (int i = 0; i < 3; ++i) EXPECT_EQ(call()->exit_code, ExitCode::sys_missing_return);
+    // A different module in the same place of address space, without data: 0 + 1 is 1.
+    deploy(counting_actor({"01 01 ff"}, "02"));
+    for (int i = 0; i < 3; ++i) EXPECT_EQ(call()->exit_code, ExitCode::sys_missing_return);
+    deploy(counting_actor({"00 41000b 04 05060708", "00 41020b 01 ff"}, "02"));
+    EXPECT_EQ(call()->exit_code, ExitCode::ok);
+}
+
+// A segment that does not fit ends the instance, as with WASM's own rules.
+TEST_F(InvocationTest, DataBehindTheMemoryIsAnIllegalInstruction) {
+    deploy(counting_actor({"00 41ffff030b 02 0102"}, "02"));  // at 65,535
+    EXPECT_EQ(call()->exit_code, ExitCode::sys_illegal_instruction);
+    deploy(counting_actor({"00 41feff030b 02 01ff"}, "ffff03"));  // at 65,534: the last two bytes
+    EXPECT_EQ(call()->exit_code, ExitCode::ok);
+}
+
 TEST_F(InvocationTest, AnUnknownReturnBlockIsMissing) {
     deploy(actor("4109 0b"));
     EXPECT_EQ(call()->exit_code, ExitCode::sys_missing_return);

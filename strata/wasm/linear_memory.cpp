@@ -13,6 +13,9 @@ namespace {
 constexpr std::size_t kReserved = std::size_t{4} << 30;
 constexpr std::size_t kGuard = std::size_t{32} << 20;
 
+// Up to this many slots, a new one is reserved rather than one with a different image used again.
+constexpr std::size_t kManySlots = 512;
+
 // The address of the record that new memories of this thread serve; 1 if there is none (tools/checks/threads.py says
 // why it is not zero).
 constexpr std::uintptr_t kNone = 1;
@@ -20,6 +23,12 @@ thread_local std::uintptr_t serving = 1;
 
 wasmtime_error_t* refusal(const char* why) {
     return wasmtime_error_new(why);
+}
+
+// Refuses memory above a limit.
+wasmtime_error_t* beyond_limit(MemoryUse& use, const char* why) {
+    if (use.are_limits_ours) use.failure = fail(Errc::unsupported, why);
+    return refusal(why);
 }
 
 Error memory_error(std::string_view what) {
@@ -55,8 +64,9 @@ std::uint8_t* get_memory(void* env, std::size_t* size, std::size_t* capacity) {
 // memory_growing).
 wasmtime_error_t* grow_memory(void* env, std::size_t size) {
     auto& memory = *static_cast<LinearMemory*>(env);
-    if (!memory.use.budget->take(size - memory.use.size)) return refusal("the message's memory is used up");
-    if (size > vm::kMaxInstanceMemory) return refusal("the instance's memory is used up");
+    if (!memory.use.budget->take(size - memory.use.size))
+        return beyond_limit(memory.use, "the message's memory of 2 GiB is used up");
+    if (size > vm::kMaxInstanceMemory) return beyond_limit(memory.use, "the instance's memory of 512 MiB is used up");
     if (auto opened = open_up_to(memory.slot, size); !opened) {
         memory.use.failure = opened.error();
         return refusal("the system has no memory");
@@ -67,7 +77,7 @@ wasmtime_error_t* grow_memory(void* env, std::size_t size) {
 
 void free_memory(void* env) {
     const std::unique_ptr<LinearMemory> memory(static_cast<LinearMemory*>(env));
-    memory->pool.give_back(memory->slot);
+    memory->pool.give_back(std::move(memory->slot));
 }
 
 wasmtime_error_t* new_memory(void* env, const wasm_memorytype_t* /*type*/, std::size_t minimum, std::size_t /*maximum*/,
@@ -77,8 +87,8 @@ wasmtime_error_t* new_memory(void* env, const wasm_memorytype_t* /*type*/, std::
     auto& pool = *static_cast<LinearMemories*>(env);
     MemoryUse& use = *reinterpret_cast<MemoryUse*>(serving);
     STRATA_CHECK(use.base == nullptr);
-    if (!use.budget->take(minimum)) return refusal("the message's memory is used up");
-    auto slot = pool.take(minimum);
+    if (!use.budget->take(minimum)) return beyond_limit(use, "the message's memory of 2 GiB is used up");
+    auto slot = pool.take(minimum, use.image);
     if (!slot) {
         use.failure = slot.error();
         return refusal("the system has no memory");
@@ -105,7 +115,8 @@ LinearMemories::Serving::~Serving() {
 
 LinearMemories::~LinearMemories() {
     const Lock lock(mutex_);
-    for (const auto& slot : free_) ::munmap(slot.base, kReserved + kGuard);
+    for (const auto& [image, slots] : free_)
+        for (const auto& slot : slots) ::munmap(slot.base, kReserved + kGuard);
 }
 
 void LinearMemories::install(wasm_config_t& config) {
@@ -118,37 +129,56 @@ void LinearMemories::install(wasm_config_t& config) {
     wasmtime_config_memory_init_cow_set(&config, false);
 }
 
-Result<MemorySlot> LinearMemories::take(std::size_t size) {
-    MemorySlot slot;
-    {
-        const Lock lock(mutex_);
-        if (!free_.empty()) {
-            slot = free_.back();
-            free_.pop_back();
-        }
+// Returns a free slot with this image, or else one to be used anew, or else an empty one.
+MemorySlot LinearMemories::take_free(const MemoryImage* image) {
+    const Lock lock(mutex_);
+    auto it = free_.find(image);
+    if (it == free_.end()) it = free_.find(nullptr);
+    if (it == free_.end() && slots_ >= kManySlots) it = free_.begin();
+    if (it == free_.end()) {
+        ++slots_;
+        return {};
     }
-    if (slot.base == nullptr) {
-        void* base = ::mmap(nullptr, kReserved + kGuard, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-        if (base == MAP_FAILED) return memory_error("cannot reserve");
-        slot.base = static_cast<std::uint8_t*>(base);
+    MemorySlot slot = std::move(it->second.back());
+    it->second.pop_back();
+    if (it->second.empty()) free_.erase(it);
+    return slot;
+}
+
+Result<MemorySlot> LinearMemories::take(std::size_t size, const std::shared_ptr<const MemoryImage>& image) {
+    MemorySlot slot = take_free(image.get());
+    const auto failed = [&](Error error) {
+        if (slot.base != nullptr) ::munmap(slot.base, kReserved + kGuard);
+        const Lock lock(mutex_);
+        --slots_;
+        return error;
+    };
+    if (slot.base == nullptr || (slot.image && slot.image != image)) {
+        // Reserves a new range, or the same one again without what was mapped there.
+        const int fixed = slot.base == nullptr ? 0 : MAP_FIXED;
+        void* base = ::mmap(slot.base, kReserved + kGuard, PROT_NONE,
+                            MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | fixed, -1, 0);
+        if (base == MAP_FAILED) return failed(memory_error("cannot reserve"));
+        slot = {static_cast<std::uint8_t*>(base), 0, nullptr};
     }
     // A smaller instance must not reach the part that a larger one used before it.
     if (slot.open > size) {
         STRATA_CHECK(::mprotect(slot.base + size, slot.open - size, PROT_NONE) == 0);
         slot.open = size;
     }
-    if (auto opened = open_up_to(slot, size); !opened) {
-        ::munmap(slot.base, kReserved + kGuard);
-        return opened.error();
+    if (auto opened = open_up_to(slot, size); !opened) return failed(opened.error());
+    if (image && !slot.image) {
+        if (auto mapped = image->map_into(slot.base); !mapped) return failed(mapped.error());
+        slot.image = image;
     }
     return slot;
 }
 
-void LinearMemories::give_back(const MemorySlot& slot) {
-    // The system's zero pages replace the content.
+void LinearMemories::give_back(MemorySlot slot) {
+    // The system's zero pages replace the content, and the image's pages what was written over them.
     if (slot.open > 0) STRATA_CHECK(::madvise(slot.base, slot.open, MADV_DONTNEED) == 0);
     const Lock lock(mutex_);
-    free_.push_back(slot);
+    free_[slot.image.get()].push_back(std::move(slot));
 }
 
 }  // namespace strata::wasm

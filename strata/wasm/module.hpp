@@ -5,16 +5,12 @@
 #include <optional>
 
 #include <strata/base/bytes.hpp>
+#include <strata/vm/generation.hpp>
 #include <strata/wasm/operators.hpp>
 
 namespace strata::wasm {
 
-/// The line of the reference's engine whose rules hold. Source: docs/protocol/fvm.md §9.
-enum class Generation : std::uint8_t {
-    two = 2,    // network versions 16 and 17
-    three = 3,  // 18 to 20
-    four = 4,   // 21 to 28
-};
+using vm::Generation;
 constexpr Dialect dialect_of(Generation generation) {
     return generation == Generation::two ? Dialect::parity : Dialect::standard;
 }

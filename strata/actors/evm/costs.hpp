@@ -1,16 +1,14 @@
 #pragma once
-// Says what the native EVM pays in gas for its own work. The official actor pays for its WebAssembly instructions
-// instead, which native code cannot count, so these numbers are not consensus with other programs: they make every loop
-// end and keep the time that a unit of gas buys bounded (docs/known_gaps.md). The kernel's charges are the official
-// ones.
+// Says what the native EVM pays in gas for the instructions of contracts and for precompiles, beside what each call of
+// an actor pays (actors/code_costs.hpp). The official actor pays for its WebAssembly instructions instead, which native
+// code cannot count, so these numbers are not consensus with other programs: they make every loop end and keep the time
+// that a unit of gas buys bounded (docs/known_gaps.md). The kernel's charges are the official ones.
 #include <cstdint>
 
 namespace strata::actors::evm::costs {
 
 // In gas. The numbers are near what the official actor pays in the sequences evm-1 and precompiles-1 of
 // vectors/fvm-nv28 (fvm 4.8.4).
-inline constexpr std::uint64_t kInvocation = 570'000;   // an invocation of a contract, before its first instruction
-inline constexpr std::uint64_t kByteOfCode = 64;        // of the code that is invoked
 inline constexpr std::uint64_t kInstruction = 400;      // any instruction
 inline constexpr std::uint64_t kStorageAccess = 8'000;  // a walk down the storage's tree, beside its blocks
 inline constexpr std::uint64_t kExponentBit = 80;       // of EXP

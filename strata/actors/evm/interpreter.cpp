@@ -330,7 +330,6 @@ Done Machine::act(Op op) {
 }  // namespace
 
 ActorResult<Output> execute(System& system, Frame& frame, const Bytecode& bytecode) {
-    STRATA_OK(frame.meter.charge(costs::kInvocation + bytecode.code().size() * costs::kByteOfCode));
     return Machine(system, frame, bytecode).run();
 }
 

@@ -10,7 +10,7 @@ namespace strata::actors::market {
 
 TEST(Label, is_read_by_the_type_in_its_first_byte) {
     const auto read = [](std::string_view text) {
-        return from_cbor<Label>(from_hex(text).value(), CborRules::official_actors);
+        return from_cbor<Label>(from_hex(text).value(), CborRules::reference);
     };
     EXPECT_EQ(read("40").value(), Label{Bytes{}});
     EXPECT_EQ(read("60").value(), Label{std::string()});

@@ -1,4 +1,5 @@
 #include <strata/proofs/circuit/circuits.hpp>
+#include <strata/proofs/circuit/shapes.hpp>
 
 namespace strata::proofs {
 namespace {

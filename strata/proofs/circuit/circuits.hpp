@@ -4,9 +4,13 @@
 
 #include <strata/proofs/circuit/r1cs.hpp>
 #include <strata/proofs/circuit/row_hash.hpp>
-#include <strata/proofs/circuit/shapes.hpp>
 
 namespace strata::proofs {
+
+enum class CircuitKind : std::uint8_t;
+struct PorepShape;
+struct PostShape;
+struct UpdateShape;
 
 /// A circuit without values. It consists of a head and of parts (challenges or sectors) with equal counts.
 class BlankCircuit {

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <strata/base/hex.hpp>
+#include <strata/proofs/circuit/shapes.hpp>
 
 namespace strata::proofs {
 namespace {

@@ -10,6 +10,7 @@
 #include <strata/crypto/hash.hpp>
 #include <strata/proofs/circuit/circuits.hpp>
 #include <strata/proofs/circuit/poseidon_rows.hpp>
+#include <strata/proofs/circuit/shapes.hpp>
 
 namespace strata::proofs {
 namespace {

@@ -5,6 +5,7 @@
 #include <strata/crypto/fft.hpp>
 #include <strata/crypto/msm.hpp>
 #include <strata/proofs/circuit/circuits.hpp>
+#include <strata/proofs/circuit/shapes.hpp>
 #include <strata/proofs/groth16/prover.hpp>
 #include <strata/proofs/groth16/setup.hpp>
 

@@ -1,0 +1,15 @@
+#pragma once
+// Prints what happened in a message, as Lotus' StateCall, StateReplay and StateCompute do. Source: lotus
+// chain/types/execresult.go, api/types.go (InvocResult, MsgGasCost).
+#include <strata/api/fault.hpp>
+#include <strata/vm/applied.hpp>
+
+namespace strata::api {
+
+/// Prints an InvocResult. `cid` is that of the message that was asked for. What gas costs is printed for messages of
+/// people only. Durations are 0, since they are not measured for single charges. Errors: too_large for a trace of
+/// more than `limit` bytes.
+Result<Text> invocation_result(const Printer& print, const Cid& cid, const Message& message, const vm::Applied& applied,
+                               std::size_t limit);
+
+}  // namespace strata::api

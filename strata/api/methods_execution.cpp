@@ -1,0 +1,93 @@
+// Answers methods that execute messages and say what happened in them. Source: lotus node/impl/full/state.go,
+// chain/stmgr/{call,stmgr,utils}.go.
+#include <nlohmann/json.hpp>
+
+#include <strata/api/json_trace.hpp>
+#include <strata/api/method_table.hpp>
+#include <strata/chain/base_fee.hpp>
+#include <strata/chain/execution.hpp>
+#include <strata/chain/network.hpp>
+#include <strata/vm/state_tree.hpp>
+
+namespace strata::api {
+namespace {
+
+/// Checks that the sender exists, as Lotus does before it runs anything (chain/stmgr/call.go).
+Status check_sender(Context& context, const Cid& root, const Address& from) {
+    STRATA_TRY(auto state, vm::StateTree::load(context.blocks(), root));
+    STRATA_TRY(const auto id, state.resolve(from));
+    if (id) {
+        STRATA_TRY(const auto actor, state.get(*id));
+        if (actor) return {};
+    }
+    return fail(Errc::not_found, "sender " + context.print.text(from) + " not found on chain: actor not found");
+}
+
+/// Executes a message free of charge on the state before the tipset's messages, in the epoch after the tipset's parent.
+Result<Text> call(Context& context, const Message& asked, const TipsetKey& key) {
+    STRATA_TRY(const auto tipset, context.tipset(key));
+    TipsetKey base_key = tipset->key();
+    if (tipset->height() > 0) base_key = tipset->parents();
+    STRATA_TRY(const auto base, context.chain.tipset(base_key));
+    STRATA_OK(check_sender(context, tipset->parent_state_root(), asked.from));
+    Message message = asked;
+    if (message.gas_limit == 0 || message.gas_limit > chain::kBlockGasLimit) message.gas_limit = chain::kBlockGasLimit;
+    STRATA_TRY(const auto applied,
+               context.chain.simulate(base, {{message, to_cbor(message).size()}}, chain::Simulate::free));
+    return invocation_result(context.print, asked.cid(), message, applied, context.options.answer_bytes);
+}
+
+/// Executes the tipset that includes a message again. With the empty key the message is looked for, and its
+/// replacement counts too.
+Result<Text> replay(Context& context, const TipsetKey& key, const Cid& asked) {
+    Cid message = asked;
+    chain::TipsetPtr tipset;
+    if (key.empty()) {
+        STRATA_TRY(const auto found, context.chain.search(asked));
+        if (!found) return fail(Errc::not_found, "didn't find msg " + asked.to_string());
+        message = found->message;
+        STRATA_TRY(tipset, context.chain.tipset(found->executed_in->parents()));
+    } else {
+        STRATA_TRY(tipset, context.tipset(key));
+    }
+    STRATA_TRY(const auto done, context.chain.trace(*tipset));
+    for (const auto* one : done.in_order())
+        if (one->name() == message || one->cid == message)
+            return invocation_result(context.print, message, one->message, one->applied, context.options.answer_bytes);
+    return fail(Errc::not_found, "given message not found in tipset");
+}
+
+/// Executes a tipset again and returns what happened in all its messages.
+Result<Text> compute(Context& context, const std::int64_t& height, const std::vector<Message>& messages,
+                     const TipsetKey& key) {
+    STRATA_TRY(const auto tipset, context.tipset(key));
+    if (!messages.empty())
+        return fail(Errc::unsupported, "this node computes no messages on top of a tipset, expected an empty list");
+    const auto& network = context.chain.network();
+    if (height > tipset->height() && network.version_at(height) != network.version_at(tipset->height()))
+        return fail(Errc::unsupported, "the network upgrades between the tipset and epoch " + std::to_string(height) +
+                                           ", and this node computes no state above an upgrade");
+    STRATA_TRY(const auto done, context.chain.trace(*tipset));
+    Text out{"{\"Root\":" + text_of(context.print(done.state.state_root)) + ",\"Trace\":"};
+    char separator = '[';
+    for (const auto* one : done.in_order()) {
+        STRATA_OK(context.check_may_continue());
+        const std::size_t left = context.options.answer_bytes - std::min(context.options.answer_bytes, out.json.size());
+        STRATA_TRY(const auto result, invocation_result(context.print, one->name(), one->message, one->applied, left));
+        out.json += separator + result.json;
+        separator = ',';
+    }
+    // Only genesis executes nothing.
+    out.json += separator == '[' ? "null}" : "]}";
+    return out;
+}
+
+}  // namespace
+
+void add_execution_methods(MethodTable& table) {
+    table.add("StateCall", call, Cost::expensive);
+    table.add("StateReplay", replay, Cost::expensive);
+    table.add("StateCompute", compute, Cost::expensive);
+}
+
+}  // namespace strata::api

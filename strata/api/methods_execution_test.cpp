@@ -1,0 +1,69 @@
+// The form of the answers is Lotus' (chain/types/execresult.go, api/types.go). That traces are the same as Lotus' is
+// tested in conformance/lotus_traces_test.cpp.
+#include <nlohmann/json.hpp>
+
+#include <strata/api/test_node.hpp>
+
+namespace strata::api {
+namespace {
+
+using ::testing::HasSubstr;
+
+class ApiExecution : public testing::TestNode {};
+
+TEST_F(ApiExecution, AMessageIsReplayed) {
+    const auto cid = push(transfer(0, Address::id(101), 5));
+    mine_at(1);
+    mine_at(height() + 1);
+    const auto replayed = result("StateReplay", {nullptr, cid});
+    EXPECT_EQ(replayed["MsgCid"], cid);
+    EXPECT_EQ(replayed["MsgRct"]["ExitCode"], 0);
+    EXPECT_EQ(replayed["Error"], "");
+    EXPECT_EQ(replayed["GasCost"]["Message"], cid);
+    const auto& trace = replayed["ExecutionTrace"];
+    EXPECT_EQ(trace["Msg"]["To"], "t0101");
+    EXPECT_EQ(trace["Msg"]["Value"], "5");
+    EXPECT_EQ(trace["Msg"]["Params"], Json());
+    EXPECT_EQ(trace["InvokedActor"]["Id"], 101);
+    EXPECT_EQ(trace["Subcalls"], Json());
+    EXPECT_FALSE(trace.contains("Logs"));
+    const auto& charge = trace["GasCharges"][0];
+    EXPECT_EQ(charge["Name"], "OnChainMessage");
+    EXPECT_EQ(charge["tg"], charge["cg"].get<int>() + charge["sg"].get<int>());
+
+    const auto tipset = result("StateSearchMsg", {nullptr, cid, -1, true})["TipSet"];
+    EXPECT_THAT(message("StateReplay", {tipset, cid}), HasSubstr("given message not found in tipset"));
+}
+
+// Lotus' trace of a tipset has its messages, rewards and cron; no costs belong to implicit messages.
+TEST_F(ApiExecution, ATipsetIsComputed) {
+    const auto cid = push(transfer(0, Address::id(101)));
+    mine_at(1);
+    const auto computed = result("StateCompute", {height(), nullptr, nullptr});
+    const auto& traces = computed["Trace"];
+    ASSERT_GE(traces.size(), 3U);
+    const auto& cron = traces[traces.size() - 1];
+    EXPECT_EQ(cron["ExecutionTrace"]["Msg"]["To"], "t03");
+    EXPECT_FALSE(cron["ExecutionTrace"]["Subcalls"].empty());
+    EXPECT_EQ(cron["GasCost"]["Message"], Json());
+    EXPECT_EQ(cron["GasCost"]["TotalCost"], "0");
+    EXPECT_EQ(traces[traces.size() - 3]["MsgCid"], cid);
+    EXPECT_EQ(traces[traces.size() - 2]["ExecutionTrace"]["Msg"]["To"], "t02");
+    const auto root = computed["Root"];
+    mine_at(height() + 1);
+    EXPECT_EQ(result("ChainHead")["Blocks"][0]["ParentStateRoot"], root);
+    const Json call{{"From", text(client())}, {"To", "t0101"}, {"Value", "0"}};
+    EXPECT_EQ(code("StateCompute", {height(), Json::array({call}), nullptr}), 1);
+}
+
+TEST_F(ApiExecution, ACallHasItsTrace) {
+    mine_at(1);
+    const Json call{{"From", text(client())}, {"To", "t04"}, {"Method", 4711}};
+    const auto& trace = result("StateCall", {call, nullptr})["ExecutionTrace"];
+    EXPECT_EQ(trace["MsgRct"]["ExitCode"], 22);
+    EXPECT_EQ(trace["InvokedActor"]["Id"], 4);
+    EXPECT_EQ(trace["GasCharges"][0]["Name"], "none");
+}
+
+}  // namespace
+}  // namespace strata::api

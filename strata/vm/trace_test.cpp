@@ -1,0 +1,72 @@
+// Tests the form of a trace. The complete comparison with traces of Lotus is in conformance/lotus_traces_test.cpp; the
+// exit codes of failures follow filecoin-ffi rust/src/fvm/machine.rs, build_lotus_trace.
+#include <strata/vm/trace.hpp>
+
+#include <gtest/gtest.h>
+
+namespace strata::vm {
+namespace {
+
+CallRequest request(ActorId to, std::optional<Milligas> limit = {}) {
+    return {.from = 100,
+            .to = Address::id(to),
+            .method = 2,
+            .params = {},
+            .value = 5,
+            .gas_limit = limit,
+            .read_only = false};
+}
+
+std::vector<std::string_view> names(const std::vector<GasCharge>& charges) {
+    std::vector<std::string_view> out;
+    for (const auto& charge : charges) out.push_back(charge.name);
+    return out;
+}
+using Names = std::vector<std::string_view>;
+
+TEST(TraceTest, ChargesBelongToTheOpenCall) {
+    GasTracker gas(vm::gas(1'000));
+    Tracer tracer(gas);
+    ASSERT_TRUE(gas.charge({"inclusion", 1'500, 0}));
+    tracer.enter(request(101));
+    ASSERT_TRUE(gas.charge({"before", 1'000, 0}));
+    tracer.enter(request(102, 10'001));
+    gas.note("nothing");
+    tracer.log("a line");
+    tracer.leave(
+        CallResult{ExitCode::illegal_argument, Block{Codec::cbor, std::make_shared<const Bytes>(Bytes{1}), {}}, "no"});
+    ASSERT_TRUE(gas.charge({"between", 1'000, 0}));
+    tracer.enter(request(103));
+    tracer.leave(syscall_error(ErrorNumber::not_found, "nobody"));
+    tracer.leave(out_of_gas());
+    const auto trace = tracer.take();
+
+    EXPECT_EQ(names(charges_in_order(*trace)), (Names{"inclusion", "before", "nothing", "between"}));
+    const auto& root = trace->root;
+    EXPECT_EQ(names(root.charges), (Names{"inclusion", "before", "between"}));
+    EXPECT_EQ(root.to, Address::id(101));
+    EXPECT_EQ(root.gas_limit, 999U);  // 998.5 are left, rounded up
+    EXPECT_EQ(root.exit_code, 7U);
+    ASSERT_EQ(root.subcalls.size(), 2U);
+    EXPECT_EQ(root.subcalls[0].gas_limit, 11U);
+    EXPECT_EQ(root.subcalls[0].exit_code, 16U);
+    EXPECT_EQ(root.subcalls[0].return_data, Bytes{1});
+    EXPECT_EQ(root.subcalls[0].return_codec, 0x51U);
+    EXPECT_EQ(root.subcalls[0].logs, std::vector<std::string>{"a line"});
+    EXPECT_EQ(names(root.subcalls[0].charges), Names{"nothing"});
+    EXPECT_EQ(root.subcalls[1].exit_code, 5U);
+}
+
+TEST(TraceTest, NamesOfActorsLiveAsLongAsTheTrace) {
+    GasTracker gas(vm::gas(1'000));
+    Tracer tracer(gas);
+    {
+        const std::string name = "a name that is too long for the object itself";
+        ASSERT_TRUE(gas.charge({tracer.keep_name(name), 1, 0}));
+    }
+    const auto trace = tracer.take();
+    EXPECT_EQ(trace->root.charges[0].name, "a name that is too long for the object itself");
+}
+
+}  // namespace
+}  // namespace strata::vm
