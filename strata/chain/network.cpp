@@ -1,6 +1,7 @@
 #include <strata/chain/network.hpp>
 
 #include <strata/actors/bundle.hpp>
+#include <strata/chain/upgrade_preparer.hpp>
 
 namespace strata::chain {
 
@@ -25,15 +26,9 @@ Result<Cid> Network::migrate(Blockstore& blocks, const Cid& root, ChainEpoch epo
     return it->second->migrate(blocks, root, epoch);
 }
 
-// An upgrade is prepared between 120 and 15 epochs before its height (lotus chain/consensus/filcns/upgrades.go,
-// StartWithin and DontStartWithin). Preparing it later would compete with the blocks of the upgrade.
 Status Network::prepare_upgrade(Blockstore& blocks, const Cid& root, ChainEpoch epoch) const {
-    constexpr ChainEpoch first = 120;
-    constexpr ChainEpoch last = 15;
-    const NetworkVersion next = version_at(epoch + first + 1);
-    if (next == version_at(epoch) || version_at(epoch + last) == next) return {};
-    const auto it = migrations.find(next);
-    return it == migrations.end() ? Status{} : it->second->prepare(blocks, root);
+    const auto height = upgrade_to_prepare(*this, epoch);
+    return height ? migrations.at(version_at(*height + 1))->prepare(blocks, root) : Status();
 }
 
 void Network::use_bundles(actors::ActorBundle kind) {

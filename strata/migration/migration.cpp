@@ -22,6 +22,18 @@ Result<CodeMap> codes_between(const vm::Manifest& from, const vm::Manifest& to) 
     return out;
 }
 
+// A name or a code that is twice in the manifest would leave open which code an actor gets. Source: go-state-types
+// builtin/v19/migration/top.go (codes), forest 0.39.0 src/shim/machine/manifest.rs (names).
+Status check_unique(vm::StateTree& tree, const vm::Manifest& manifest) {
+    STRATA_TRY(const auto system, actors::state_of<actors::system::State>(tree, kSystemId));
+    using Entries = std::vector<std::pair<std::string, Cid>>;
+    STRATA_TRY(const auto entries, get_cbor<Entries>(tree.store(), system.builtin_actors));
+    if (entries.size() == manifest.codes.size() && entries.size() == manifest.types.size()) return {};
+    return fail(Errc::internal, "the state's manifest has " + std::to_string(entries.size()) + " entries with " +
+                                    std::to_string(manifest.codes.size()) + " names and " +
+                                    std::to_string(manifest.types.size()) + " codes; expected each of them once");
+}
+
 struct Before {
     vm::StateTree tree;
     vm::Manifest manifest;
@@ -30,6 +42,7 @@ struct Before {
 Result<Before> open(Blockstore& blocks, const Cid& root, const actors::Bundle& to) {
     STRATA_TRY(auto tree, vm::StateTree::load(blocks, root));
     STRATA_TRY(auto manifest, vm::Manifest::of_state(tree));
+    STRATA_OK(check_unique(tree, manifest));
     STRATA_TRY(auto codes, codes_between(manifest, to.manifest));
     return Before{std::move(tree), std::move(manifest), std::move(codes)};
 }

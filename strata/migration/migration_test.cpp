@@ -1,11 +1,7 @@
 // Expected values: state roots and sums that Lotus wrote (vectors/lotus-devnet/long); forest 0.39.0
-// src/state_migration/nv28, nv29 for what changes and what does not. Files migration-nv29/*.json, once somebody makes
-// them with forest, are compared in `MigrationVectors`.
+// src/state_migration/nv28, nv29 for what changes and what does not. Whole results of forest are in
+// migration_vectors_test.cpp.
 #include <strata/migration/migration.hpp>
-
-#include <filesystem>
-
-#include <nlohmann/json.hpp>
 
 #include <strata/actors/read/market.hpp>
 #include <strata/actors/read/reward.hpp>
@@ -150,36 +146,6 @@ TEST_F(ToSolstice, no_state_root_from_a_store_that_fails) {
     full.fail_write(3, Errc::no_space);
     NodeCache cache;
     EXPECT_EQ(to_solstice(full, root(), kHeight, to_, cache).error().code(), Errc::no_space);
-}
-
-// Each file: {"network": "mainnet|calibnet|butterflynet|devnet", "from": 27 or 28, "height": N, "car": "NAME.car" with
-// the state below "root", "root": CID, "expected": CID of the state root that forest or Lotus computed}.
-TEST(MigrationVectors, agree_with_other_implementations) {
-    using actors::ActorBundle;
-    const std::map<std::string, ActorBundle> names{{"mainnet", ActorBundle::mainnet},
-                                                   {"calibnet", ActorBundle::calibnet},
-                                                   {"butterflynet", ActorBundle::butterflynet},
-                                                   {"devnet", ActorBundle::devnet}};
-    const auto folder = strata::testing::find_vectors("migration-nv29");
-    if (!folder || !std::filesystem::is_directory(*folder))
-        GTEST_SKIP() << "there are no vectors migration-nv29 yet (docs/known_gaps.md)";
-    for (const auto& file : std::filesystem::directory_iterator(*folder)) {
-        if (file.path().extension() != ".json") continue;
-        const auto vector = nlohmann::json::parse(strata::testing::read_file(file.path()));
-        MemoryBlockstore blocks;
-        ASSERT_TRUE(
-            load_car(as_bytes(strata::testing::read_file(*folder / vector.at("car").get<std::string>())), blocks));
-        const auto from = vector.at("from").get<NetworkVersion>();
-        const auto* const to = actors::find_bundle(names.at(vector.at("network")), actors::actors_of(from + 1).value());
-        ASSERT_NE(to, nullptr) << file.path();
-        const Cid root = Cid::parse(vector.at("root").get<std::string>()).value();
-        NodeCache cache;
-        const auto result = from == kFireHorse
-                                ? to_solstice(blocks, root, vector.at("height").get<ChainEpoch>(), *to, cache)
-                                : to_fire_horse(blocks, root, *to, cache);
-        ASSERT_TRUE(result) << file.path() << ": " << result.error().message();
-        EXPECT_EQ(result->to_string(), vector.at("expected").get<std::string>()) << file.path();
-    }
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 #pragma once
 // Makes the states of actors that network version 29 changes: the reward actor gets streams, the market loses the
 // allocations of verified deals. All other states stay. Source: forest 0.39.0 src/state_migration/nv29;
-// FIPS/fip-0118.md. Not compared with forest's results yet (docs/known_gaps.md).
+// FIPS/fip-0118.md. Forest's own results: migration_vectors_test.cpp.
 #include <strata/actors/bundle.hpp>
 #include <strata/actors/market/state.hpp>
 #include <strata/actors/reward/streams.hpp>

@@ -11,6 +11,7 @@
 #include <strata/chain/local_chain.hpp>
 #include <strata/chain/network.hpp>
 #include <strata/chain/proof_verifier.hpp>
+#include <strata/chain/upgrade_preparer.hpp>
 #include <strata/http/server.hpp>
 #include <strata/market/market_http.hpp>
 #include <strata/node/open_checks.hpp>
@@ -58,7 +59,8 @@ struct Node::Parts {
     Status make_block(const chain::Win& win, std::uint64_t now);
 
     Status open_provider();
-    void log_heads();
+    void follow_heads();
+    void log_preparation(ChainEpoch upgrade, const Status& result);
     chain::ChainStopwatches chain_stopwatches();
     Histogram& duration_histogram(std::string_view name, std::string_view help);
     http::Response handle(const http::Request& request);
@@ -73,6 +75,7 @@ struct Node::Parts {
     std::unique_ptr<store::Repository> repository_;
     wallet::Wallet wallet_;
     std::unique_ptr<chain::LocalChain> local_chain_;
+    std::unique_ptr<chain::UpgradePreparer> upgrades_;
     std::unique_ptr<provider::LocalProvider> provider_;
     std::unique_ptr<retrieval::PieceStore> pieces_;
     std::unique_ptr<market::ProviderMarket> market_;
@@ -111,7 +114,7 @@ Result<std::unique_ptr<Node::Parts>> Node::Parts::open(NodeConfig config, const 
                chain::LocalChain::open(node->repository_->blocks(), node->records(), shared.network, shared.proofs,
                                        &shared.proofs, shared.actors, node->chain_stopwatches()));
     STRATA_OK(check_description(*node->local_chain_));
-    node->log_heads();
+    node->follow_heads();
     if (node->config_.provider) STRATA_OK(node->open_provider());
     node->api_ = std::make_unique<api::Service>(
         *node->local_chain_,
@@ -162,7 +165,10 @@ chain::ChainStopwatches Node::Parts::chain_stopwatches() {
 }
 
 // While a node catches up, heads follow each other quickly: all are counted, and the log gets some of them.
-void Node::Parts::log_heads() {
+void Node::Parts::follow_heads() {
+    upgrades_ = std::make_unique<chain::UpgradePreparer>(
+        shared_.network, repository_->blocks(),
+        [this](ChainEpoch upgrade, const Status& result) { log_preparation(upgrade, result); });
     local_chain_->on_head([this, limit = std::make_shared<LogLimit>()](const auto& reverted, const auto& applied) {
         metrics_.counter("strata_head_changes_total", "Changes of the chain's head.").add();
         if (applied.empty()) return;
@@ -173,7 +179,22 @@ void Node::Parts::log_heads() {
                       {"blocks", head->blocks().size()},
                       {"reverted", reverted.size()},
                       {"first_block", head->cids().front().to_string()}});
+        upgrades_->on_head(*head);
     });
+}
+
+// Without the preparation the upgrade works the same and takes longer.
+void Node::Parts::log_preparation(ChainEpoch upgrade, const Status& result) {
+    if (result) {
+        metrics_.gauge("strata_prepared_upgrade_height", "Height of the last upgrade that was prepared ahead.")
+            .set(static_cast<double>(upgrade));
+        kLog.info("an upgrade is prepared", {{"node", config_.name}, {"upgrade", upgrade}});
+    } else if (result.error().code() == Errc::cancelled) {
+        kLog.info("the preparation of an upgrade was stopped", {{"node", config_.name}, {"upgrade", upgrade}});
+    } else {
+        kLog.warning("an upgrade could not be prepared",
+                     {{"node", config_.name}, {"upgrade", upgrade}, {"error", result.error().message()}});
+    }
 }
 
 http::Response Node::Parts::handle(const http::Request& request) {

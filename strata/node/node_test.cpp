@@ -5,8 +5,10 @@
 
 #include <gmock/gmock.h>
 
+#include <chrono>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include <strata/actors/table.hpp>
 #include <strata/base/jobs.hpp>
@@ -14,6 +16,7 @@
 #include <strata/chain/block_producer.hpp>
 #include <strata/chain/local_beacon.hpp>
 #include <strata/chain/proof_verifier.hpp>
+#include <strata/chain/test_recorded_node.hpp>
 #include <strata/http/client.hpp>
 #include <strata/http/server.hpp>
 #include <strata/node/shared.hpp>
@@ -127,6 +130,27 @@ TEST_F(ClientNode, says_over_http_how_it_is) {
     EXPECT_EQ(status("/"), 404U);
     EXPECT_EQ(status("/market/ask"), 404U) << "a node without a miner takes no deals";
     EXPECT_EQ(http::send("POST", node.url() + "/metrics", "text/plain", {})->status, 405U);
+}
+
+// Lotus' first block after the genesis becomes the head; the upgrade is an hour ahead.
+TEST_F(ClientNode, prepares_an_upgrade_that_is_near) {
+    chain::testing::RecordedNode lotus("long");
+    network_ = lotus.network;
+    network_.upgrades.move("Xx", 60);
+    auto opened = open(config("long"));
+    ASSERT_TRUE(opened) << opened.error().message();
+    auto& node = **opened;
+    const auto first = lotus.node->tipset_at(1, lotus.head, chain::NullRound::next).value();
+    const auto& header = first->blocks()[0];
+    ASSERT_TRUE(node.peer().receive_block({header, lotus.node->messages(header).value()}, header.timestamp, "lotus"));
+    ASSERT_TRUE(node.peer().advance(header.timestamp));
+    ASSERT_EQ(node.chain().head()->height(), first->height());
+    std::string metrics;
+    for (int i = 0; i < 600 && !metrics.contains("strata_prepared_upgrade_height 60"); ++i) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        metrics = as_text(http::get(node.url() + "/metrics")->body);
+    }
+    EXPECT_THAT(metrics, ::testing::HasSubstr("strata_prepared_upgrade_height 60"));
 }
 
 TEST_F(ClientNode, a_folder_belongs_to_one_node_at_a_time) {

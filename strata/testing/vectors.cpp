@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include <strata/base/unpack.hpp>
+#include <strata/testing/own_vectors.hpp>
 
 namespace strata::testing {
 namespace {
@@ -22,8 +23,12 @@ fs::path packed_or_plain(const fs::path& path) {
 std::optional<fs::path> find_vectors(std::string_view name) {
     const char* whole_set = std::getenv("STRATA_VECTORS");
     if (whole_set != nullptr && *whole_set != '\0') return packed_or_plain(fs::path(whole_set) / name);
-    auto path = packed_or_plain(fs::path(STRATA_SMALL_VECTORS) / name);
+    auto path = own_vectors(name);
     return fs::exists(path) ? std::optional(std::move(path)) : std::nullopt;
+}
+
+fs::path own_vectors(std::string_view name) {
+    return packed_or_plain(fs::path(STRATA_SMALL_VECTORS) / name);
 }
 
 std::string skip_reason(std::string_view name) {

@@ -17,7 +17,6 @@ CALLED_BY_OTHERS = {"begin", "end", "get_return_object", "initial_suspend", "fin
 WAITING_FOR_A_CALLER = {
     "set_checkpoint": "SyncCheckpoint in the API of a node for a public network",
     "remove_checkpoint": "SyncCheckpoint in the API of a node for a public network",
-    "prepare_upgrade": "a node with a thread for such work, when its head is within an hour of an upgrade",
     "follow": "the hello of libp2p, which names a peer's head",
 }
 

@@ -1,0 +1,57 @@
+#include <strata/chain/upgrade_preparer.hpp>
+
+#include <strata/ipld/blockstore.hpp>
+
+namespace strata::chain {
+namespace {
+
+// Gives no block any more once the work is to stop. So a migration ends at the next node of the map of actors.
+class StoppableStore final : public Blockstore {
+  public:
+    StoppableStore(Blockstore& base, const std::atomic<bool>& stop) : base_(base), stop_(stop) {}
+    Result<Bytes> get(const Cid& cid) override {
+        STRATA_OK(go_on());
+        return base_.get(cid);
+    }
+    Result<bool> has(const Cid& cid) override {
+        STRATA_OK(go_on());
+        return base_.has(cid);
+    }
+    Result<Cid> put(Codec codec, BytesView data) override { return base_.put(codec, data); }
+    Status put_block(const Cid& cid, BytesView data) override { return base_.put_block(cid, data); }
+
+  private:
+    Status go_on() const { return stop_ ? Status(fail(Errc::cancelled, "stopped")) : Status(); }
+    Blockstore& base_;
+    const std::atomic<bool>& stop_;
+};
+
+}  // namespace
+
+// Lotus' StartWithin and DontStartWithin. Work that starts later would compete with the blocks of the upgrade.
+std::optional<ChainEpoch> upgrade_to_prepare(const Network& network, ChainEpoch epoch) {
+    constexpr ChainEpoch first = 120;
+    constexpr ChainEpoch last = 15;
+    for (ChainEpoch height = epoch + last + 1; height <= epoch + first; ++height) {
+        const NetworkVersion next = network.version_at(height + 1);
+        if (next != network.version_at(height) && network.migrations.contains(next)) return height;
+    }
+    return std::nullopt;
+}
+
+void UpgradePreparer::on_head(const Tipset& head) {
+    const ChainEpoch epoch = head.height();
+    if (epoch >= upgrade_ - kStop) stop_ = true;
+    const auto height = upgrade_to_prepare(network_, epoch);
+    if (!height || *height == upgrade_) return;
+    // The thread of an earlier upgrade has ended: it was stopped before that upgrade.
+    if (thread_.joinable()) thread_.join();
+    upgrade_ = *height;
+    stop_ = false;
+    thread_ = std::jthread([this, epoch, height = *height, root = head.parent_state_root()] {
+        StoppableStore blocks(blocks_, stop_);
+        listener_(height, network_.prepare_upgrade(blocks, root, epoch));
+    });
+}
+
+}  // namespace strata::chain
