@@ -290,7 +290,7 @@ constexpr ActorId kCaller = 101;
 constexpr ActorId kActor = 102;
 constexpr std::uint64_t kGas = 20'000'000;
 
-// What consensus sees of a run.
+// Runs the module and returns all that consensus sees of it.
 std::string run(const vm::ActorTable& table, const Bytes& module) {
     vm::testing::World world;
     world.add(kCaller, vm::ActorType::account, 1000);

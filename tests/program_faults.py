@@ -52,12 +52,12 @@ def check_files(folder):
     nothing = folder / "nothing.json"
     nothing.write_text("")
     for path in (folder, "/dev/zero", folder / "missing"):
-        expect(2, "chain", "check", path, "--network", stray, text=[f"CAR {path}: "])
-        expect(2, "chain", "check", stray, "--network", path, text=[f"--network {path}: "])
+        expect(2, "chain", "replay", path, "--network", stray, text=[f"CAR {path}"])  # a folder may hold chain.car
+        expect(2, "chain", "replay", stray, "--network", path, text=[f"--network {path}: "])
         expect(2, "proofs", "verify", "--vk", path, "--inputs", stray, text=[f"--vk {path}: "])
         expect(2, "proofs", "verify", "--vk", stray, "--inputs", path, text=[f"--inputs {path}: "])
     expect(2, "demo", "--file", folder, "--folder", folder / "demo", text=[f"--file {folder}: "])
-    expect(2, "chain", "check", stray, "--network", stray, "--max-errors", "0", text=["--max-errors"])
+    expect(2, "chain", "replay", stray, "--network", stray, "--max-errors", "0", text=["--max-errors"])
     expect(1, "proofs", "post", "--kind", "winning", empty, text=[str(empty / "sector.json"), "seal the sector first"])
     for path in (folder, "/dev/zero"):
         expect(2, "proofs", "seal", "--data", path, "--folder", folder / "sealed",

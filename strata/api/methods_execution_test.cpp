@@ -59,7 +59,7 @@ TEST_F(ApiExecution, ATipsetIsComputed) {
 TEST_F(ApiExecution, ACallHasItsTrace) {
     mine_at(1);
     const Json call{{"From", text(client())}, {"To", "t04"}, {"Method", 4711}};
-    const auto& trace = result("StateCall", {call, nullptr})["ExecutionTrace"];
+    const auto trace = result("StateCall", {call, nullptr})["ExecutionTrace"];
     EXPECT_EQ(trace["MsgRct"]["ExitCode"], 22);
     EXPECT_EQ(trace["InvokedActor"]["Id"], 4);
     EXPECT_EQ(trace["GasCharges"][0]["Name"], "none");

@@ -88,7 +88,7 @@ TEST(CommandLine, a_missing_or_unknown_verb_is_answered_with_the_verbs_that_exis
     expect_refusal(kSaysUsage, {}, {"a verb is missing", "demo, devnet, vectors, proofs, chain, actors"});
     expect_refusal(kSaysUsage, {"devnet"}, {"strata devnet: a verb is missing", "the verbs are up"});
     expect_refusal(kSaysUsage, {"proofs"}, {"the verbs are constraints, setup, seal, post, verify"});
-    expect_refusal(kSaysUsage, {"chain"}, {"the verbs are check"});
+    expect_refusal(kSaysUsage, {"chain"}, {"the verbs are replay, export"});
     expect_refusal(kSaysUsage, {"nonsense"}, {"there is no verb \"nonsense\"", "\"strata --help\""});
     expect_refusal(kSaysUsage, {"devnet", "down"}, {"strata devnet: there is no verb \"down\""});
 }

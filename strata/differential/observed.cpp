@@ -2,12 +2,16 @@
 
 #include <strata/base/hex.hpp>
 #include <strata/vm/machine.hpp>
+#include <strata/vm/trace.hpp>
 
 namespace strata::differential {
 namespace {
 
 // Codes of calls that ended without an exit code; they are above all codes that actors use.
 constexpr std::uint32_t kNoExit = 0xffff'ffff;
+// Marks among the charges of a message.
+constexpr std::string_view kCodeBegins = "the code of a call begins";
+constexpr std::string_view kCodeEnds = "the code of a call ends";
 
 Bytes block_of(vm::Kernel& kernel, vm::BlockId id) {
     const auto stat = id == vm::kNoBlock ? vm::Syscall<vm::BlockStat>(vm::BlockStat{}) : kernel.block_stat(id);
@@ -74,7 +78,10 @@ vm::Syscall<vm::ActorExit> ObservedTable::invoke(const vm::ActorCode& code, vm::
                            {}});
     }
     const std::size_t call = record_ == nullptr ? 0 : record_->calls.size();
-    if (record_ != nullptr) record_->calls.push_back({{type, message.method}, kNoExit, record_->charges.size(), 0});
+    if (record_ != nullptr) {
+        record_->calls.push_back({{type, message.method}, kNoExit, 0, 0});
+        kernel.gas_tracker().note(kCodeBegins);
+    }
     ++depth_;
     auto exit = code.invoke(kernel, params);
     --depth_;
@@ -82,7 +89,7 @@ vm::Syscall<vm::ActorExit> ObservedTable::invoke(const vm::ActorCode& code, vm::
     ++coverage_[{type, message.method}][code_of_exit];
     if (record_ != nullptr) {
         record_->calls[call].exit_code = code_of_exit;
-        record_->calls[call].end = record_->charges.size();
+        kernel.gas_tracker().note(kCodeEnds);
     }
     if (trace_ != nullptr) {
         (*trace_)[at].end = end_of(kernel, exit);
@@ -91,6 +98,23 @@ vm::Syscall<vm::ActorExit> ObservedTable::invoke(const vm::ActorCode& code, vm::
     if (depth_ == 0 && exit && exit->data != vm::kNoBlock)
         if (const auto stat = kernel.block_stat(exit->data)) codec_ = stat->codec;
     return exit;
+}
+
+void place_charges(GasRecord& record, std::shared_ptr<const vm::MessageTrace> trace) {
+    std::size_t next = 0;
+    std::vector<std::size_t> open;
+    for (const auto& charge : vm::charges_in_order(*trace)) {
+        if (charge.name == kCodeBegins) {
+            open.push_back(next++);
+            record.calls[open.back()].begin = record.charges.size();
+        } else if (charge.name == kCodeEnds) {
+            record.calls[open.back()].end = record.charges.size();
+            open.pop_back();
+        } else {
+            record.charges.push_back(charge);
+        }
+    }
+    record.trace = std::move(trace);
 }
 
 std::string describe(const CallRecord& call, bool with_reason) {

@@ -5,6 +5,10 @@
 
 #include <strata/vm/gas.hpp>
 
+namespace strata::vm {
+struct MessageTrace;  // vm/trace.hpp
+}
+
 namespace strata::differential {
 
 /// How often the calls of a method ended with a code. Calls between actors count too.
@@ -43,7 +47,10 @@ struct ChargedCall {
 struct GasRecord {
     std::vector<vm::GasCharge> charges;
     std::vector<ChargedCall> calls;
+    std::shared_ptr<const vm::MessageTrace> trace;  // the names of charges refer to it
 };
+/// Fills in the charges of a message and the places of its calls, which ObservedTable marked in its trace.
+void place_charges(GasRecord& record, std::shared_ptr<const vm::MessageTrace> trace);
 
 /// Passes every call on to the code of `table`, which must outlive the object. One message at a time.
 class ObservedTable final : public vm::ActorTable {
@@ -62,7 +69,8 @@ class ObservedTable final : public vm::ActorTable {
     const Coverage& coverage() const { return coverage_; }
     /// Appends every later call to `trace`, at its end; nullptr stops that. It makes the calls a little dearer in gas.
     void trace_into(std::vector<CallRecord>* trace) { trace_ = trace; }
-    /// Appends every later call to `record->calls`; nullptr stops that. The charges come from the executor.
+    /// Appends every later call to `record->calls`, and marks among the charges of the gas tracker where its code
+    /// begins and ends; nullptr stops that. See place_charges().
     void record_into(GasRecord* record) { record_ = record; }
 
   private:

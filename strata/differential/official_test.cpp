@@ -51,7 +51,7 @@ TEST_F(OfficialSlow, native_gas_is_near_official_gas) {
     ASSERT_TRUE(official) << official.error().message();
     const Implementations both{natives(), "native", **official, "official"};
     GasSamples samples;
-    for (const std::uint64_t seed : {20'000, 20'001})
+    for (const std::uint64_t seed : {20'000U, 20'001U})
         ASSERT_TRUE(sample_gas(start(), both, seed, 600, {}, {}, samples));
     std::vector<MessageGas> messages;
     std::ranges::copy_if(samples.messages, std::back_inserter(messages),

@@ -32,10 +32,11 @@ Result<Outcome> Side::run(ChainEpoch epoch, const Message& message, vm::ApplyKin
     table_.begin_message();
     if (records_gas_) {
         record_ = {};
-        executor->trace_into(&record_.charges);
+        executor->set_tracing(true);
         table_.record_into(&record_);
     }
     STRATA_TRY(auto applied, executor->apply(message, kind, kBilledLength));
+    if (applied.trace) place_charges(record_, applied.trace);
     STRATA_TRY(const Cid root, executor->flush());
     if (store_.size() > kCollectAbove) STRATA_OK(store_.keep_only({root, root_}));
     root_ = root;
