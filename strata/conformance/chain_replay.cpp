@@ -139,9 +139,10 @@ class Replay {
         out_.winning_proofs = network_.stub_winning_post ? "only compared with the stub of this network, not verified"
                               : with_keys()              ? "verified"
                                                          : "only the kind and the sector checked, not verified";
-        out_.gas = gas_ == Gas::computed   ? "computed and compared"
-                   : gas_ == Gas::recorded ? "taken from the record, since the gas of native actors only comes near the official gas"
-                                           : "not compared, since no message shows whose it is";
+        out_.gas = gas_ == Gas::computed ? "computed and compared"
+                   : gas_ == Gas::recorded
+                       ? "taken from the record, since the gas of native actors only comes near the official gas"
+                       : "not compared, since no message shows whose it is";
         for (const auto& upgrade : network_.upgrades.upgrades())
             if (upgrade.version > network_.upgrades.genesis_version() && upgrade.height >= 0 &&
                 upgrade.height < out_.height)

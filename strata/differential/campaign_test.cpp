@@ -2,7 +2,10 @@
 // steps reach the actors. The native actors are compared with themselves, so a difference is a fault of the comparison.
 #include <gmock/gmock.h>
 
+#include <set>
+
 #include <strata/differential/test_campaign.hpp>
+#include <strata/vm/machine.hpp>
 
 namespace strata::differential {
 namespace {
@@ -14,6 +17,19 @@ TEST_F(CampaignTest, an_implementation_does_not_differ_from_itself) {
     ASSERT_FALSE(result.difference) << result.difference->text;
     EXPECT_EQ(result.steps, 400U);
     EXPECT_EQ(result.work.out_of_gas, 0U);
+}
+
+// The system actor has no method that a message could call.
+TEST_F(CampaignTest, the_steps_reach_every_actor) {
+    using enum vm::ActorType;
+    Coverage coverage;
+    for (const std::uint64_t seed : {1U, 2U, 3U}) add_to(coverage, run(same(), seed, 300).coverage);
+    std::set<vm::ActorType> reached;
+    for (const auto& [method, ends] : coverage)
+        if (ends.contains(0)) reached.insert(method.type);
+    for (const auto type : {init, cron, account, power, miner, market, payment_channel, multisig, reward,
+                            verified_registry, datacap, eam, evm, ethaccount})
+        EXPECT_TRUE(reached.contains(type)) << vm::actor_type_name(type);
 }
 
 TEST_F(CampaignTest, a_seed_makes_the_same_steps_each_time) {
