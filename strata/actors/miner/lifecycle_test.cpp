@@ -369,13 +369,13 @@ TEST_F(LifecycleTest, TerminationCostsAFeeAndReturnsThePledge) {
     EXPECT_TRUE(exits(ExitCode::illegal_argument, terminate({1})));
     at(2 * kDay - 61);
     EXPECT_TRUE(returned<TerminateSectorsReturn>(terminate({1})).done);
+    EXPECT_TRUE(sent_to(kMarketId, market::kOnMinerSectorsTerminate).empty());  // the sector had no data
     EXPECT_EQ(event_types(), Names{"sector-terminated"});
     EXPECT_EQ(power_delta(), -power_of(1));
     EXPECT_EQ(pledge_delta(), -kPledge);
     EXPECT_EQ(burnt(), kTerminationFee);
     EXPECT_EQ(state<State>().initial_pledge, kPledge);
     EXPECT_EQ(status(1), SectorStatusCode::dead);
-    EXPECT_TRUE(sent_to(kMarketId, market::kOnMinerSectorsTerminate).empty());  // the sector had no data
     EXPECT_TRUE(exits(ExitCode::illegal_argument, terminate({1})));
 }
 
