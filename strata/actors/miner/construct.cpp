@@ -23,12 +23,6 @@ ActorResult<ChainEpoch> proving_period_offset(Runtime& rt) {
                                    static_cast<std::uint64_t>(kWPoStProvingPeriod));
 }
 
-// Returns the start of the period that contains `epoch`. The first period starts at `offset`.
-ChainEpoch current_period_start(ChainEpoch epoch, ChainEpoch offset) {
-    const ChainEpoch progress = epoch % kWPoStProvingPeriod - offset;
-    return epoch - (progress >= 0 ? progress : progress + kWPoStProvingPeriod);
-}
-
 // Returns the deposit of a new miner: the pledge for a tenth of the least power that counts for consensus. The deposit
 // makes it costly to create miners that store no data (FIP-0077).
 ActorResult<TokenAmount> create_miner_deposit(Runtime& rt) {
@@ -108,7 +102,7 @@ Done constructor(Runtime& rt, const power::MinerConstructorParams& params) {
 
     STRATA_TRY(const auto info, new_info(rt, params));
     STRATA_TRY(const auto offset, proving_period_offset(rt));
-    const ChainEpoch start = current_period_start(rt.epoch(), offset);
+    const ChainEpoch start = QuantSpec{kWPoStProvingPeriod, offset}.quantize_down(rt.epoch());
     const auto deadline = static_cast<std::uint64_t>((rt.epoch() - start) / kWPoStChallengeWindow);
     STRATA_TRY(const Cid info_cid, checked(rt, put_cbor(rt.store(), info)));
     STRATA_TRY(auto state, State::empty(rt, info_cid, start, deadline));

@@ -77,6 +77,17 @@ TEST_F(ConstructionTest, Refusals) {
     refused([](auto&) {});
 }
 
+// Limits: builtin-actors v18 runtime/src/runtime/policy.rs (MAX_PEER_ID_LENGTH, MAX_MULTIADDR_DATA,
+// MAX_CONTROL_ADDRESSES).
+TEST_F(ConstructionTest, WhatIsExactlyAtALimitIsAllowed) {
+    set_balance(kMiner, fil(10));
+    auto params = constructor_params();
+    params.peer_id = Bytes(128);
+    params.multi_addresses.assign(64, Bytes(16));
+    params.control_addresses.assign(10, of(kControl1));
+    EXPECT_TRUE(ok(make(params)));
+}
+
 class ControlTest : public MinerTest {
   protected:
     ControlTest() {

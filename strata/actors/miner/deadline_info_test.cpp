@@ -78,6 +78,16 @@ TEST(Assignment, FollowsTheOrderOfPreferences) {
     expect_assignment(1, {{1, 1, {}}, {2, 0, {0}}});
 }
 
+// As builtin-actors v18 actors/miner/src/lib.rs: current_proving_period_start.
+TEST(QuantSpec, FindsThePeriodThatContainsAnEpoch) {
+    const QuantSpec periods{kWPoStProvingPeriod, 100};
+    EXPECT_EQ(periods.quantize_down(100), 100);
+    EXPECT_EQ(periods.quantize_down(2979), 100);
+    EXPECT_EQ(periods.quantize_down(2980), 2980);
+    EXPECT_EQ(periods.quantize_down(99), 100 - kWPoStProvingPeriod);
+    EXPECT_EQ(periods.quantize_down(0), 100 - kWPoStProvingPeriod);
+}
+
 TEST(Assignment, StopsWhereAllDeadlinesAreFull) {
     std::vector<DeadlineLoad> empty;
     std::vector<DeadlineLoad> begun;
