@@ -4,6 +4,7 @@
 #include <strata/actors/market/types.hpp>
 #include <strata/actors/native_actor.hpp>
 #include <strata/actors/power/state.hpp>
+#include <strata/crypto/hash.hpp>
 #include <strata/differential/contract_code.hpp>
 #include <strata/ipld/cbor.hpp>
 
@@ -280,7 +281,50 @@ Made ask(Scene& scene) {
     }
 }
 
+// The address of what a contract makes with create2, salt 0 and the code of tools (EIP-1014).
+Address child_of(const Address& maker) {
+    Bytes input{0xff};
+    append(input, maker.subaddress());
+    append(input, word_of(0));
+    append(input, crypto::keccak_256(initcode_of(tool_code())));
+    const Hash256 hash = crypto::keccak_256(input);
+    return Address::delegated(kEamId, BytesView(hash).last(20));
+}
+
+// Makes a contract with create2, destroys it, and makes it again at the same address.
+Made make_again(Scene& scene) {
+    enum class Child { none, alive, dead };
+    struct Family {
+        ActorId maker;
+        Child is;
+        ActorId child;
+    };
+    std::vector<Family> all;
+    for (const ActorId id : scene.view.all(vm::ActorType::evm)) {
+        STRATA_TRY(const auto state, scene.view.state<actors::evm::State>(id));
+        const auto addresses = scene.view.addresses_of(id);
+        const bool is_tool = state.bytecode == Cid::hash_of(Codec::raw, tool_code());
+        if (!is_tool || state.tombstone || addresses.empty() || addresses[0].delegated_space() != kEamId) continue;
+        Family family{id, Child::none, 0};
+        if (const auto child = scene.view.find(child_of(addresses[0]))) {
+            STRATA_TRY(const auto made, scene.view.state<actors::evm::State>(*child));
+            family = {id, made.tombstone ? Child::dead : Child::alive, *child};
+        }
+        all.push_back(family);
+    }
+    if (all.empty()) return nothing();
+    const auto family = scene.dice.pick(all);
+    if (family.is == Child::alive)
+        return std::optional(scene.send(scene.anybody(), family.child, kMethodInvokeEvm,
+                                        tool_input(Tool::destroy, word_of_address(some_address(scene)), {}, {}),
+                                        "destroy a contract that create2 made"));
+    return std::optional(scene.send(scene.anybody(), family.maker, kMethodInvokeEvm,
+                                    tool_input(Tool::create2, {}, word_of(0), initcode_of(tool_code())),
+                                    family.is == Child::dead ? "make a dead contract again" : "create2"));
+}
+
 constexpr Action kActions[] = {{"deploy", 7, &deploy},
+                               {"make again", 4, &make_again},
                                {"deploy as a contract", 1, &deploy_as_contract},
                                {"call a contract", 26, &invoke},
                                {"ask a contract", 4, &ask}};
