@@ -129,6 +129,9 @@ TEST_F(DatacapTest, TokensMoveOnlyToAndFromTheGovernor) {
     EXPECT_EQ(moved.to_balance, fil(1));
     const auto told = sent_to(kGovernor, kReceive).at(0).as<UniversalReceiverParams>();
     EXPECT_EQ(from_cbor<TokenReceived>(told.payload).value().operator_data, (Bytes{1, 2, 3, 4}));
+    // A holder may send itself all that it has (frc46_token, transfer).
+    EXPECT_EQ(returned<TransferReturn>(transfer(kGovernor, kGovernor, fil(1))).to_balance, fil(1));
+    EXPECT_TRUE(exits(ExitCode::insufficient_funds, transfer(kGovernor, kGovernor, fil(2))));
     ASSERT_TRUE(ok(transfer(kGovernor, kBob, fil(1))));
     EXPECT_EQ(held(kBob), fil(1));
     EXPECT_TRUE(exits(ExitCode::insufficient_funds, transfer(kGovernor, kBob, fil(1))));
@@ -171,6 +174,15 @@ TEST_F(DatacapTest, OwnersChangeAllowances) {
     EXPECT_NE(state<State>().token.allowances, empty);
     ASSERT_TRUE(ok(change(kDecrease, fil(5))));
     EXPECT_EQ(state<State>().token.allowances, empty);
+}
+
+// As frc46_token's attempt_use_allowance: what is left must not be negative.
+TEST_F(DatacapTest, AnAllowanceCanBeUsedToItsEnd) {
+    ASSERT_TRUE(ok(mint(of(kAlice), fil(5))));
+    ASSERT_TRUE(ok(call(kAlice, kIncrease, ChangeAllowanceParams{of(kBob), fil(3)})));
+    EXPECT_TRUE(exits(ExitCode::insufficient_funds, transfer_from(kBob, kAlice, kGovernor, fil(4))));
+    EXPECT_EQ(returned<TransferFromReturn>(transfer_from(kBob, kAlice, kGovernor, fil(3))).allowance, TokenAmount(0));
+    EXPECT_EQ(allowed(kAlice, kBob), TokenAmount(0));
 }
 
 TEST_F(DatacapTest, BurningLowersTheSupply) {
