@@ -5,6 +5,7 @@
 
 #include <strata/actors/account/state.hpp>
 #include <strata/actors/datacap/types.hpp>
+#include <strata/actors/market/handlers.hpp>
 #include <strata/actors/market/state.hpp>
 #include <strata/actors/power/state.hpp>
 #include <strata/actors/reward/state.hpp>
@@ -577,6 +578,15 @@ TEST(MarketLabel, KeepsItsKind) {
     EXPECT_FALSE(from_cbor<Label>(Bytes{0x61, 0xde}));  // not UTF-8
     EXPECT_TRUE(from_cbor<Label>(Bytes{0x41, 0xde}));
     EXPECT_FALSE(from_cbor<Label>(Bytes{0x05}));
+}
+
+// As builtin-actors v18 actors/market/src/lib.rs: next_update_epoch.
+TEST(DealUpdates, are_due_at_the_offset_that_the_ID_gives) {
+    EXPECT_EQ(next_update_epoch(7, 7), 7);
+    EXPECT_EQ(next_update_epoch(7, 8), 7 + kDealUpdatesInterval);
+    EXPECT_EQ(next_update_epoch(7, 0), 7);
+    EXPECT_EQ(next_update_epoch(7, 7 + kDealUpdatesInterval), 7 + kDealUpdatesInterval);
+    EXPECT_EQ(next_update_epoch(static_cast<DealId>(kDealUpdatesInterval) + 1, 0), 1);
 }
 
 }  // namespace

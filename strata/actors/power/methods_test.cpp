@@ -94,7 +94,9 @@ TEST_F(PowerTest, CreatesMinersThroughInit) {
     answer(kInitId, init::kExec, ExitCode::insufficient_funds);
     const CreateMinerParams params{Address::id(kOwner), Address::id(kOwner), kWindow32GiB, {}, {}};
     EXPECT_TRUE(exits(ExitCode::insufficient_funds, call(kOwner, kCreateMiner, params)));
-    EXPECT_TRUE(exits(ExitCode::illegal_state, create(kMiner2, RegisteredPoStProof{8})));  // a retired proof
+    for (const std::int64_t refused : {-1, 5, 8, 9, 15})  // 5 to 9 are retired
+        EXPECT_TRUE(exits(ExitCode::illegal_state, create(kMiner2, RegisteredPoStProof{refused}))) << refused;
+    EXPECT_TRUE(ok(create(kMiner2, RegisteredPoStProof{14})));  // 64 GiB
 }
 
 TEST_F(PowerTest, OnlyMinersWithAClaimReport) {
