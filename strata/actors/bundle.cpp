@@ -4,6 +4,7 @@
 
 #include <strata/actors/bundle_codes.hpp>
 #include <strata/actors/policy.hpp>
+#include <strata/vm/generation.hpp>
 
 namespace strata::actors {
 namespace {
@@ -27,10 +28,8 @@ const std::vector<Bundle>& bundles() {
 }  // namespace
 
 std::optional<ActorsVersion> actors_of(NetworkVersion version) {
-    // Since network version 27, each version of the network has had its own version of the actors.
-    constexpr NetworkVersion ahead = kSolstice - kSolsticeActors;
-    if (version < kOldestActors + ahead || version > kSolstice) return std::nullopt;
-    return version - ahead;
+    if (version < kGoldenWeek || version > kSolstice) return std::nullopt;
+    return vm::actors_version_of(version);
 }
 
 const Bundle* find_bundle(ActorBundle name, ActorsVersion version) {

@@ -1,7 +1,7 @@
 #pragma once
-// Says what native actors pay in gas for their code. It has no instructions that could be counted, so a native actor
-// pays what the official one was measured to pay: an amount for a call of a method, and amounts for what the call does.
-// These numbers are not consensus with other programs; on networks with native actors every node charges them
+// Says what native actors pay in gas for their code. The instructions of native code cannot be counted, so a native
+// actor pays what the official one was measured to pay: an amount for a call of a method, and amounts for what the call
+// does. These numbers are not consensus with other programs; on networks with native actors every node charges them
 // (docs/known_gaps.md says how near they are to the official gas).
 #include <cstdint>
 #include <span>

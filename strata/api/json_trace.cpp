@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <strata/base/large_stack.hpp>
 #include <strata/vm/trace.hpp>
 
 namespace strata::api {
@@ -116,9 +117,15 @@ Result<Text> invocation_result(const Printer& print, const Cid& cid, const Messa
                                std::size_t limit) {
     std::string trace = text_of(no_trace(print));
     if (applied.trace) {
-        TraceWriter writer(print, limit);
-        STRATA_OK(writer.call(applied.trace->root));
-        trace = std::move(writer).take();
+        if (applied.trace->is_cut)
+            return fail(Errc::too_large, "the calls of the message carry more than " +
+                                             std::to_string(vm::kMaxTracedBytes) + " bytes, which no trace keeps");
+        // Calls lie up to 1,024 deep in one another.
+        STRATA_TRY(trace, run_on_large_stack([&]() -> Result<std::string> {
+                       TraceWriter writer(print, limit);
+                       STRATA_OK(writer.call(applied.trace->root));
+                       return std::move(writer).take();
+                   }));
     }
     Text out{text_of({{"MsgCid", print(cid)},
                       {"Msg", print(message)},

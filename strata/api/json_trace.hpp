@@ -8,7 +8,7 @@ namespace strata::api {
 
 /// Prints an InvocResult. `cid` is that of the message that was asked for. What gas costs is printed for messages of
 /// people only. Durations are 0, since they are not measured for single charges. Errors: too_large for a trace of
-/// more than `limit` bytes.
+/// more than `limit` bytes, or one that was cut.
 Result<Text> invocation_result(const Printer& print, const Cid& cid, const Message& message, const vm::Applied& applied,
                                std::size_t limit);
 

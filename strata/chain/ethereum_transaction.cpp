@@ -1,12 +1,13 @@
 #include <strata/chain/ethereum_transaction.hpp>
 
+#include <strata/actors/eam/types.hpp>
 #include <strata/types/basic.hpp>
 
 namespace strata::chain {
 namespace {
 
-constexpr MethodNumber kCreateExternal = 4;  // the method of the EAM that creates a contract for an account
-constexpr std::size_t kSignatureSize = 65;   // r, s, v
+using actors::eam::kCreateExternal;
+constexpr std::size_t kSignatureSize = 65;  // r, s, v
 constexpr std::uint8_t kHomesteadPrefix = 1;
 constexpr std::uint8_t kEip155Prefix = 2;
 constexpr std::uint8_t kEip1559Type = 2;

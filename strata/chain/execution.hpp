@@ -20,7 +20,7 @@ struct TipsetExecution {
     TipsetState state;
     std::vector<Executed> messages;          // in the order of the receipts
     std::vector<Executed> implicit;          // rewards and cron, in the order they ran
-    std::vector<Executed> null_rounds = {};  // cron of the epochs between the parent and the tipset
+    std::vector<Executed> null_rounds = {};  // in traces: cron of the epochs between the parent and the tipset
     std::vector<bool> is_implicit = {};  // of the lists `messages` and `implicit`, where each execution in turn lies
 
     /// Returns all executions in the order they ran.

@@ -158,6 +158,7 @@ Result<Cid> StateManager::run_null_rounds(const Tipset& tipset, ChainEpoch paren
         STRATA_TRY(const auto executor, vm::Executor::open(chain_.blocks(), root, std::move(config), doors));
         executor->set_tracing(trace == Trace::on);
         STRATA_OK(run_cron(*executor, epoch, log));
+        if (trace == Trace::off) log.clear();
         STRATA_TRY(root, executor->flush());
         STRATA_TRY(root, network_.migrate(chain_.blocks(), root, epoch));
     }

@@ -43,14 +43,17 @@ void UpgradePreparer::on_head(const Tipset& head) {
     const ChainEpoch epoch = head.height();
     if (epoch >= upgrade_ - kStop) stop_ = true;
     const auto height = upgrade_to_prepare(network_, epoch);
-    if (!height || *height == upgrade_) return;
-    // The thread of an earlier upgrade has ended: it was stopped before that upgrade.
+    // An upgrade that follows closely waits for a later head, so that this one never waits for a thread.
+    if (!height || *height == upgrade_ || works_) return;
     if (thread_.joinable()) thread_.join();
     upgrade_ = *height;
     stop_ = false;
+    works_ = true;
     thread_ = std::jthread([this, epoch, height = *height, root = head.parent_state_root()] {
         StoppableStore blocks(blocks_, stop_);
-        listener_(height, network_.prepare_upgrade(blocks, root, epoch));
+        const Status result = network_.prepare_upgrade(blocks, root, epoch);
+        works_ = false;
+        listener_(height, result);
     });
 }
 

@@ -34,7 +34,7 @@ class UpgradePreparer {
 
     /// Starts the work if there is an upgrade_to_prepare(), and stops it before the upgrade. It returns at once. Call
     /// it with each new head, from one thread at a time; the state of the head's parents must be in `blocks`. An
-    /// upgrade is prepared once, also if that fails or the chain goes back.
+    /// upgrade is prepared once, also if that fails or the chain goes back, and never two at the same time.
     void on_head(const Tipset& head);
 
   private:
@@ -43,6 +43,7 @@ class UpgradePreparer {
     const Listener listener_;
     ChainEpoch upgrade_ = -1;  // the height of the last one that was begun
     std::atomic<bool> stop_ = false;
+    std::atomic<bool> works_ = false;  // the thread has not ended its work yet
     std::jthread thread_;
 };
 

@@ -20,12 +20,14 @@ class FakeMigration final : public StateMigration {
     Result<Cid> migrate(Blockstore&, const Cid& root, ChainEpoch) const override { return root; }
     Status prepare(Blockstore& blocks, const Cid& root) const override {
         prepared.push_back(root);
+        has_begun = true;
         while (stays) STRATA_OK(blocks.has(root));
         return outcome;
     }
     bool stays = false;
     Status outcome;
     mutable std::vector<Cid> prepared;  // read it when the work has ended
+    mutable std::atomic<bool> has_begun = false;
 };
 
 class Preparer : public ::testing::Test {
@@ -112,6 +114,21 @@ TEST_F(Preparer, a_second_upgrade_is_prepared_too) {
     upgrade_at(kHead + 140);
     head(kHead + 60);
     EXPECT_EQ(ended_.get_future().get(), std::pair(kHead + 140, std::optional<Errc>()));
+}
+
+// A head never waits for a preparation, even if the next upgrade could be prepared already.
+TEST_F(Preparer, one_upgrade_at_a_time_and_no_head_waits) {
+    upgrade_at(kHead + 50);
+    migration_->stays = true;
+    auto end = ended_.get_future();
+    head(kHead);
+    while (!migration_->has_begun) std::this_thread::yield();
+    upgrade_at(kHead + 100);
+    head(kHead + 36);
+    EXPECT_EQ(end.wait_for(std::chrono::milliseconds(20)), std::future_status::timeout);
+    upgrade_at(kHead + 500);
+    head(kHead + 40);
+    EXPECT_EQ(end.get(), std::pair(kHead + 50, std::optional(Errc::cancelled)));
 }
 
 TEST_F(Preparer, the_state_after_the_upgrade_is_the_same) {

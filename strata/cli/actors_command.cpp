@@ -144,6 +144,10 @@ Result<int> generate(const Options& options, const Start& start, const Implement
 
 void print_distribution(const std::string& of, const GasDistribution& found) {
     constexpr std::size_t kShown = 12;
+    if (found.count == 0) {
+        fmt::print("{}: none succeeded\n", of);
+        return;
+    }
     fmt::print("{}: {} succeeded, {} within a fifth of the official gas ({:.2f} %)\n", of, found.count,
                found.within_fifth, 100.0 * static_cast<double>(found.within_fifth) / static_cast<double>(found.count));
     fmt::print("  native / official:");
@@ -164,8 +168,14 @@ Result<int> run_gas(const Options& options) {
     const Implementations both{*natives, "native", *official, "official"};
     const GeneratorOptions how{.contracts = !options.no_contracts, .long_jumps = options.long_jumps};
     GasSamples samples;
-    for (std::size_t i = 0; i < options.seeds; ++i)
+    for (std::size_t i = 0; i < options.seeds; ++i) {
         STRATA_OK(sample_gas(start, both, options.seed + i, options.steps, how, terminal_watch("actors gas"), samples));
+        if (samples.difference)
+            return fail(Errc::verification,
+                        fmt::format("the two sides differ at seed {}, so their gas cannot be compared; strata actors "
+                                    "diff --seed {} shows how",
+                                    options.seed + i, options.seed + i));
+    }
     clear_progress();
     if (options.fit) {
         fmt::print("{}", costs_text(fit_costs(samples.calls)));

@@ -68,7 +68,7 @@ Result<Bytes> initcode_of(const Options& options) {
     return out;
 }
 
-/// Says who sends, before anything is sent.
+/// Finds the sender, and asks the node how addresses begin on its network.
 Result<Sender> begin(const Options& options, contracts::Node& node, char& prefix) {
     STRATA_TRY(auto sender, sender_of(options.access));
     STRATA_TRY(prefix, node.prefix());

@@ -2,7 +2,7 @@
 // Executes a recorded chain (a CAR with headers, messages and the state of genesis, as Lotus and `strata chain export`
 // write it) from genesis and across upgrades: each tipset must lead to the receipts and the state that its children
 // name. If the network is described, every header is checked by all rules as well. The official WASM actors must use
-// the recorded gas; native actors use less, so on a chain of official actors they take the gas from the record.
+// the recorded gas; native actors only come near it, so on a chain of official actors they take it from the record.
 #include <filesystem>
 #include <map>
 #include <string>

@@ -1,5 +1,5 @@
 // Measures how fast the VM executes recorded messages, with the official WASM actors and with the native ones, on one
-// thread and warm. It counts as the `bench` of the reference's program does (../shared/oracle/fvm/src/bench.rs): the
+// thread and warm. It counts as the `bench` of the reference's program does (bench/run runs both): the
 // time of a message is its execution, without what opens the state before and writes it after; of a sequence, cron is
 // counted apart; everything runs once before it is measured. Each result is compared with the recorded one.
 // Needs STRATA_VECTORS and, for WASM, STRATA_BUNDLES.

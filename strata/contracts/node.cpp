@@ -41,8 +41,8 @@ Result<Json> Node::ask(const std::string& method, const Json& parameters, Refusa
     }
     auto reply = Json::parse(as_text(answer->body), nullptr, /*allow_exceptions=*/false);
     if (!reply.is_object() || (!reply.contains("result") && !reply.contains("error")))
-        return fail(Errc::malformed, "what answers at " + url_ + " is not a Filecoin node: status " +
-                                         std::to_string(answer->status) + ", and not an answer of JSON-RPC");
+        return fail(Errc::malformed, "the server at " + url_ + " is not a Filecoin node: it answered with status " +
+                                         std::to_string(answer->status) + " and not in JSON-RPC");
     const auto error = reply.find("error");
     if (error == reply.end() || error->is_null()) return std::move(reply["result"]);
     Refusal parts;

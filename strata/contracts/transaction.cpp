@@ -5,8 +5,10 @@
 #include <charconv>
 #include <thread>
 
+#include <strata/actors/eam/types.hpp>
 #include <strata/api/fault.hpp>
 #include <strata/base/hex.hpp>
+#include <strata/chain/audit.hpp>
 #include <strata/chain/ethereum_transaction.hpp>
 #include <strata/contracts/outcome.hpp>
 #include <strata/ipld/amt.hpp>
@@ -17,6 +19,7 @@ namespace {
 constexpr unsigned kEventsWidth = 5;  // docs/protocol/fvm.md §3.7
 constexpr std::size_t kMaxEvents = 10'000;
 constexpr std::size_t kDelegatedSignature = 65;
+constexpr unsigned kFilDecimals = 18;
 
 Json json_of(const Message& message) {
     // Nodes of every network read either prefix.
@@ -50,16 +53,6 @@ Result<Receipt> receipt_of(const Json& json) {
     return out;
 }
 
-std::string in_fil(const TokenAmount& atto) {
-    constexpr std::size_t kDecimals = 18;
-    std::string digits = atto.to_string();
-    if (digits.size() <= kDecimals) digits.insert(0, kDecimals + 1 - digits.size(), '0');
-    std::string out = digits.substr(0, digits.size() - kDecimals) + "." + digits.substr(digits.size() - kDecimals);
-    while (out.ends_with('0')) out.pop_back();
-    if (out.ends_with('.')) out.pop_back();
-    return out + " FIL";
-}
-
 }  // namespace
 
 Message create_message(const Address& from, BytesView initcode, TokenAmount value) {
@@ -67,7 +60,7 @@ Message create_message(const Address& from, BytesView initcode, TokenAmount valu
     out.from = from;
     out.to = Address::id(kEamId);
     out.value = std::move(value);
-    out.method = kCreateExternal;
+    out.method = actors::eam::kCreateExternal;
     out.params = byte_string(initcode);
     return out;
 }
@@ -125,13 +118,14 @@ Result<Executed> Transactions::send(Message message, const wallet::PrivateKey& k
     STRATA_OK(api::read(held, balance));
     const auto too_poor = [&](const std::string& needs) {
         return fail(Errc::verification, "the balance of " + message.from.to_string(options.prefix) + " is " +
-                                            in_fil(balance) + ", which is less than " + needs + "; nothing was sent");
+                                            chain::fil_text(balance, kFilDecimals) + ", which is less than " + needs +
+                                            "; nothing was sent");
     };
-    if (balance < message.value) return too_poor("the value of " + in_fil(message.value));
+    if (balance < message.value) return too_poor("the value of " + chain::fil_text(message.value, kFilDecimals));
     STRATA_OK(watch.at("the node estimates the gas", 0));
     STRATA_OK(estimate(message, options.gas_limit));
     const TokenAmount most = message.value + message.gas_fee_cap * BigInt(message.gas_limit);
-    if (balance < most) return too_poor("value and gas together, at most " + in_fil(most));
+    if (balance < most) return too_poor("value and gas together, at most " + chain::fil_text(most, kFilDecimals));
     STRATA_TRY(const auto nonce, node_.ask("MpoolGetNonce", Json::array({sender})));
     STRATA_OK(api::read(nonce, message.nonce));
     STRATA_TRY(auto signature, sign(message, key));

@@ -12,9 +12,6 @@
 
 namespace strata::contracts {
 
-/// The method of the Ethereum address manager that makes a contract for an account.
-inline constexpr MethodNumber kCreateExternal = 4;
-
 /// The message that makes a contract.
 Message create_message(const Address& from, BytesView initcode, TokenAmount value);
 /// The message that calls one.

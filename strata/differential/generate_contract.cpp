@@ -11,7 +11,6 @@
 namespace strata::differential {
 namespace {
 
-enum EamMethod : MethodNumber { create = 2, create2 = 3, create_external = 4 };
 enum EvmMethod : MethodNumber {
     resurrect = 2,
     get_bytecode = 3,
@@ -45,17 +44,17 @@ Bytes some_initcode(Scene& scene) {
 
 Made deploy(Scene& scene) {
     if (scene.view.all(vm::ActorType::evm).size() >= kEnough && scene.dice.chance(80)) return nothing();
-    return std::optional(scene.send(scene.anybody(), kEamId, create_external, some_initcode(scene), "deploy a contract",
-                                    scene.dice.chance(30) ? scene.dice.amount(fil(10)) : 0));
+    return std::optional(scene.send(scene.anybody(), kEamId, actors::eam::kCreateExternal, some_initcode(scene),
+                                    "deploy a contract", scene.dice.chance(30) ? scene.dice.amount(fil(10)) : 0));
 }
 
 // The methods for contracts: an account is refused.
 Made deploy_as_contract(Scene& scene) {
     if (scene.dice.chance(50))
-        return std::optional(
-            scene.send(scene.anybody(), kEamId, create, actors::eam::CreateParams{{}, 0}, "Create of an account"));
-    return std::optional(
-        scene.send(scene.anybody(), kEamId, create2, actors::eam::Create2Params{{}, {}}, "Create2 of an account"));
+        return std::optional(scene.send(scene.anybody(), kEamId, actors::eam::kCreate, actors::eam::CreateParams{{}, 0},
+                                        "Create of an account"));
+    return std::optional(scene.send(scene.anybody(), kEamId, actors::eam::kCreate2, actors::eam::Create2Params{{}, {}},
+                                    "Create2 of an account"));
 }
 
 struct Contract {

@@ -24,6 +24,14 @@ Tracer::Tracer(GasTracker& gas) : gas_(gas) {
     gas_.trace_into(&trace_->root.charges);
 }
 
+// A message can hand the same megabyte to many calls.
+bool Tracer::has_room(std::size_t bytes) {
+    if (bytes > room_) trace_->is_cut = true;
+    if (trace_->is_cut) return false;
+    room_ -= bytes;
+    return true;
+}
+
 void Tracer::know_address(const Address& address) {
     if (!address.as_id() && is_known_.insert(address).second) known_.push_back(address);
 }
@@ -46,7 +54,7 @@ void Tracer::enter(const CallRequest& request) {
     call->value = request.value;
     call->method = request.method;
     if (request.params) {
-        call->params = *request.params->data;
+        if (has_room(request.params->data->size())) call->params = *request.params->data;
         call->params_codec = static_cast<std::uint64_t>(request.params->codec);
     }
     call->gas_limit = whole_gas(std::min(request.gas_limit.value_or(UINT64_MAX), gas_.available()));
@@ -61,7 +69,7 @@ void Tracer::leave(const Syscall<CallResult>& result) {
     if (result) {
         call.exit_code = static_cast<std::uint32_t>(result->exit_code);
         if (result->data) {
-            call.return_data = *result->data->data;
+            if (has_room(result->data->data->size())) call.return_data = *result->data->data;
             call.return_codec = static_cast<std::uint64_t>(result->data->codec);
         }
     } else if (result.error().kind != SyscallFailure::Kind::broken) {

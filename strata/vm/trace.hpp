@@ -42,8 +42,12 @@ struct CallTrace {
     std::size_t charges_before = 0;  // how many charges of the caller came before this call
 };
 
+/// The most bytes of parameters, return values and log lines that one trace keeps.
+inline constexpr std::size_t kMaxTracedBytes = std::size_t{64} << 20;
+
 struct MessageTrace {
     CallTrace root;                            // begins with the charge for the message's inclusion
+    bool is_cut = false;                       // bytes above kMaxTracedBytes were left out
     std::set<std::string, std::less<>> names;  // of charges that actors made; `charges` refer to them
 };
 
@@ -69,14 +73,19 @@ class Tracer {
     void enter(const CallRequest& request);
     void leave(const Syscall<CallResult>& result);
     void invoked(ActorId id, const ActorState& state) { open_.back().call->invoked = InvokedActor{id, state}; }
-    void log(std::string_view text) { open_.back().call->logs.emplace_back(text); }
+    void log(std::string_view text) {
+        if (has_room(text.size())) open_.back().call->logs.emplace_back(text);
+    }
     void block(const BlockAccess& access) { open_.back().call->blocks.push_back(access); }
     /// Keeps the name of an actor's own charge as long as the trace.
     std::string_view keep_name(std::string_view name) { return *trace_->names.emplace(name).first; }
     std::shared_ptr<const MessageTrace> take() { return std::move(trace_); }
 
   private:
+    bool has_room(std::size_t bytes);
+
     GasTracker& gas_;
+    std::size_t room_ = kMaxTracedBytes;
     std::shared_ptr<MessageTrace> trace_ = std::make_shared<MessageTrace>();
     struct Open {
         CallTrace* call;

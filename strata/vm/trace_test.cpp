@@ -57,6 +57,25 @@ TEST(TraceTest, ChargesBelongToTheOpenCall) {
     EXPECT_EQ(root.subcalls[1].exit_code, 5U);
 }
 
+// This bound is ours: the same megabyte may be handed to thousands of calls.
+TEST(TraceTest, KeepsABoundedNumberOfBytes) {
+    GasTracker gas(vm::gas(1'000));
+    Tracer tracer(gas);
+    tracer.enter(request(101));
+    auto with_params = request(102);
+    with_params.params = Block{Codec::raw, std::make_shared<const Bytes>(kMaxTracedBytes / 2), {}};
+    for (int i = 0; i < 3; ++i) {
+        tracer.enter(with_params);
+        tracer.leave(CallResult{});
+    }
+    tracer.leave(CallResult{});
+    const auto trace = tracer.take();
+    EXPECT_TRUE(trace->is_cut);
+    ASSERT_EQ(trace->root.subcalls.size(), 3U);
+    EXPECT_EQ(trace->root.subcalls[1].params.size(), kMaxTracedBytes / 2);
+    EXPECT_TRUE(trace->root.subcalls[2].params.empty());
+}
+
 TEST(TraceTest, NamesOfActorsLiveAsLongAsTheTrace) {
     GasTracker gas(vm::gas(1'000));
     Tracer tracer(gas);

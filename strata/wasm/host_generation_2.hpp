@@ -1,4 +1,5 @@
 #pragma once
+// The host functions of network versions 16 and 17.
 #include <strata/wasm/host_binding.hpp>
 
 namespace strata::wasm {

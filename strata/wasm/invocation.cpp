@@ -182,7 +182,7 @@ vm::Syscall<std::optional<vm::ActorExit>> Invocation::instantiate() {
     // An element of a table counts as memory of the message.
     const bool has_room = budget_.take(module_.min_table * vm::kTableElementSize);
     if (starts_with_gas) STRATA_OK(charge_execution());
-    if (!linked_here) gas_.note("wasm_exec");  // the reference has a line here, of nothing
+    if (!linked_here) gas_.note("wasm_exec");  // the reference charges nothing here, which its traces show
     ending_ = {};
     if (error || trap) return cannot_start(error ? text_of(*error) : text_of(*trap));
     if (!has_room && memory_.are_limits_ours)

@@ -159,8 +159,8 @@ ActorResult<CreateReturn> create_external(Runtime& rt, const Bytes& initcode) {
     return create_contract(rt, caller.creator, address, initcode);
 }
 
-constexpr Method kMethods[] = {method<&constructor>(1), method<&create>(2), method<&create2>(3),
-                               method<&create_external>(4)};
+constexpr Method kMethods[] = {method<&constructor>(1), method<&create>(kCreate), method<&create2>(kCreate2),
+                               method<&create_external>(kCreateExternal)};
 
 }  // namespace
 

@@ -6,6 +6,7 @@ namespace strata::actors::eam {
 
 inline constexpr MethodNumber kCreate = 2;
 inline constexpr MethodNumber kCreate2 = 3;
+inline constexpr MethodNumber kCreateExternal = 4;  // makes a contract for an account
 
 struct CreateParams {
     Bytes initcode;

@@ -252,6 +252,19 @@ TEST_F(MultisigTest, SignersAreAdded) {
     EXPECT_EQ(state<State>().signers, (std::vector{of(kAnne), of(kBob), of(kChuck), of(kDarlene)}));
 }
 
+// Source: builtin-actors v18 actors/multisig/src/types.rs, SIGNERS_MAX.
+TEST_F(MultisigTest, AWalletHasAtMost256Signers) {
+    std::vector<Address> signers;
+    for (ActorId id = 1'000; signers.size() < 255; ++id) {
+        world_.add(id, ActorType::account, 0);
+        signers.push_back(of(id));
+    }
+    ASSERT_TRUE(ok(construct(signers, 1)));
+    EXPECT_TRUE(ok(add_signer(of(kAnne), false)));
+    EXPECT_TRUE(exits(ExitCode::forbidden, add_signer(of(kBob), false)));
+    EXPECT_EQ(state<State>().signers.size(), 256U);
+}
+
 TEST_F(MultisigTest, SignersAreRemoved) {
     const struct {
         std::vector<ActorId> signers;
