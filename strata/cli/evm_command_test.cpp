@@ -157,7 +157,7 @@ TEST_F(EvmVerb, refuses_what_it_cannot_do_and_says_why) {
     refuses(kSaysUsage, "invoke", {kFriend, "xyz"}, "DATA xyz");
     refuses(kSaysUsage, "invoke", {kFriend, "f(uint8)"}, "0 arguments for 1 types");
     refuses(kSaysUsage, "call", {kFriend, "00", "1"}, "arguments follow hexadecimal data");
-    refuses(kSaysNo, "deploy", {token, "--value", "1000000000"}, "which is less than the value of 1000000000 FIL");
+    refuses(kSaysNo, "deploy", {token, "--value", "1000000000"}, "which is less than the value of 1,000,000,000 FIL");
     // A key whose account does not exist cannot send.
     std::ofstream(folder_ / "poor") << wallet::to_hex_lotus(chain::testing::test_key("nobody"));
     const auto poor = evm("deploy", {token, "--key", (folder_ / "poor").string()}, false);
