@@ -95,7 +95,7 @@ class TraceWriter {
     std::string text_;
 };
 
-// A message that was refused before it ran has a trace of nobody.
+// A message that was refused before it ran made no call. Lotus prints one with empty fields for it.
 Json no_trace(const Printer& print) {
     return {{"Msg",
              {{"From", print(Address())},

@@ -88,7 +88,7 @@ Result<int> deploy(const Options& options) {
     clear_progress();
     if (executed->receipt.exit_code != 0) {
         print_executed(*executed, prefix);
-        return fail(Errc::verification, "the contract was not deployed; the reason stands above");
+        return fail(Errc::verification, "the contract was not deployed; the reason is shown above");
     }
     STRATA_TRY(const auto made, from_cbor<actors::eam::CreateReturn>(executed->receipt.return_data));
     print_fact("contract", contracts::checksummed(made.eth_address));
@@ -115,7 +115,7 @@ Result<int> invoke(const Options& options) {
     print_fact("sender", sender.address.to_string(prefix));
     print_executed(*executed, prefix);
     if (executed->receipt.exit_code != 0)
-        return fail(Errc::verification, "the contract was called, but the call failed; the reason stands above");
+        return fail(Errc::verification, "the contract was called, but the call failed; the reason is shown above");
     STRATA_OK(print_returned(contracts::returned_data(executed->receipt.return_data), options.returns));
     return kDone;
 }
@@ -134,7 +134,7 @@ Result<int> call(const Options& options) {
                                        contracts::invoke_message(from, contract, input, std::move(value))));
     if (receipt.exit_code != 0) {
         print_exit(receipt);
-        return fail(Errc::verification, "the call failed; the reason stands above");
+        return fail(Errc::verification, "the call failed; the reason is shown above");
     }
     STRATA_OK(print_returned(contracts::returned_data(receipt.return_data), options.returns));
     return kDone;

@@ -336,7 +336,8 @@ struct Described {
     std::string ignored;
 };
 
-// A description that lies beside the CAR by chance is no reason to refuse the chain; one that was asked for is.
+// A description beside the CAR may belong to a different chain, so it is left out if it does not fit. One that the
+// person named must fit.
 Result<Described> network_of(const ChainReplayOptions& options, ChainSource& source) {
     const auto file = options.network.empty() ? description_beside(options.car) : options.network;
     Described out;
