@@ -187,7 +187,8 @@ Result<int> run_gas(const Options& options) {
                              [&](const MessageGas& message) { return message.is_cron == cron; });
         print_distribution(cron ? "epochs of cron" : "messages", distribution_of(of_kind));
     }
-    fmt::print("{} messages had different calls on both sides\nmethods whose gas differs by more than a tenth:\n", samples.unlike);
+    fmt::print("{} messages had different calls on both sides\nmethods whose gas differs by more than a tenth:\n",
+               samples.unlike);
     for (const auto& line : methods_apart(samples.calls)) fmt::print("  {}\n", line);
     return kDone;
 }
