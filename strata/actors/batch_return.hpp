@@ -2,7 +2,7 @@
 // A method that works on a batch reports how many items succeeded, and the exit code of each that did not.
 // Source: docs/protocol/fvm.md §8.1; builtin-actors runtime/src/util/batch_return.rs.
 #include <strata/ipld/cbor.hpp>
-#include <strata/vm/exit_code.hpp>
+#include <strata/vm/kernel.hpp>
 
 namespace strata::actors {
 

@@ -2,7 +2,7 @@
 // The code CIDs of the official bundles of actors v17, v18 and v19. Each version was built once for each kind of
 // network, with the constants of that kind (actors/policy.hpp).
 // Source: docs/protocol/fvm.md §2.5; forest 0.39.0 build/manifest.json; lotus build/builtin_actors_gen.go.
-#include <strata/vm/machine.hpp>
+#include <strata/vm/kernel.hpp>
 
 namespace strata::actors {
 

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <strata/vm/exit_code.hpp>
+#include <strata/vm/kernel.hpp>
 
 namespace strata::provider {
 namespace {

@@ -4,11 +4,10 @@
 #include <set>
 
 #include <strata/vm/call_manager.hpp>
-#include <strata/vm/earlier_kernel.hpp>
 
 namespace strata::vm {
 
-class DefaultKernel final : public Kernel, public EarlierKernel {
+class DefaultKernel final : public Kernel {
   public:
     DefaultKernel(CallManager& calls, MessageContext message) : calls_(calls), message_(std::move(message)) {}
 

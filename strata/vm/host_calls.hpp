@@ -63,6 +63,11 @@ class HostCalls final : public Kernel {
     Syscall<SendResult> send(const SendParams& params) override;
     Syscall<void> emit_packed_event(std::span<const EventHeader> headers, BytesView keys, BytesView values) override;
     void log(std::string_view text) override { kernel_.log(text); }
+    // Native actors run in no generation that has these.
+    Syscall<void> self_destruct_for(const Address& heir) override { return kernel_.self_destruct_for(heir); }
+    void emit_checked_event(std::vector<EventEntry> entries) override {
+        kernel_.emit_checked_event(std::move(entries));
+    }
     GasTracker& gas_tracker() override { return kernel_.gas_tracker(); }
     MemoryBudget& memory_budget() override { return kernel_.memory_budget(); }
     Blockstore& state_blocks() override { return kernel_.state_blocks(); }

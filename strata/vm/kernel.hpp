@@ -6,14 +6,56 @@
 // charged where the actor leaves its own code, before the kernel is asked (vm/host_calls.hpp for native code). One
 // kernel serves one call of one actor, on one thread.
 #include <expected>
+#include <map>
 #include <optional>
 
 #include <strata/ipld/blockstore.hpp>
 #include <strata/types/basic.hpp>
 #include <strata/types/sector.hpp>
-#include <strata/vm/exit_code.hpp>
 
 namespace strata::vm {
+
+/// An exit code (docs/protocol/fvm.md §4.1). Any 32-bit number may occur; from 32 on, the actor defines its meaning.
+enum class ExitCode : std::uint32_t {
+    ok = 0,
+    sys_sender_invalid = 1,
+    sys_sender_state_invalid = 2,
+    sys_illegal_instruction = 4,
+    sys_invalid_receiver = 5,
+    sys_insufficient_funds = 6,
+    sys_out_of_gas = 7,
+    sys_illegal_exit_code = 9,
+    sys_assertion_failed = 10,
+    sys_missing_return = 11,
+    illegal_argument = 16,
+    not_found = 17,
+    forbidden = 18,
+    insufficient_funds = 19,
+    illegal_state = 20,
+    serialization = 21,
+    unhandled_message = 22,
+    unspecified = 23,
+    assertion_failed = 24,
+    read_only = 25,
+    not_payable = 26,
+};
+
+/// The number from which an actor learns why a syscall failed (docs/protocol/fvm.md §4.2).
+enum class ErrorNumber : std::uint32_t {
+    illegal_argument = 1,
+    illegal_operation = 2,
+    limit_exceeded = 3,
+    assertion_failed = 4,
+    insufficient_funds = 5,
+    not_found = 6,
+    invalid_handle = 7,
+    illegal_cid = 8,
+    illegal_codec = 9,
+    serialization = 10,
+    forbidden = 11,
+    buffer_too_small = 12,
+    read_only = 13,
+};
 
 /// The reason why a syscall failed. The actor sees only a `number`; the other kinds end the complete message.
 struct [[nodiscard]] SyscallFailure {
@@ -88,6 +130,30 @@ enum class ActorType : std::int32_t {
     eam = 15,
     ethaccount = 16,
 };
+
+class StateTree;
+
+/// The code CIDs of the built-in actors, as the manifest in the system actor's state names them.
+struct Manifest {
+    std::map<Cid, ActorType> types;
+    std::map<ActorType, Cid> codes;
+
+    ActorType type_of(const Cid& code) const {
+        const auto it = types.find(code);
+        return it == types.end() ? ActorType::none : it->second;
+    }
+    void add(ActorType type, const Cid& code) {
+        types[code] = type;
+        codes[type] = code;
+    }
+    /// Reads the manifest of a state: the data block `[[name, code]...]` that the system actor's state links to.
+    static Result<Manifest> of_state(StateTree& tree);
+};
+
+/// Returns the type's name in the manifest; empty for ActorType::none.
+std::string_view actor_type_name(ActorType type);
+/// Returns the type with this name. Errors: malformed for a name that no built-in actor has.
+Result<ActorType> actor_type_of(std::string_view name);
 
 /// The present call as the actor sees it.
 struct MessageContext {
@@ -233,6 +299,14 @@ class Kernel {
     /// Packs the entries and emits them.
     Syscall<void> emit_event(std::span<const EventEntry> entries);
     virtual void log(std::string_view text) = 0;
+
+    // Only WASM actors before network version 21 can ask for these two (generations 2 and 3).
+
+    /// Deletes the actor and gives what it holds to `beneficiary`. Errors: read_only; not_found if nobody has that
+    /// address; forbidden if it is the actor itself. Source: fvm@v3.14.2 fvm/src/kernel/default.rs.
+    virtual Syscall<void> self_destruct_for(const Address& beneficiary) = 0;
+    /// Emits an event that is checked and paid for.
+    virtual void emit_checked_event(std::vector<EventEntry> entries) = 0;
 
     // The functions below are for the engine that runs an actor's code. Actors do not see them.
 

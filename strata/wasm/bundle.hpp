@@ -5,7 +5,7 @@
 #include <map>
 #include <memory>
 
-#include <strata/vm/machine.hpp>
+#include <strata/vm/kernel.hpp>
 
 namespace strata::wasm {
 

@@ -2,7 +2,6 @@
 
 #include <strata/base/utf8.hpp>
 #include <strata/types/sector.hpp>
-#include <strata/vm/earlier_kernel.hpp>
 #include <strata/wasm/host_generation_3.hpp>
 #include <strata/wasm/host_values.hpp>
 

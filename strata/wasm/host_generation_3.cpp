@@ -1,7 +1,6 @@
 #include <strata/wasm/host_generation_3.hpp>
 
 #include <strata/crypto/hash.hpp>
-#include <strata/vm/earlier_kernel.hpp>
 
 namespace strata::wasm {
 namespace {
@@ -68,7 +67,6 @@ Syscall<void> emit_event(Invocation& host, uint32_t at, uint32_t length) {
     STRATA_TRY(const auto encoded, host.memory().range(at, length));
     if (host.kernel().message().read_only)
         return vm::syscall_error(ErrorNumber::read_only, "a read-only call cannot emit events");
-    STRATA_TRY(auto* const kernel, vm::earlier_kernel(host.kernel()));
     auto& gas = host.kernel().gas_tracker();
     STRATA_OK(gas.charge(prices_of(host).on_event_check(encoded.size())));
     if (encoded.size() > kMaxEncodedEvent)
@@ -78,7 +76,7 @@ Syscall<void> emit_event(Invocation& host, uint32_t at, uint32_t length) {
     STRATA_TRY(auto entries, host.memory().cbor<std::vector<vm::EventEntry>>(at, length));
     STRATA_OK(check_event(entries));
     STRATA_OK(gas.charge(prices_of(host).on_event_keep(encoded.size())));
-    kernel->emit_checked_event(std::move(entries));
+    host.kernel().emit_checked_event(std::move(entries));
     return {};
 }
 
@@ -94,8 +92,7 @@ constexpr HostFunction kFunctions[] = {
 
 Syscall<void> self_destruct_for(Invocation& host, uint32_t heir_at, uint32_t heir_length) {
     STRATA_TRY(const Address heir, host.memory().address(heir_at, heir_length));
-    STRATA_TRY(auto* const kernel, vm::earlier_kernel(host.kernel()));
-    return kernel->self_destruct_for(heir);
+    return host.kernel().self_destruct_for(heir);
 }
 
 Syscall<Hash256> get_chain_randomness_mixed(Invocation& host, std::int64_t tag, std::int64_t epoch, uint32_t at,
