@@ -6,7 +6,6 @@
 #include <strata/api/method_table.hpp>
 #include <strata/chain/base_fee.hpp>
 #include <strata/chain/execution.hpp>
-#include <strata/chain/network.hpp>
 #include <strata/vm/state_tree.hpp>
 
 namespace strata::api {
@@ -57,17 +56,28 @@ Result<Text> replay(Context& context, const TipsetKey& key, const Cid& asked) {
     return fail(Errc::not_found, "given message not found in tipset");
 }
 
-/// Executes a tipset again and returns what happened in all its messages.
+/// Checks that messages use no more gas than a block may. Lotus has no limit, but asks for a token.
+Status check_gas(const std::vector<Message>& messages) {
+    std::int64_t left = chain::kBlockGasLimit;
+    for (const auto& message : messages) {
+        if (message.gas_limit < 0 || message.gas_limit > left)
+            return fail(Errc::too_large, "the gas limits of the messages sum to more than " +
+                                             std::to_string(chain::kBlockGasLimit) +
+                                             ", the gas of one block; compute fewer messages at a time");
+        left -= message.gas_limit;
+    }
+    return {};
+}
+
+/// Executes a tipset again, and then messages as if they were in a block of epoch `height`. Returns what happened in
+/// all messages.
 Result<Text> compute(Context& context, const std::int64_t& height, const std::vector<Message>& messages,
                      const TipsetKey& key) {
+    if (height < 0)
+        return fail(Errc::invalid_argument, "the height is " + std::to_string(height) + ", expected 0 or more");
+    STRATA_OK(check_gas(messages));
     STRATA_TRY(const auto tipset, context.tipset(key));
-    if (!messages.empty())
-        return fail(Errc::unsupported, "this node computes no messages on top of a tipset, expected an empty list");
-    const auto& network = context.chain.network();
-    if (height > tipset->height() && network.version_at(height) != network.version_at(tipset->height()))
-        return fail(Errc::unsupported, "the network upgrades between the tipset and epoch " + std::to_string(height) +
-                                           ", and this node computes no state above an upgrade");
-    STRATA_TRY(const auto done, context.chain.trace(*tipset));
+    STRATA_TRY(const auto done, context.chain.trace_with(*tipset, height, messages));
     Text out{"{\"Root\":" + text_of(context.print(done.state.state_root)) + ",\"Trace\":"};
     char separator = '[';
     for (const auto* one : done.in_order()) {
@@ -77,7 +87,7 @@ Result<Text> compute(Context& context, const std::int64_t& height, const std::ve
         out.json += separator + result.json;
         separator = ',';
     }
-    // Only genesis executes nothing.
+    // Genesis executes nothing.
     out.json += separator == '[' ? "null}" : "]}";
     return out;
 }

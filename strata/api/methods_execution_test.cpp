@@ -52,8 +52,32 @@ TEST_F(ApiExecution, ATipsetIsComputed) {
     const auto root = computed["Root"];
     mine_at(height() + 1);
     EXPECT_EQ(result("ChainHead")["Blocks"][0]["ParentStateRoot"], root);
-    const Json call{{"From", text(client())}, {"To", "t0101"}, {"Value", "0"}};
-    EXPECT_EQ(code("StateCompute", {height(), Json::array({call}), nullptr}), 1);
+}
+
+// Lotus runs the messages as in a block at the height (chain/stmgr/utils.go, ComputeState): what happens is what
+// happens when a block really takes them.
+TEST_F(ApiExecution, MessagesAreComputedOnTopOfATipset) {
+    mine_at(1);
+    const auto message = transfer(0, Address::id(101), 5);
+    const Json asked = Printer('t')(message.message);
+    const auto alone = result("StateCompute", {height() + 1, nullptr, nullptr});
+    const auto computed = result("StateCompute", {height() + 1, Json::array({asked}), nullptr});
+    EXPECT_NE(computed["Root"], alone["Root"]);
+    ASSERT_EQ(computed["Trace"].size(), alone["Trace"].size() + 1);
+    const auto& last = computed["Trace"].back();
+    EXPECT_EQ(last["Msg"]["Value"], "5");
+    const auto cid = push(message);
+    mine_at(height() + 1);
+    mine_at(height() + 1);
+    const auto landed = result("StateReplay", {nullptr, cid});
+    EXPECT_EQ(last["MsgRct"]["ExitCode"], landed["MsgRct"]["ExitCode"]);
+    for (const char* part : {"Msg", "InvokedActor", "Subcalls"})
+        EXPECT_EQ(last["ExecutionTrace"][part], landed["ExecutionTrace"][part]) << part;
+
+    auto dear = asked;
+    dear["GasLimit"] = 10'000'000'001;
+    EXPECT_THAT(this->message("StateCompute", {height(), Json::array({dear}), nullptr}), HasSubstr("gas of one block"));
+    EXPECT_THAT(this->message("StateCompute", {-1, nullptr, nullptr}), HasSubstr("expected 0 or more"));
 }
 
 TEST_F(ApiExecution, ACallHasItsTrace) {

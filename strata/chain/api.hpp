@@ -94,6 +94,10 @@ class Chain {
     virtual Result<TipsetExecution> execute(const Tipset& tipset) = 0;
     /// Does the same, and notes the calls and charges of each message.
     virtual Result<TipsetExecution> trace(const Tipset& tipset) = 0;
+    /// Does the same, and then applies to its state the upgrades below `height`, and `messages` as in a block of epoch
+    /// `height`. Cron does not run again. These messages and the state after them end the result.
+    virtual Result<TipsetExecution> trace_with(const Tipset& tipset, ChainEpoch height,
+                                               const std::vector<Message>& messages) = 0;
     /// Runs `messages` in a block that would follow `base`; nothing is kept. Returns the last one's result.
     virtual Result<vm::Applied> simulate(const TipsetPtr& base, const std::vector<ChainMessage>& messages,
                                          Simulate how) = 0;

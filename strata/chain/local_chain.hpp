@@ -55,6 +55,10 @@ class LocalChain final : public Chain, public Peer {
     Result<TipsetState> state_after(const TipsetPtr& tipset) override { return states_.state_after(tipset); }
     Result<TipsetExecution> execute(const Tipset& tipset) override { return states_.execute(tipset); }
     Result<TipsetExecution> trace(const Tipset& tipset) override { return states_.execute(tipset, nullptr, Trace::on); }
+    Result<TipsetExecution> trace_with(const Tipset& tipset, ChainEpoch height,
+                                       const std::vector<Message>& messages) override {
+        return states_.trace_with(tipset, height, messages);
+    }
     Result<vm::Applied> simulate(const TipsetPtr& base, const std::vector<ChainMessage>& messages,
                                  Simulate how) override;
     Result<Hash256> chain_randomness(const TipsetPtr& tip, ChainEpoch epoch) override;

@@ -252,6 +252,41 @@ Result<TipsetExecution> StateManager::run(const Tipset& tipset, const std::vecto
     return std::move(run.result);
 }
 
+// Applies the upgrades at the heights from `from` to below `to`.
+Result<Cid> StateManager::upgraded(Cid root, ChainEpoch from, ChainEpoch to) {
+    std::set<ChainEpoch> heights;
+    for (const auto& upgrade : network_.upgrades.upgrades())
+        if (upgrade.height >= from && upgrade.height < to) heights.insert(upgrade.height);
+    for (const ChainEpoch height : heights) {
+        STRATA_TRY(root, network_.migrate(chain_.blocks(), root, height));
+    }
+    return root;
+}
+
+// Source: lotus chain/stmgr/utils.go (ComputeState).
+Result<TipsetExecution> StateManager::trace_with(const Tipset& tipset, ChainEpoch height,
+                                                 const std::vector<Message>& messages) {
+    STRATA_TRY(auto out, execute(tipset, nullptr, Trace::on));
+    Cid& root = out.state.state_root;
+    STRATA_TRY(root, upgraded(root, tipset.height(), height));
+    if (messages.empty()) return out;
+    const Lane::Place place(simulations_);
+    STRATA_TRY(const auto self, chain_.tipset(tipset.key()));
+    ChainExterns externs(chain_, network_, self);
+    STRATA_TRY(auto config, config_at(height, tipset.min_timestamp(), tipset.parent_base_fee(), root));
+    STRATA_TRY(const auto executor,
+               vm::Executor::open(chain_.blocks(), root, std::move(config), {externs, proofs_, actors_}));
+    executor->set_tracing(true);
+    for (const auto& message : messages) {
+        ++messages_applied_;
+        STRATA_TRY(auto applied, executor->apply(message, vm::ApplyKind::explicit_message, to_cbor(message).size()));
+        out.messages.push_back({message.cid(), message, std::move(applied)});
+        out.is_implicit.push_back(false);
+    }
+    STRATA_TRY(root, executor->flush());
+    return out;
+}
+
 std::optional<TipsetState> StateManager::remembered_state(const TipsetKey& key, Known known) {
     const Lock lock(mutex_);
     const Memory* const memory = memory_.find(key);
@@ -324,12 +359,13 @@ Result<vm::Applied> StateManager::simulate(const TipsetPtr& tipset, const std::v
     if (messages.empty()) return fail(Errc::invalid_argument, "simulation: the list of messages is empty");
     STRATA_TRY(const auto state, state_after(tipset));
     const Lane::Place place(simulations_);
-    ChainExterns externs(chain_, network_, tipset);
     const ChainEpoch epoch = tipset->height() + 1;
+    STRATA_TRY(const Cid root, upgraded(state.state_root, tipset->height(), epoch));
+    ChainExterns externs(chain_, network_, tipset);
     const TokenAmount base_fee = how == Simulate::paid ? tipset->parent_base_fee() : TokenAmount(0);
-    STRATA_TRY(auto config, config_at(epoch, network_.timestamp_at(epoch), base_fee, state.state_root));
+    STRATA_TRY(auto config, config_at(epoch, network_.timestamp_at(epoch), base_fee, root));
     STRATA_TRY(const auto executor,
-               vm::Executor::open(chain_.blocks(), state.state_root, std::move(config), {externs, proofs_, actors_}));
+               vm::Executor::open(chain_.blocks(), root, std::move(config), {externs, proofs_, actors_}));
     const auto kind = how == Simulate::paid ? vm::ApplyKind::explicit_message : vm::ApplyKind::implicit_message;
     executor->set_tracing(how == Simulate::free);
     std::optional<vm::Applied> last;

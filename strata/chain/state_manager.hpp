@@ -87,6 +87,9 @@ class StateManager {
     Result<TipsetExecution> execute(const Tipset& tipset, const std::vector<Receipt>* recorded = nullptr,
                                     Trace trace = {});
 
+    /// Executes a tipset with traces, and then `messages` on top of it: see Chain::trace_with.
+    Result<TipsetExecution> trace_with(const Tipset& tipset, ChainEpoch height, const std::vector<Message>& messages);
+
     /// Returns the messages of each block that are executed, in order; messages that no longer apply are left out.
     Result<std::vector<std::vector<ChainMessage>>> messages_of(const Tipset& tipset);
 
@@ -106,6 +109,7 @@ class StateManager {
                                         const Cid& base_state);
     Result<Cid> run_null_rounds(const Tipset& tipset, ChainEpoch parent_height, vm::Doors doors, Trace trace,
                                 std::vector<Executed>& log);
+    Result<Cid> upgraded(Cid root, ChainEpoch from, ChainEpoch to);
     Status run_cron(vm::Executor& executor, ChainEpoch epoch, std::vector<Executed>& log);
     Status name_messages(const Tipset& tipset, std::vector<Executed>& messages);
     Status run_block(Run& run, const BlockHeader& block, const std::vector<ChainMessage>& messages);

@@ -146,6 +146,9 @@ class FakeChain final : public Chain {
     }
     Result<TipsetExecution> execute(const Tipset&) override { return no_answer("execute"); }
     Result<TipsetExecution> trace(const Tipset&) override { return no_answer("trace"); }
+    Result<TipsetExecution> trace_with(const Tipset&, ChainEpoch, const std::vector<Message>&) override {
+        return no_answer("trace_with");
+    }
     Result<vm::Applied> simulate(const TipsetPtr&, const std::vector<ChainMessage>&, Simulate) override {
         return no_answer("simulate");
     }

@@ -63,8 +63,26 @@ TEST_F(UpgradeCrossing, the_state_changes_after_the_cron_of_the_height) {
 TEST_F(UpgradeCrossing, new_methods_come_with_the_upgrade) {
     auto& node = nodes_[0];
     EXPECT_EQ(asked_for_expiration(*node, node->head()), vm::ExitCode::unhandled_message);
+    while (node->head()->height() < kUpgrade) nodes_.extend(node);
+    // The block after the upgrade's height is the first one of the new version, so calls on top of it are, too.
+    ASSERT_EQ(node->head()->height(), kUpgrade);
+    EXPECT_EQ(asked_for_expiration(*node, node->head()), vm::ExitCode::ok);
     while (node->head()->height() < kUpgrade + 2) nodes_.extend(node);
     EXPECT_EQ(asked_for_expiration(*node, node->head()), vm::ExitCode::ok);
+}
+
+// Source: lotus chain/stmgr/utils.go (ComputeState).
+TEST_F(UpgradeCrossing, a_state_is_computed_above_the_upgrade) {
+    auto& node = nodes_[0];
+    while (node->head()->height() < kUpgrade - 2) nodes_.extend(node);
+    const auto code_at = [&](ChainEpoch height) {
+        const auto computed = node->trace_with(*node->head(), height, {}).value();
+        auto tree = vm::StateTree::load(node->blocks(), computed.state.state_root).value();
+        return vm::Manifest::of_state(tree).value().codes;
+    };
+    EXPECT_EQ(code_at(kUpgrade), bundle(17).codes);
+    EXPECT_EQ(code_at(kUpgrade + 1), bundle(18).codes);
+    EXPECT_EQ(code_at(kUpgrade + 1000), bundle(18).codes);
 }
 
 }  // namespace
