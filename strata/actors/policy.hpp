@@ -25,6 +25,6 @@ struct Policy {
 const Policy& mainnet_policy();
 const Policy& calibnet_policy();
 const Policy& butterflynet_policy();
-const Policy& devnet_policy();
+const Policy& devnet_policy();  // NOLINT(readability-redundant-declaration): chain/network.hpp has it too
 
 }  // namespace strata::actors

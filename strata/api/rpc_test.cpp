@@ -27,7 +27,7 @@ class Envelope : public ::testing::Test {
         if (call.method == "revert") return Fault(Code::execution_reverted, "reverted", "0x");
         return Fault(Code::method_not_found, "method '" + call.method + "' not found");
     }
-    int code_of(const Reply& reply) { return Json::parse(reply.body)["error"]["code"].get<int>(); }
+    static int code_of(const Reply& reply) { return Json::parse(reply.body)["error"]["code"].get<int>(); }
 
     Options limits_;
     std::vector<std::string> called_;

@@ -11,7 +11,7 @@ struct Params {
     Params(std::initializer_list<Json> values) : list(Json::array()) {
         for (const auto& value : values) list.push_back(value);
     }
-    Params(const Json& array) : list(array) {}
+    Params(Json array) : list(std::move(array)) {}
     Json list;
 };
 

@@ -42,7 +42,7 @@ class FakeChain final : public Chain {
     TokenAmount last_max_fee;  // of the last gas estimation
 
     /// From now on the call with this name fails with this error. The names are those of chain/api.hpp.
-    void break_call(const std::string& name, Errc code, std::string why = "injected") {
+    void break_call(const std::string& name, Errc code, const std::string& why = "injected") {
         broken_.insert_or_assign(name, Error(code, why));
     }
     void mend(const std::string& name) { broken_.erase(name); }

@@ -180,7 +180,7 @@ class Nodes {
         return block;
     }
     /// Signs a header again after a change, so that only the rules can tell that the block is wrong.
-    FullBlock resigned(FullBlock block, const std::function<void(BlockHeader&)>& edit) {
+    static FullBlock resigned(FullBlock block, const std::function<void(BlockHeader&)>& edit) {
         const auto miner = static_cast<std::size_t>(*block.header.miner.as_id() - 1000);
         edit(block.header);
         sign(block.header, miner);
@@ -284,15 +284,15 @@ class TestPeer {
     int asked = 0;
 
     static TestPeer honest(PeerName name, LocalChain& node) {
-        return {std::move(name), [&node](const ChainRequest& request, auto done) { done(node.serve(request)); }};
+        return {std::move(name), [&node](const ChainRequest& request, const auto& done) { done(node.serve(request)); }};
     }
     /// Returns a peer that never answers.
     static TestPeer silent(PeerName name) {
-        return {std::move(name), [](const ChainRequest&, auto) {}};
+        return {std::move(name), [](const ChainRequest&, const auto&) {}};
     }
     /// Answers with only the first tipset of each window, and without messages.
     static TestPeer stops_half_way(PeerName name, LocalChain& node) {
-        return {std::move(name), [&node](ChainRequest request, auto done) {
+        return {std::move(name), [&node](ChainRequest request, const auto& done) {
                     request.length = 1;
                     done(request.what == ChainRequest::What::headers ? node.serve(request)
                                                                      : ChainAnswer(fail(Errc::not_found, "enough")));
@@ -300,7 +300,7 @@ class TestPeer {
     }
     /// Answers with something that was not asked for.
     static TestPeer lying(PeerName name, LocalChain& node) {
-        return {std::move(name), [&node](ChainRequest request, auto done) {
+        return {std::move(name), [&node](ChainRequest request, const auto& done) {
                     request.top = node.chain().genesis()->key();
                     done(node.serve(request));
                 }};
@@ -320,7 +320,7 @@ class TestPeers final : public BlockSource {
         for (auto& peer : list)
             if (peer.name == name) {
                 ++peer.asked;
-                peer.answer(request, std::move(done));
+                peer.answer(request, done);
             }
     }
 };

@@ -16,7 +16,7 @@ constexpr std::size_t kMaxTypes = 256;
 constexpr unsigned kMaxArrayDepth = 8;
 constexpr std::size_t kMaxArrayLength = 10'000;  // of an array whose length stands in the type
 
-Error wrong(std::string what) {
+Error wrong(const std::string& what) {
     return fail(Errc::invalid_argument, what);
 }
 

@@ -60,7 +60,7 @@ class Solidity : public testing::CampaignTest {
         cache_.reset();
     }
 
-    const Outcome& run(const char* who, Message message) {
+    const Outcome& run(const char* who, const Message& message) {
         Step step;
         step.epoch = ++epoch_;
         step.from = start().person(who).address;

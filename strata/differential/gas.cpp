@@ -229,7 +229,7 @@ std::vector<std::string> methods_apart(const std::vector<CallGas>& calls) {
     for (const auto& [method, sum] : sums) {
         const double ratio = (sum.code + sum.loops + sum.rest) / (sum.official_code + sum.official_rest);
         if (ratio > 0.9 && ratio < 1.1) continue;
-        const auto mean = [&](double total) { return total / double(sum.count) / 1000; };
+        const auto mean = [count = double(sum.count)](double total) { return total / count / 1000; };
         out.push_back(
             fmt::format("{:.3f} {} {}, {} calls of {:.0f} gas: code {:.0f} and loops {:.0f} instead of {:.0f}, "
                         "the rest {:.0f} instead of {:.0f}",

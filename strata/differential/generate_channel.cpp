@@ -86,7 +86,7 @@ Made redeem(Scene& scene) {
     const bool by_payee = scene.dice.chance(80);
     const Person* signer = by_payee ? channel->from : channel->to;
     if (scene.dice.chance(95)) {
-        STRATA_TRY(voucher.signature, scene.sign(*signer, voucher.signing_bytes()));
+        STRATA_TRY(voucher.signature, Scene::sign(*signer, voucher.signing_bytes()));
     }
     return std::optional(scene.send(by_payee ? *channel->to : *channel->from, channel->id, update_channel_state, params,
                                     "redeem a voucher"));

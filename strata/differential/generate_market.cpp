@@ -86,7 +86,7 @@ Made publish(Scene& scene) {
         const auto* client = some_client(scene);
         if (client == nullptr) return nothing();
         STRATA_TRY(auto proposal, some_proposal(scene, *miner, *client));
-        STRATA_TRY(auto signature, scene.sign(*client, to_cbor(proposal)));
+        STRATA_TRY(auto signature, Scene::sign(*client, to_cbor(proposal)));
         if (scene.dice.chance(4)) signature.data[5] ^= 1;
         params.deals.push_back({std::move(proposal), std::move(signature)});
         if (scene.dice.chance(4)) params.deals.push_back(params.deals.back());

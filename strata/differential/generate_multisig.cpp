@@ -77,7 +77,7 @@ Result<std::optional<Wallet>> any_wallet(Scene& scene) {
     return std::optional(Wallet{*id, std::move(state), std::move(signers)});
 }
 
-Step proposal(Scene& scene, const Wallet& wallet, ProposeParams params, std::string label) {
+Step proposal(Scene& scene, const Wallet& wallet, const ProposeParams& params, std::string label) {
     return scene.send(*scene.dice.pick(wallet.signers), wallet.id, propose, params, std::move(label));
 }
 
@@ -86,7 +86,7 @@ Made propose_transfer(Scene& scene) {
     if (!wallet) return nothing();
     ProposeParams params{scene.any_address(), scene.dice.amount(scene.view.balance_of(wallet->id)), kMethodSend, {}};
     if (scene.dice.chance(10)) params.params = scene.dice.bytes(5);
-    return std::optional(proposal(scene, *wallet, std::move(params), "propose a transfer"));
+    return std::optional(proposal(scene, *wallet, params, "propose a transfer"));
 }
 
 Made propose_change(Scene& scene) {
@@ -115,7 +115,7 @@ Made propose_change(Scene& scene) {
             params.params = to_cbor(LockBalanceParams{scene.epoch + scene.dice.between(-1000, 1000),
                                                       scene.dice.between(0, 4000), scene.dice.amount(fil(100))});
     }
-    return std::optional(proposal(scene, *wallet, std::move(params), "propose a change of the wallet"));
+    return std::optional(proposal(scene, *wallet, params, "propose a change of the wallet"));
 }
 
 // The methods that only the wallet itself may call.

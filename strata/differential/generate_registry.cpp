@@ -104,7 +104,7 @@ Made remove_datacap(Scene& scene) {
         Bytes payload = to_bytes(as_bytes("fil_removedatacap:"));
         append(payload, to_cbor(RemovalProposal{client_id, params.amount, id.value_or(RemovalProposalId{})}));
         request->verifier = verifier.address;
-        STRATA_TRY(request->signature, scene.sign(verifier, payload));
+        STRATA_TRY(request->signature, Scene::sign(verifier, payload));
         if (scene.dice.chance(5)) request->signature.data[3] ^= 1;
     }
     return std::optional(scene.send(scene.start.person("root"), kVerifiedRegistryId, remove_verified_client_data_cap,

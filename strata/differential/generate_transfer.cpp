@@ -57,7 +57,7 @@ Made authenticate(Scene& scene) {
     const auto* signer = id ? scene.view.person_of(*id) : nullptr;
     if (signer == nullptr) return nothing();
     const Bytes message = scene.dice.bytes(scene.dice.below(100));
-    STRATA_TRY(auto signature, scene.sign(*signer, message));
+    STRATA_TRY(auto signature, Scene::sign(*signer, message));
     if (scene.dice.chance(20)) signature.data[scene.dice.below(signature.data.size())] ^= 1;
     return std::optional(scene.send(scene.anybody(), *id, actors::account::kAuthenticateMessage,
                                     actors::account::AuthenticateMessageParams{signature.data, message},

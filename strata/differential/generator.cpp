@@ -56,7 +56,7 @@ Generator::Generator(const Start& start, std::uint64_t seed, GeneratorOptions op
 }
 
 Result<Step> Generator::pass_time(Scene& scene) {
-    ChainEpoch last = epoch_;
+    ChainEpoch last = 0;
     auto runs = Step::Cron::every;
     std::string label = "time passes";
     STRATA_TRY(const auto due, next_due_epoch(scene));

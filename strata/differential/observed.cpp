@@ -52,6 +52,7 @@ const vm::ActorCode* ObservedTable::find(const Cid& code, vm::ActorType type) co
     auto& slot = codes_[found];
     // The interface of a table is const because a table has no state that a message could change. The counts here are
     // not part of any result.
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast)
     if (!slot) slot = std::make_unique<Code>(const_cast<ObservedTable&>(*this), *found, type);
     return slot.get();
 }

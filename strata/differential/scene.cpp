@@ -167,7 +167,7 @@ Made Scene::send_as(ActorId caller, ActorId to, MethodNumber method, Bytes param
     return nothing();
 }
 
-Result<Signature> Scene::sign(const Person& person, BytesView data) const {
+Result<Signature> Scene::sign(const Person& person, BytesView data) {
     return wallet::sign_with(person.key, data);
 }
 

@@ -134,7 +134,7 @@ class Scene {
     Result<std::optional<Step>> send_as(ActorId caller, ActorId to, MethodNumber method, Bytes params,
                                         std::string label, const TokenAmount& value = 0);
     /// Signs as `person`, as actors check it (types/signature.hpp).
-    Result<Signature> sign(const Person& person, BytesView data) const;
+    static Result<Signature> sign(const Person& person, BytesView data);
 
   private:
     Address sender(const Person& person);

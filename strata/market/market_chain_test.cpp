@@ -8,7 +8,7 @@ namespace {
 
 class MarketChainTest : public testing::LotusMarket {
   protected:
-    Message message_of(const Address& from) const {
+    static Message message_of(const Address& from) {
         Message out;
         out.to = Address::id(5);
         out.from = from;

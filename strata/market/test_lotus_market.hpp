@@ -56,7 +56,7 @@ class LotusMarket : public ::testing::Test {
         market = std::move(*opened);
     }
     /// The proposal of a deal that Lotus has on chain.
-    DealProposal proposal_of(DealId id) {
+    static DealProposal proposal_of(DealId id) {
         auto state = vm::StateTree::load(lotus().blocks, lotus().head->parent_state_root()).value();
         return actors::read::Market::load(state).value().deal(id).value().value().proposal;
     }

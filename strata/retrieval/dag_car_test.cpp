@@ -23,7 +23,7 @@ struct ConformanceDags : ::testing::Test {
         STRATA_TRY(auto dag, DagCar::open(store, request, {}));
         return testing::read_all(std::move(dag));
     }
-    std::vector<std::string> text(const Result<std::vector<Cid>>& blocks) {
+    static std::vector<std::string> text(const Result<std::vector<Cid>>& blocks) {
         std::vector<std::string> out;
         EXPECT_TRUE(blocks) << blocks.error().message();
         if (blocks)
@@ -213,7 +213,7 @@ TEST(DagCar, paths_repeats_and_missing_blocks) {
     const Cid inner = directory({{file, "a", 100}, {file, "b", 100}});
     const Cid gone = Cid::v1(Codec::raw, HashCode::sha2_256, crypto::sha256(Bytes{1}));
     const Cid root = directory({{inner, "inner", 200}, {gone, "gone", 1}});
-    const auto read = [&](CarRequest request) -> Result<std::vector<Cid>> {
+    const auto read = [&](const CarRequest& request) -> Result<std::vector<Cid>> {
         STRATA_TRY(auto dag, DagCar::open(blocks, request, {}));
         std::vector<Cid> out;
         const ByteSource source = [&](std::span<std::uint8_t> to) { return dag.read(to.first(7)); };

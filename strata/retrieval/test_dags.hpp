@@ -75,7 +75,7 @@ inline Sized put_multiblock(Blockstore& store, std::vector<Cid>* leaves = nullpt
 /// A sharded directory of fanout 256.
 class ShardedDirectory {
   public:
-    void add(const std::string& name, const Sized& target) { entries_.push_back({name, target}); }
+    void add(const std::string& name, const Sized& target) { entries_.emplace_back(name, target); }
     Sized put(Blockstore& store) const { return put_shard(store, entries_, 0); }
 
   private:

@@ -49,7 +49,7 @@ class Holder {
                                return spoil ? spoil(request, std::move(answer)) : std::move(answer);
                            }).value());
     }
-    void add(const CarPiece& piece) {
+    void add(const CarPiece& piece) const {
         const auto added = pieces->add(piece.info, piece.car_size, *file_source(piece.car));
         ASSERT_TRUE(added) << added.error().message();
     }
@@ -75,7 +75,8 @@ struct ServedFile : ::testing::Test {
         ASSERT_EQ(file.pieces.size(), 1U);
         holder.add(file.pieces[0]);
     }
-    http::Response ask(std::string method, std::string target, std::map<std::string, std::string> headers = {}) {
+    http::Response ask(std::string method, const std::string& target,
+                       std::map<std::string, std::string> headers = {}) const {
         auto parsed = http::parse_target(target).value();
         return Retrieval(*holder.pieces).handle({std::move(method), parsed.path, parsed.query, std::move(headers), {}});
     }
@@ -90,7 +91,7 @@ struct ServedFile : ::testing::Test {
     std::string piece() const { return "/piece/" + file.pieces[0].info.cid.to_string(); }
     std::string ipfs() const { return "/ipfs/" + file.dag.root.to_string(); }
     /// Gets a CAR and returns the CIDs of its blocks, in order.
-    std::vector<Cid> car(const std::string& target) {
+    std::vector<Cid> car(const std::string& target) const {
         const auto answer = http::get(holder.server->url() + target);
         EXPECT_TRUE(answer) << answer.error().message();
         if (!answer) return {};

@@ -26,7 +26,7 @@ std::string written(Use use) {
         use(report);
     }
     std::string out(static_cast<std::size_t>(std::ftell(file)), '\0');
-    std::rewind(file);
+    EXPECT_EQ(std::fseek(file, 0, SEEK_SET), 0);
     EXPECT_EQ(std::fread(out.data(), 1, out.size(), file), out.size());
     std::fclose(file);
     return out;

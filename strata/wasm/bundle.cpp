@@ -102,7 +102,7 @@ Result<std::vector<BundleFile>> read_bundles(const fs::path& file) {
 
 Result<fs::path> keep_bundle(const BundleFile& file, const fs::path& folder) {
     const fs::path place = folder / file.bundle.root.to_string();
-    const fs::path path = place / (std::string(kPrefix) + file.network + std::string(kSuffix));
+    fs::path path = place / (std::string(kPrefix) + file.network + std::string(kSuffix));
     std::error_code ignored;
     if (fs::exists(path, ignored)) return path;
     STRATA_OK(make_folders(place));

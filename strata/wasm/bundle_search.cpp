@@ -51,8 +51,8 @@ Result<FoundBundles> find_bundles(const fs::path& place, const std::vector<Cid>&
         }
         out.bundles += bundles->size();
         for (auto& [network, bundle, car] : *bundles)
-            if (std::ranges::find(manifests, bundle.manifest_data) != manifests.end())
-                out.by_manifest.try_emplace(bundle.manifest_data, std::make_shared<const Bundle>(std::move(bundle)));
+            if (const Cid name = bundle.manifest_data; std::ranges::find(manifests, name) != manifests.end())
+                out.by_manifest.try_emplace(name, std::make_shared<const Bundle>(std::move(bundle)));
     }
     return out;
 }

@@ -205,9 +205,9 @@ void put_operator(Bytes& to, const Operator& op, Dialect dialect) {
     }
 }
 
-void put_section(Bytes& to, SectionId id, BytesView bytes) {
+void put_section(Bytes& to, SectionId id, BytesView content) {
     put_byte(to, id);
-    put_bytes(to, bytes);
+    put_bytes(to, content);
 }
 void put_locals(Bytes& to, const FunctionBody& body, std::optional<ValueType> added) {
     put_uvarint(to, body.local_groups + (added ? 1U : 0U));

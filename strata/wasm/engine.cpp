@@ -238,7 +238,7 @@ std::unique_ptr<wasmtime_module, CompiledModule::Free> Engine::cached(const std:
 }
 
 // Writes compiled code to the cache. A failure costs the next process time, nothing else.
-void Engine::keep(const std::filesystem::path& path, const wasmtime_module& module) const {
+void Engine::keep(const std::filesystem::path& path, const wasmtime_module& module) {
     wasm_byte_vec_t compiled;
     if (const ErrorHandle failed{wasmtime_module_serialize(&module, &compiled)}) return;
     const BytesView bytes(reinterpret_cast<const std::uint8_t*>(compiled.data), compiled.size);

@@ -29,7 +29,7 @@ class MemoryImage;
 struct CompiledModule {
     struct Free {
         void operator()(wasmtime_module* module) const;
-        void operator()(wasmtime_instance_pre* linked) const;
+        void operator()(wasmtime_instance_pre* pre) const;
     };
     std::unique_ptr<wasmtime_module, Free> handle;
     /// The module with its host functions. Null if each instance must be linked by itself, because it imports its gas
@@ -84,7 +84,7 @@ class Engine {
     Result<CompiledModule> link(CompiledModule module, Generation generation);
     std::filesystem::path cache_path(const Cid& code, Generation generation) const;
     std::unique_ptr<wasmtime_module, CompiledModule::Free> cached(const std::filesystem::path& path);
-    void keep(const std::filesystem::path& path, const wasmtime_module& module) const;
+    static void keep(const std::filesystem::path& path, const wasmtime_module& module);
 
     Options options_;
     std::unique_ptr<LinearMemories> memories_;

@@ -39,7 +39,7 @@ class Packed {
 namespace detail {
 
 template <std::size_t N>
-const ByteArray<N>& packed(const ByteArray<N>& bytes) {
+ByteArray<N> packed(const ByteArray<N>& bytes) {
     return bytes;
 }
 template <std::integral T>
@@ -89,6 +89,7 @@ struct Bound<F> {
     static constexpr std::string_view kParams = Letters<R, A...>::text();
 
     // noexcept: an exception cannot cross wasmtime's frames, and none is expected.
+    // NOLINTNEXTLINE(bugprone-exception-escape)
     static wasm_trap_t* call(void* /*env*/, wasmtime_caller_t* caller, wasmtime_val_raw_t* raw,
                              std::size_t /*count*/) noexcept {
         Invocation& host = Invocation::of(*caller);

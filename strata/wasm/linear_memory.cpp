@@ -85,7 +85,7 @@ wasmtime_error_t* new_memory(void* env, const wasm_memorytype_t* /*type*/, std::
     STRATA_CHECK(serving != kNone);
     STRATA_CHECK(reserved <= kReserved && guard <= kGuard);
     auto& pool = *static_cast<LinearMemories*>(env);
-    MemoryUse& use = *reinterpret_cast<MemoryUse*>(serving);
+    MemoryUse& use = *reinterpret_cast<MemoryUse*>(serving);  // NOLINT(performance-no-int-to-ptr): see `serving`
     STRATA_CHECK(use.base == nullptr);
     if (!use.budget->take(minimum)) return beyond_limit(use, "the message's memory of 2 GiB is used up");
     auto slot = pool.take(minimum, use.image);

@@ -3,6 +3,7 @@
 // an entry takes a few dozen bytes of memory for at least two of the input. Source: WebAssembly core specification 2.0,
 // "Binary format, modules".
 #include <optional>
+#include <ranges>
 
 #include <strata/base/bytes.hpp>
 #include <strata/vm/generation.hpp>
@@ -146,8 +147,8 @@ struct Module {
 
     /// Returns the section, or null; of custom sections the last.
     const Section* section(SectionId id) const {
-        for (auto it = sections.rbegin(); it != sections.rend(); ++it)
-            if (it->id == id) return &*it;
+        for (const Section& section : sections | std::views::reverse)
+            if (section.id == id) return &section;
         return nullptr;
     }
     /// Returns the type of a function, imported ones first; `index` must be below functions.size().

@@ -49,7 +49,7 @@ bool can_own_counter(const Module& module) {
 Bytes with_own_counter(const Module& module) {
     constexpr std::uint8_t kHeader[] = {0, 'a', 's', 'm', 1, 0, 0, 0};
     Bytes out(std::begin(kHeader), std::end(kHeader));
-    bool has_globals = module.section(SectionId::global) != nullptr;
+    const bool has_globals = module.section(SectionId::global) != nullptr;
     for (const auto& section : module.sections) {
         // Globals stand in front of exports, of which there are some.
         if (section.id == SectionId::export_ && !has_globals)

@@ -213,7 +213,7 @@ class Parser {
         return {};
     }
 
-    Status custom(Reader& in) {
+    Status custom(Reader& in) {  // NOLINT(readability-convert-member-functions-to-static): one of a table of members
         STRATA_OK(in.name());
         STRATA_OK(in.bytes(static_cast<std::uint32_t>(in.rest().size())));
         return {};

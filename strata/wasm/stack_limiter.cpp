@@ -1,7 +1,5 @@
 #include <strata/wasm/stack_limiter.hpp>
 
-#include <numeric>
-
 #include <strata/wasm/encoder.hpp>
 
 namespace strata::wasm {
@@ -343,8 +341,8 @@ class Limiter {
                 types[a].results.begin(), types[a].results.end(), types[b].results.begin(), types[b].results.end());
             return results != 0 ? results < 0 : a < b;
         };
-        std::vector<std::uint32_t> order(types.size());
-        std::iota(order.begin(), order.end(), 0U);
+        std::vector<std::uint32_t> order;
+        for (std::uint32_t i = 0; i < types.size(); ++i) order.push_back(i);
         std::ranges::sort(order, less);
         std::vector<std::uint32_t> first(types.size());
         for (std::size_t i = 0; i < order.size(); ++i)

@@ -62,6 +62,7 @@ Result<Fr> root_of_path(const PathShape& shape, const Fr& leaf, const PathValues
     auto sibling = path.siblings.begin();
     Fr node = leaf;
     for (const unsigned arity : shape.arities) {
+        STRATA_CHECK(arity > 1);
         std::vector<Fr> children;
         for (unsigned i = 0; i < arity; ++i) children.push_back(i == index % arity ? node : *sibling++);
         node = parent_of(shape.hash, children);

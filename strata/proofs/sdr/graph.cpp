@@ -75,7 +75,7 @@ void StackedGraph::drg_parents(std::uint64_t node, std::span<std::uint32_t, kBas
     const std::uint64_t meta = node * kSampled;
     const auto buckets = static_cast<unsigned>(std::bit_width(meta - 1));  // log2 rounded up
     for (std::size_t i = 0; i < kSampled; ++i) {
-        const auto bucket = draws.next() % buckets + 1;
+        const auto bucket = draws.next() % buckets + 1;  // NOLINT(clang-analyzer-core.DivideZero): meta is at least 5
         const std::uint64_t high = std::min(meta, std::uint64_t{1} << bucket);
         const std::uint64_t low = std::max<std::uint64_t>(2, high / 2);
         const std::uint64_t distance = low + draws.next() % (high - low + 1);

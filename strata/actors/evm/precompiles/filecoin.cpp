@@ -44,10 +44,13 @@ ActorResult<std::optional<Bytes>> read_bytes(const PrecompileCall& call, AbiRead
     return std::optional(std::move(out));
 }
 
+ReadCall not_a_call() {
+    return std::optional<ActorCall>{};
+}
+
 // method, value, flags, codec, offset of the parameters, and the receiver: its ID, or the offset of its address.
 ReadCall read_call(const PrecompileCall& call, bool by_id) {
     constexpr std::uint64_t kReadOnly = 1;
-    const ReadCall wrong = std::optional<ActorCall>{};
     AbiReader reader(call.input);
     ActorCall out;
     const auto method = reader.u64();
@@ -56,26 +59,26 @@ ReadCall read_call(const PrecompileCall& call, bool by_id) {
     const auto codec = reader.u64();
     const auto params_offset = reader.u32();
     const auto receiver = reader.u64();
-    if (!method || !flags || *flags > kReadOnly || !codec || !params_offset || !receiver) return wrong;
+    if (!method || !flags || *flags > kReadOnly || !codec || !params_offset || !receiver) return not_a_call();
     out.method = *method;
     out.read_only = *flags == kReadOnly;
 
     STRATA_TRY(out.params, read_bytes(call, reader, *params_offset));
-    if (!out.params) return wrong;
+    if (!out.params) return not_a_call();
     if (by_id) {
         out.to = Address::id(*receiver);
     } else {
-        if (*receiver > UINT32_MAX) return wrong;  // it does not fit the official actor's offsets
+        if (*receiver > UINT32_MAX) return not_a_call();  // it does not fit the official actor's offsets
         STRATA_TRY(const auto bytes, read_bytes(call, reader, *receiver));
         const auto address = bytes ? Address::from_bytes(*bytes) : Result<Address>(Errc::malformed);
-        if (!address) return wrong;
+        if (!address) return not_a_call();
         out.to = *address;
     }
-    if (out.method <= kLastReservedMethod && out.method != kMethodSend) return wrong;
+    if (out.method <= kLastReservedMethod && out.method != kMethodSend) return not_a_call();
     if (*codec == 0 && out.params->empty()) {
         out.params.reset();
     } else if (*codec != std::to_underlying(Codec::cbor)) {
-        return wrong;
+        return not_a_call();
     }
     return std::optional(std::move(out));
 }
