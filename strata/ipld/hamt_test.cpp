@@ -350,7 +350,7 @@ TEST(Hamt, a_lost_block_is_not_an_absent_key) {
 }
 
 TEST(Hamt, a_failed_flush_can_be_tried_again) {
-    MemoryBlockstore good;
+    const MemoryBlockstore good;
     for (std::size_t n = 0; n < 30; ++n) {
         MemoryBlockstore memory;
         testing::FailingBlockstore store(memory);
