@@ -1,6 +1,8 @@
 // Protects what a call may see of its node: with a block that is lost, a disk that fails or a chain that does not
 // answer, a client gets the right answer or an error, never a wrong value. The right answers are those of Lotus 1.36.2
 // over a recorded chain.
+#include <gmock/gmock.h>
+
 #include <strata/api/context.hpp>
 
 #include <strata/api/test_recorded_api.hpp>

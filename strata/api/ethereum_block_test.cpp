@@ -1,3 +1,5 @@
+#include <gmock/gmock.h>
+
 #include <strata/api/ethereum_block.hpp>
 
 #include <nlohmann/json.hpp>

@@ -60,7 +60,10 @@ Result<Text> replay(Context& context, const TipsetKey& key, const Cid& asked) {
 Status check_gas(const std::vector<Message>& messages) {
     std::int64_t left = chain::kBlockGasLimit;
     for (const auto& message : messages) {
-        if (message.gas_limit < 0 || message.gas_limit > left)
+        if (message.gas_limit < 0)
+            return fail(Errc::invalid_argument,
+                        "the gas limit of a message is " + std::to_string(message.gas_limit) + ", expected 0 or more");
+        if (message.gas_limit > left)
             return fail(Errc::too_large, "the gas limits of the messages sum to more than " +
                                              std::to_string(chain::kBlockGasLimit) +
                                              ", the gas of one block; compute fewer messages at a time");

@@ -1,5 +1,7 @@
 // The form of the answers is Lotus' (chain/types/execresult.go, api/types.go). That traces are the same as Lotus' is
 // tested in conformance/lotus_traces_test.cpp.
+#include <gmock/gmock.h>
+
 #include <nlohmann/json.hpp>
 
 #include <strata/api/test_node.hpp>
@@ -54,8 +56,8 @@ TEST_F(ApiExecution, ATipsetIsComputed) {
     EXPECT_EQ(result("ChainHead")["Blocks"][0]["ParentStateRoot"], root);
 }
 
-// Lotus runs the messages as in a block at the height (chain/stmgr/utils.go, ComputeState): what happens is what
-// happens when a block really takes them.
+// Lotus runs the messages as in a block at the height (chain/stmgr/utils.go, ComputeState), so the result is that of a
+// block which takes them.
 TEST_F(ApiExecution, MessagesAreComputedOnTopOfATipset) {
     mine_at(1);
     const auto message = transfer(0, Address::id(101), 5);
@@ -77,6 +79,12 @@ TEST_F(ApiExecution, MessagesAreComputedOnTopOfATipset) {
     auto dear = asked;
     dear["GasLimit"] = 10'000'000'001;
     EXPECT_THAT(this->message("StateCompute", {height(), Json::array({dear}), nullptr}), HasSubstr("gas of one block"));
+    dear["GasLimit"] = 5'000'000'001;  // one fits, two do not
+    EXPECT_THAT(this->message("StateCompute", {height(), Json::array({dear, dear}), nullptr}),
+                HasSubstr("gas of one block"));
+    dear["GasLimit"] = -1;
+    EXPECT_THAT(this->message("StateCompute", {height(), Json::array({dear}), nullptr}),
+                HasSubstr("the gas limit of a message is -1"));
     EXPECT_THAT(this->message("StateCompute", {-1, nullptr, nullptr}), HasSubstr("expected 0 or more"));
 }
 

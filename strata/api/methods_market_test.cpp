@@ -1,5 +1,7 @@
 // Protects the API's view of the storage market: balances, deals and the collateral bounds by which clients make
 // proposals. Sources: answers of Lotus 1.36.2 over two recorded chains; lotus chain/stmgr/actors.go (GetStorageDeal).
+#include <gmock/gmock.h>
+
 #include <strata/api/test_recorded_api.hpp>
 
 namespace strata::api {

@@ -1,6 +1,8 @@
 // Protects the API's view of multisig wallets: what is vested, what is available, and that no other actor is taken for
 // a wallet. Sources: answers of Lotus 1.36.2 over two recorded chains; lotus node/impl/full/state.go (MsigGetVested);
 // go-state-types builtin/v18/multisig (AmountLocked).
+#include <gmock/gmock.h>
+
 #include <strata/api/test_recorded_api.hpp>
 
 namespace strata::api {

@@ -1,4 +1,6 @@
 // The expected values follow Lotus' rules, which each test names.
+#include <gmock/gmock.h>
+
 #include <nlohmann/json.hpp>
 
 #include <strata/api/test_node.hpp>

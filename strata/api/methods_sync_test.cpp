@@ -1,4 +1,6 @@
 // The expected values follow lotus api/api_full.go (SyncState, ActiveSync, SyncStateStage) and node/impl/full/sync.go.
+#include <gmock/gmock.h>
+
 #include <strata/api/test_node.hpp>
 #include <strata/chain/sync_status.hpp>
 

@@ -1,4 +1,6 @@
 // Tests complete requests: endpoints, calls that wait, limits over all requests.
+#include <gmock/gmock.h>
+
 #include <strata/api/service.hpp>
 
 #include <nlohmann/json.hpp>

@@ -1,7 +1,6 @@
 #pragma once
 // Gives the tests of this folder a node on a chain of our own, made from the genesis template, whose winning proofs are
 // stubs; and its API, called without HTTP.
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <strata/actors/bundle.hpp>

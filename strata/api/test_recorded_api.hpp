@@ -1,7 +1,7 @@
 #pragma once
 // Our API over the chains that Lotus 1.36.2 recorded, so that a test can compare its answers with those of Lotus
 // (tests/vectors/lotus-devnet/*/api_samples.json).
-#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 
 #include <strata/api/json.hpp>
 #include <strata/api/service.hpp>

@@ -266,11 +266,12 @@ Result<Cid> StateManager::upgraded(Cid root, ChainEpoch from, ChainEpoch to) {
 // Source: lotus chain/stmgr/utils.go (ComputeState).
 Result<TipsetExecution> StateManager::trace_with(const Tipset& tipset, ChainEpoch height,
                                                  const std::vector<Message>& messages) {
+    if (!messages.empty()) STRATA_OK(network_.executable_version_at(height));
     STRATA_TRY(auto out, execute(tipset, nullptr, Trace::on));
+    const Lane::Place place(simulations_);
     Cid& root = out.state.state_root;
     STRATA_TRY(root, upgraded(root, tipset.height(), height));
     if (messages.empty()) return out;
-    const Lane::Place place(simulations_);
     STRATA_TRY(const auto self, chain_.tipset(tipset.key()));
     ChainExterns externs(chain_, network_, self);
     STRATA_TRY(auto config, config_at(height, tipset.min_timestamp(), tipset.parent_base_fee(), root));
@@ -357,10 +358,11 @@ Status StateManager::record(const Tipset& tipset, const TipsetState& state) {
 Result<vm::Applied> StateManager::simulate(const TipsetPtr& tipset, const std::vector<ChainMessage>& messages,
                                            Simulate how) {
     if (messages.empty()) return fail(Errc::invalid_argument, "simulation: the list of messages is empty");
+    const ChainEpoch epoch = tipset->height() + 1;
+    STRATA_OK(network_.executable_version_at(epoch));
     STRATA_TRY(const auto state, state_after(tipset));
     const Lane::Place place(simulations_);
-    const ChainEpoch epoch = tipset->height() + 1;
-    STRATA_TRY(const Cid root, upgraded(state.state_root, tipset->height(), epoch));
+    STRATA_TRY(const Cid root, network_.migrate(chain_.blocks(), state.state_root, tipset->height()));
     ChainExterns externs(chain_, network_, tipset);
     const TokenAmount base_fee = how == Simulate::paid ? tipset->parent_base_fee() : TokenAmount(0);
     STRATA_TRY(auto config, config_at(epoch, network_.timestamp_at(epoch), base_fee, root));

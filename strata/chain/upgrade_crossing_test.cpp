@@ -64,7 +64,7 @@ TEST_F(UpgradeCrossing, new_methods_come_with_the_upgrade) {
     auto& node = nodes_[0];
     EXPECT_EQ(asked_for_expiration(*node, node->head()), vm::ExitCode::unhandled_message);
     while (node->head()->height() < kUpgrade) nodes_.extend(node);
-    // The block after the upgrade's height is the first one of the new version, so calls on top of it are, too.
+    // Blocks above the upgrade's height follow the new version, and a call runs as in the next block.
     ASSERT_EQ(node->head()->height(), kUpgrade);
     EXPECT_EQ(asked_for_expiration(*node, node->head()), vm::ExitCode::ok);
     while (node->head()->height() < kUpgrade + 2) nodes_.extend(node);

@@ -1,6 +1,8 @@
 // Protects how a provider gets paid: one message for the deals that are named, its outcome read as the actor wrote it,
 // and no second message while the first one can still land. Sources: builtin-actors v18 actors/market/src/lib.rs
 // (settle_deal_payments; SettleDealPaymentsReturn is [BatchReturn, [[payment, completed]]]); FIP-0074.
+#include <gmock/gmock.h>
+
 #include <strata/base/hex.hpp>
 #include <strata/market/test_lotus_market.hpp>
 

@@ -4,7 +4,7 @@
 //
 // Lotus' miner t01000 has three deals there: 0 and 1 are active since genesis, 2 is published, and no sector has it
 // yet; its start is epoch 1489, and the head is at 1400 (StateMarketDeals in api_samples.json).
-#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 
 #include <strata/actors/market/types.hpp>
 #include <strata/actors/read/market.hpp>

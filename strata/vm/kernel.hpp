@@ -4,7 +4,7 @@
 // which deal with the guest's pointers, packed results and encodings (wasm/host_functions.hpp). Each method does its
 // own checks, charges its own gas and returns the value that the actor would see. The price of the host call itself is
 // charged where the actor leaves its own code, before the kernel is asked (vm/host_calls.hpp for native code). One
-// kernel serves one call of one actor, on one thread.
+// kernel serves one call of one actor, on one thread. Exit codes and error numbers: ref-fvm shared/src/{error,exit}.
 #include <expected>
 #include <map>
 #include <optional>
@@ -303,7 +303,7 @@ class Kernel {
     // Only WASM actors before network version 21 can ask for these two (generations 2 and 3).
 
     /// Deletes the actor and gives what it holds to `beneficiary`. Errors: read_only; not_found if nobody has that
-    /// address; forbidden if it is the actor itself. Source: fvm@v3.14.2 fvm/src/kernel/default.rs.
+    /// address; forbidden if it is the actor itself. Sources: fvm@v2.12.2, fvm@v3.14.2 fvm/src/kernel/default.rs.
     virtual Syscall<void> self_destruct_for(const Address& beneficiary) = 0;
     /// Emits an event that is checked and paid for.
     virtual void emit_checked_event(std::vector<EventEntry> entries) = 0;

@@ -17,11 +17,11 @@ bool may_be_bundle(const fs::path& path) {
 
 Result<std::vector<fs::path>> files_below(const fs::path& folder) {
     std::error_code error;
-    std::error_code dangling;  // of a link; it is not a file
+    std::error_code ignored;  // a link that leads nowhere is not a file, and does not end the search
     std::vector<fs::path> out;
     fs::recursive_directory_iterator it(folder, error);
     for (; !error && it != fs::recursive_directory_iterator(); it.increment(error))
-        if (may_be_bundle(it->path()) && it->is_regular_file(dangling)) out.push_back(it->path());
+        if (may_be_bundle(it->path()) && it->is_regular_file(ignored)) out.push_back(it->path());
     if (error) return fail(Errc::io, "cannot read the folder " + folder.string() + ": " + error.message());
     std::ranges::sort(out, {}, [](const fs::path& path) {
         return std::pair(!path.filename().string().starts_with(kOfficial), path.string());
