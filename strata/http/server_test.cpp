@@ -56,7 +56,7 @@ struct HttpServer : ::testing::Test {
         }
         return {200, {{"X-Method", request.method}, {"X-Accept", std::string(request.header("accept"))}}, request.body};
     }
-    void start(ServerLimits limits) {
+    void start(const ServerLimits& limits) {
         server =
             std::move(Server::start("127.0.0.1", 0, [this](const Request& r) { return handle(r); }, limits).value());
     }

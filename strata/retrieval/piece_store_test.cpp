@@ -19,7 +19,7 @@ class KilledRecords final : public store::KeyValue {
     explicit KilledRecords(store::KeyValue& inner) : inner_(inner) {}
     Result<std::optional<Bytes>> get(std::string_view key) override { return inner_.get(key); }
     Status write(const std::vector<store::Write>& batch) override {
-        if (kill_at > 0 && --kill_at == 0) throw Killed{};
+        if (kill_at > 0 && --kill_at == 0) throw Killed{};  // NOLINT(hicpp-exception-baseclass): nobody may catch it
         return inner_.write(batch);
     }
     Status for_each(std::string_view prefix, const Visit& visit) override { return inner_.for_each(prefix, visit); }
