@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include <filesystem>
-#include <ranges>
 
 #include <strata/proofs/porep/seal_config.hpp>
 #include <strata/proofs/test_vectors.hpp>
@@ -16,8 +15,8 @@ namespace strata::proofs {
 
 TEST(Feistel, permutes_any_size) {
     for (const std::size_t size : {2U, 3U, 16U, 17U, 100U, 4096U}) {
-        const auto numbers = std::views::iota(std::uint64_t{0}, std::uint64_t{size});
-        std::vector<std::uint64_t> indices(numbers.begin(), numbers.end());
+        std::vector<std::uint64_t> indices;
+        for (std::uint64_t i = 0; i < size; ++i) indices.push_back(i);
         Feistel(size, {1, 2, 3, 4}).permute(indices);
         std::ranges::sort(indices);
         for (std::uint64_t i = 0; i < size; ++i) ASSERT_EQ(indices[i], i) << size;
