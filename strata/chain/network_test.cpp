@@ -94,7 +94,7 @@ TEST(NetworkVersions, a_version_that_is_not_known_stops_the_node) {
 // Source: params_2k.go, UpgradeLiftoffHeight.
 TEST(Network, the_vesting_of_the_2k_network_starts_before_genesis) {
     EXPECT_EQ(devnet_2k().vesting_start(), -6);
-    Network unnamed;
+    const Network unnamed;
     EXPECT_EQ(unnamed.vesting_start(), 0) << "a schedule without Liftoff";
 }
 

@@ -56,8 +56,10 @@ struct PieceStoreTest : ::testing::Test {
     std::unique_ptr<PieceStore> pieces = open();
 
     std::unique_ptr<PieceStore> open() { return PieceStore::open(folder.path() / "pieces", records).value(); }
-    Status add(const Data& piece) { return pieces->add(piece.info, piece.bytes.size(), memory_source(piece.bytes)); }
-    bool has(const Cid& block) {
+    Status add(const Data& piece) const {
+        return pieces->add(piece.info, piece.bytes.size(), memory_source(piece.bytes));
+    }
+    bool has(const Cid& block) const {
         const auto found = pieces->find_block(block);
         EXPECT_TRUE(found) << found.error().message();
         return found && *found;
@@ -70,10 +72,10 @@ struct PieceStoreTest : ::testing::Test {
         }));
         return out;
     }
-    std::size_t count_files() {
+    std::size_t count_files() const {
         return static_cast<std::size_t>(std::distance(fs::directory_iterator(folder.path() / "pieces"), {}));
     }
-    Bytes read(const Cid& piece, std::optional<std::uint64_t> size = {}) {
+    Bytes read(const Cid& piece, std::optional<std::uint64_t> size = {}) const {
         auto reader = pieces->read(piece, size);
         EXPECT_TRUE(reader && *reader);
         if (!reader || !*reader) return {};
