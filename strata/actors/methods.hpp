@@ -13,7 +13,9 @@ std::span<const Method> methods();
 }
 namespace datacap {
 std::span<const Method> methods();
-}
+/// The methods since version 19.
+std::span<const Method> methods19();
+}  // namespace datacap
 namespace eam {
 std::span<const Method> methods();
 }
@@ -30,11 +32,15 @@ std::span<const Method> methods();
 }
 namespace market {
 std::span<const Method> methods();
-}
+/// The methods since version 19.
+std::span<const Method> methods19();
+}  // namespace market
 namespace miner {
 std::span<const Method> methods();
 /// The methods of version 17.
 std::span<const Method> methods17();
+/// The methods since version 19.
+std::span<const Method> methods19();
 }  // namespace miner
 namespace multisig {
 std::span<const Method> methods();
@@ -55,6 +61,8 @@ std::span<const Method> methods();
 }
 namespace verifreg {
 std::span<const Method> methods();
-}
+/// The methods since version 19.
+std::span<const Method> methods19();
+}  // namespace verifreg
 
 }  // namespace strata::actors

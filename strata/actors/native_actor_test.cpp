@@ -151,8 +151,8 @@ TEST(NativeActors, AnswerForTheCodesOfTheirVersionOnly) {
     // Each actor has the policy with which its bundle was built.
     const auto& mainnet = *manifest(ActorBundle::mainnet);
     EXPECT_NE(table->find(mainnet.codes.at(type), type), table->find(devnet_bundle().codes.at(type), type));
-    // The actors of version 19 are not native.
-    EXPECT_FALSE(table->knows(find_bundle(ActorBundle::devnet, 19)->manifest.codes.at(type), type));
+    EXPECT_TRUE(table->knows(find_bundle(ActorBundle::devnet, 19)->manifest.codes.at(type), type));
+    EXPECT_TRUE(table->knows(find_bundle(ActorBundle::mainnet, 19)->manifest.codes.at(type), type));
     EXPECT_FALSE(table->knows(mainnet.codes.at(type), ActorType::market));
 }
 

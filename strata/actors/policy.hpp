@@ -19,6 +19,8 @@ struct Policy {
     std::int64_t provider_collateral_supply_target_denom = 100;
     /// Contracts know CLZ (EIP-7939) and P256VERIFY (EIP-7951): since actors v18 (FIP-0114, FIP-0113).
     bool evm_has_clz_and_p256 = true;
+    /// Every new sector has the highest quality, and there is no datacap: since actors v19 (FIP-0118).
+    bool solstice = false;
 };
 
 /// The policies of the official bundles (actors/bundle.hpp), by the kind of network.

@@ -12,11 +12,18 @@ namespace {
 
 using TypeTable = std::map<ActorType, NativeActor>;
 
+std::span<const Method> miner_methods(ActorsVersion version) {
+    if (version == kOldestActors) return miner::methods17();
+    return version == kSolsticeActors ? miner::methods19() : miner::methods();
+}
+
 // Accounts and multisigs accept every exported method, so that a send with the method of a token or contract standard
 // does not fail. The EAM and contracts are open to contracts, which call their methods by numbers below the exported
 // range. Version 17 differs in the methods of miners (builtin-actors, git diff v17.0.0 v18.0.0), and in the EVM.
+// Version 19 differs in what FIP-0118 changes; other differences follow from the policy (docs/protocol/nv29.md).
 TypeTable actors_with(const Policy& policy, ActorsVersion version) {
     using Unknown = NativeActor::Unknown;
+    const bool solstice = policy.solstice;
     TypeTable out;
     const auto add = [&](ActorType type, std::span<const Method> methods, Unknown unknown = Unknown::refuse,
                          NativeActor::Internal internal = NativeActor::Internal::restricted,
@@ -31,12 +38,12 @@ TypeTable actors_with(const Policy& policy, ActorsVersion version) {
     add(ActorType::eam, eam::methods(), Unknown::refuse, NativeActor::Internal::open);
     add(ActorType::evm, evm::methods(), Unknown::refuse, NativeActor::Internal::open, &evm::native_method);
     add(ActorType::power, power::methods());
-    add(ActorType::market, market::methods());
-    add(ActorType::datacap, datacap::methods());
-    add(ActorType::verified_registry, verifreg::methods());
+    add(ActorType::market, solstice ? market::methods19() : market::methods());
+    add(ActorType::datacap, solstice ? datacap::methods19() : datacap::methods());
+    add(ActorType::verified_registry, solstice ? verifreg::methods19() : verifreg::methods());
     add(ActorType::payment_channel, paych::methods());
-    add(ActorType::reward, reward::methods());
-    add(ActorType::miner, version == kOldestActors ? miner::methods17() : miner::methods());
+    add(ActorType::reward, solstice ? reward::methods19() : reward::methods());
+    add(ActorType::miner, miner_methods(version));
     add(ActorType::multisig, multisig::methods(), Unknown::accept_exported);
     return out;
 }
@@ -74,6 +81,7 @@ class NativeTable final : public vm::ActorTable {
     void add_bundle(const Bundle& bundle) {
         Policy& policy = policies_.emplace_back(policy_of(bundle.name));
         policy.evm_has_clz_and_p256 = bundle.version > kOldestActors;
+        policy.solstice = bundle.version >= kSolsticeActors;
         const auto& actors = tables_.emplace_back(actors_with(policy, bundle.version));
         for (const auto& [type, code] : bundle.manifest.codes) {
             const auto it = actors.find(type);
@@ -81,7 +89,7 @@ class NativeTable final : public vm::ActorTable {
             if (type == ActorType::placeholder) by_code_[code].actor = &placeholder_;
         }
     }
-    static constexpr ActorsVersion kNewestNative = 18;
+    static constexpr ActorsVersion kNewestNative = kSolsticeActors;
     const Placeholder placeholder_;
     std::deque<Policy> policies_;   // tables_ refer to them
     std::deque<TypeTable> tables_;  // by_code_ points into them

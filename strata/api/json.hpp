@@ -106,6 +106,13 @@ struct Draft {
     bool has_params = false;
 };
 
+/// Holds the members of SectorPreCommitInfo that its pledge depends on.
+struct PledgedSector {
+    std::int64_t seal_proof = 0;
+    ChainEpoch expiration = 0;
+    std::vector<std::uint64_t> deal_ids;
+};
+
 // These functions read parameters from JSON. Errors: malformed. Members that are absent or null keep their zero value,
 // and names are compared without regard to case if none matches exactly, as in Go's encoding/json.
 Status read(const Json& from, bool& to);
@@ -127,6 +134,7 @@ Status read(const Json& from, Message& to);
 Status read(const Json& from, Draft& to);
 Status read(const Json& from, SignedMessage& to);
 Status read(const Json& from, SendSpec& to);
+Status read(const Json& from, PledgedSector& to);
 template <std::same_as<Json> J, class T>
 Status read(const J& from, std::optional<T>& to) {
     if (from.is_null()) {

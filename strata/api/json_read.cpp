@@ -200,4 +200,11 @@ Status read(const Json& from, SendSpec& to) {
     return member(from, "MaxFee", to.max_fee);
 }
 
+Status read(const Json& from, PledgedSector& to) {
+    if (!from.is_object()) return wrong_value(from, "a pre-commitment as an object");
+    STRATA_OK(member(from, "SealProof", to.seal_proof));
+    STRATA_OK(member(from, "Expiration", to.expiration));
+    return member(from, "DealIDs", to.deal_ids);
+}
+
 }  // namespace strata::api

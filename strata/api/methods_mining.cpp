@@ -125,6 +125,25 @@ Result<Json> pledge_for_sector(Context& context, const ChainEpoch& duration, con
     return context.print(div_floor(pledge * BigInt(kPledgePercent), 100));
 }
 
+// Source: lotus node/impl/full/state.go (StateMinerInitialPledgeCollateral); since version 29 forest 0.39.0
+// src/rpc/methods/state.rs.
+Result<Json> pledge_for_precommit(Context& context, const Address&, const PledgedSector& sector, const TipsetKey& key) {
+    STRATA_TRY(const auto base, context.tipset(key));
+    if (context.chain.network().version_at(base->height()) >= kSolstice)
+        return fail(Errc::unsupported,
+                    "StateMinerInitialPledgeCollateral is not supported since network version 29, in which a "
+                    "pre-commitment does not describe the pledge (FIP-0118): use StateMinerInitialPledgeForSector");
+    if (!sector.deal_ids.empty())
+        return fail(Errc::unsupported,
+                    "this node does not compute the pledge of a pre-commitment that names deals: use "
+                    "StateMinerInitialPledgeForSector");
+    const auto size = sector_size(static_cast<RegisteredSealProof>(sector.seal_proof));
+    if (!size)
+        return fail(Errc::invalid_argument,
+                    "the seal proof type is " + std::to_string(sector.seal_proof) + ", expected 0 to 19");
+    return pledge_for_sector(context, sector.expiration - base->height(), static_cast<std::uint64_t>(*size), 0, key);
+}
+
 Result<Json> creation_deposit(Context& context, const TipsetKey& key) {
     const auto power = div_floor(context.chain.network().policy->minimum_consensus_power, kDepositDivisor);
     STRATA_TRY(const auto pledge, pledge_of(context, power, key));
@@ -141,6 +160,7 @@ void add_mining_methods(MethodTable& table) {
     table.add("MinerGetBaseInfo", base_info, Cost::expensive);
     table.add("StateGetBeaconEntry", beacon_entry, Cost::expensive);
     table.add("StateMinerInitialPledgeForSector", pledge_for_sector, Cost::expensive);
+    table.add("StateMinerInitialPledgeCollateral", pledge_for_precommit, Cost::expensive);
     table.add("StateMinerCreationDeposit", creation_deposit, Cost::expensive);
 }
 

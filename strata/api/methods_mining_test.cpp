@@ -1,6 +1,9 @@
 // Protects what a miner asks before it makes a block, and the price of joining. A wrong answer costs blocks or leaves a
 // message without funds. Sources: answers of Lotus 1.36.2 over two recorded chains; lotus node/impl/full/state.go
 // (StateMinerInitialPledgeForSector), chain/stmgr/actors.go (MinerGetBaseInfo).
+#include <gmock/gmock.h>
+
+#include <strata/api/test_node.hpp>
 #include <strata/api/test_recorded_api.hpp>
 
 namespace strata::api {
@@ -45,6 +48,37 @@ TEST(ApiMining, verified_data_raises_the_pledge) {
     };
     EXPECT_LT(pledge(0), pledge(1024));
     EXPECT_LT(pledge(1024), pledge(2048));
+}
+
+Json precommit(ChainEpoch expiration, const Json& deals = nullptr) {
+    return {{"SealProof", 5}, {"SectorNumber", 7}, {"DealIDs", deals}, {"Expiration", expiration}};
+}
+
+// Source: lotus node/impl/full/state.go (StateMinerInitialPledgeCollateral).
+TEST(ApiMining, the_pledge_of_a_precommitment_without_deals) {
+    auto& chain = recorded("real");
+    const ChainEpoch expiration = chain.lotus.head->height() + 518400;
+    const char* method = "StateMinerInitialPledgeCollateral";
+    EXPECT_EQ(chain.api.result(method, {"t01000", precommit(expiration), chain.head()}),
+              chain.api.result("StateMinerInitialPledgeForSector", {518400, 2048, 0, chain.head()}));
+    EXPECT_THAT(chain.api.error(method, {"t01000", precommit(expiration, {1}), chain.head()}),
+                ::testing::HasSubstr("names deals"));
+    EXPECT_THAT(chain.api.error(method, {"t01000", precommit(0), chain.head()}), ::testing::HasSubstr("duration"));
+}
+
+class ApiSolstice : public testing::TestNode {
+  protected:
+    ApiSolstice() { network.upgrades.move("Xx", 2); }
+};
+
+// Source: forest 0.39.0 src/rpc/methods/state.rs.
+TEST_F(ApiSolstice, a_precommitment_does_not_describe_a_pledge) {
+    mine_to(4);
+    const auto answer = json_of(
+        service->handle(post(call_of("StateMinerInitialPledgeCollateral", {"t01000", precommit(518400), nullptr}))));
+    ASSERT_TRUE(answer.contains("error")) << answer;
+    EXPECT_THAT(answer["error"]["message"].get<std::string>(),
+                ::testing::HasSubstr("use StateMinerInitialPledgeForSector"));
 }
 
 TEST(ApiMining, a_block_lies_above_its_base_and_not_too_far) {

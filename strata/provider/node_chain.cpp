@@ -75,8 +75,10 @@ class WalletMinerChain final : public MinerChain {
         STRATA_TRY(const auto size, sector_size(proof));
         const ChainEpoch epoch = current->head->height() + 1;
         STRATA_TRY(const auto supply, chain::vm_supply(chain_.network(), epoch, *current->state));
-        const auto power =
-            actors::miner::qa_power_for_weight(size, duration, BigInt(verified_bytes) * BigInt(duration));
+        // FIP-0118: since Solstice every sector counts as full of verified data.
+        const std::uint64_t counted =
+            chain_.network().version_at(epoch) >= kSolstice ? static_cast<std::uint64_t>(size) : verified_bytes;
+        const auto power = actors::miner::qa_power_for_weight(size, duration, BigInt(counted) * BigInt(duration));
         return actors::read::initial_pledge(*current->state, epoch, power, supply.circulating());
     }
 

@@ -2,6 +2,7 @@
 
 #include <strata/actors/datacap/token.hpp>
 #include <strata/actors/datacap/types.hpp>
+#include <strata/actors/frozen.hpp>
 #include <strata/actors/receiver_hook.hpp>
 
 namespace strata::actors::datacap {
@@ -291,10 +292,34 @@ constexpr Method kMethods[] = {
     method<&allowance>(4205072950),
 };
 
+// Since version 19 no balance and no allowance changes. Source: builtin-actors #1778, actors/datacap/src/lib.rs.
+constexpr Method kMethods19[] = {
+    method<&constructor>(1),
+    method<&frozen<MintParams>>(kMint),
+    method<&frozen<OwnerAmount>>(kDestroy),
+    method<&name>(48890204),
+    method<&symbol>(2061153854),
+    method<&get_granularity>(3936767397),
+    method<&total_supply>(114981429),
+    method<&balance>(kBalance),
+    method<&frozen<TransferParams>>(kTransfer),
+    method<&frozen<TransferFromParams>>(kTransferFrom),
+    method<&frozen<ChangeAllowanceParams>>(1777121560),
+    method<&frozen<ChangeAllowanceParams>>(1529376545),
+    method<&frozen<RevokeAllowanceParams>>(2765635761),
+    method<&frozen<BurnParams>>(kBurn),
+    method<&frozen<OwnerAmount>>(2979674018),
+    method<&allowance>(4205072950),
+};
+
 }  // namespace
 
 std::span<const Method> methods() {
     return kMethods;
+}
+
+std::span<const Method> methods19() {
+    return kMethods19;
 }
 
 }  // namespace strata::actors::datacap

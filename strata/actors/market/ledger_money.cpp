@@ -128,9 +128,12 @@ Done Ledger::take(const Address& address, const TokenAmount& amount, Reason reas
 
 ActorResult<Ledger::Activity> Ledger::active_or_timed_out(DealId id, const DealProposal& proposal,
                                                           const Cid& proposal_cid) {
+    const bool early = rt_->epoch() < proposal.start_epoch;
+    // Source of the rule since version 19: crate fil_actor_market_state 27.2.0 src/v19/state.rs.
+    if (early && solstice()) return Activity(TooEarly{});
     STRATA_TRY(const auto state, find_state(id));
     if (state) return Activity(*state);
-    if (rt_->epoch() < proposal.start_epoch) return Activity(TooEarly{});
+    if (early) return Activity(TooEarly{});
     STRATA_OK(unlock(proposal.client, proposal.total_storage_fee(), Reason::client_storage_fee));
     STRATA_OK(unlock(proposal.client, proposal.client_collateral, Reason::client_collateral));
     // The penalty is the complete collateral of the provider, so no part of it remains to unlock. builtin-actors calls
@@ -163,13 +166,22 @@ ActorResult<TokenAmount> Ledger::slash(const DealProposal& p, const DealState& s
     return p.provider_collateral;
 }
 
+// Ends the time in which the proposal is pending: with the first update. Since version 19 that update must be after the
+// start, because at the start the proposal could still be published again (crate fil_actor_market_state 27.2.0
+// src/v19/state.rs). Cron or an earlier settlement may have removed the pending entry already.
+Done Ledger::end_pending(const DealState& state, const DealProposal& p, const Cid& proposal_cid) {
+    const bool ever_updated = state.last_updated_epoch != kEpochUndefined;
+    const bool was_early = !ever_updated || (solstice() && state.last_updated_epoch <= p.start_epoch);
+    const bool is_late = !solstice() || rt_->epoch() > p.start_epoch;
+    if (was_early && is_late) STRATA_OK(remove_pending(proposal_cid));
+    return {};
+}
+
 // Pays for the epochs since the last update, and releases the collaterals when the deal is over.
 ActorResult<Ledger::Update> Ledger::update(const DealState& state, const DealProposal& p, const Cid& proposal_cid) {
     const ChainEpoch now = rt_->epoch();
     const bool ever_updated = state.last_updated_epoch != kEpochUndefined;
-    // A deal is pending until its first update. Cron or an earlier settlement may have removed the pending entry
-    // already.
-    if (!ever_updated) STRATA_OK(remove_pending(proposal_cid));
+    STRATA_OK(end_pending(state, p, proposal_cid));
     if (ever_updated && state.last_updated_epoch > now)
         return illegal_state("the deal was updated at epoch " + std::to_string(state.last_updated_epoch) +
                              "; the current epoch is " + std::to_string(now));

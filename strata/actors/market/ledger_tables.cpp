@@ -17,11 +17,17 @@ ActorResult<T*> opened(Runtime& rt, std::optional<T>& slot, Load load) {
 }  // namespace
 
 ActorResult<Ledger> Ledger::load(Runtime& rt) {
-    STRATA_TRY(auto state, rt.state<State>());
+    if (!rt.policy().solstice) {
+        STRATA_TRY(auto state, rt.state<State>());
+        return Ledger(rt, std::move(state));
+    }
+    STRATA_TRY(auto tables, rt.state<State19>());
+    State state;
+    static_cast<Tables&>(state) = std::move(tables);
     return Ledger(rt, std::move(state));
 }
 
-ActorResult<State> Ledger::empty_state(Runtime& rt) {
+ActorResult<Ledger> Ledger::empty(Runtime& rt) {
     const auto root = [&](Result<Cid> r) { return rt.check(std::move(r), ExitCode::illegal_state, "empty table"); };
     auto& store = rt.store();
     State s;
@@ -34,7 +40,7 @@ ActorResult<State> Ledger::empty_state(Runtime& rt) {
     STRATA_TRY(s.deal_ops_by_epoch, root(DealOps::empty_root(store)));
     s.pending_deal_allocation_ids = s.deal_ops_by_epoch;
     s.provider_sectors = s.deal_ops_by_epoch;
-    return s;
+    return Ledger(rt, std::move(s));
 }
 
 // Writes only the tables that were opened, as the reference does.
@@ -63,7 +69,10 @@ Done Ledger::save() {
     if (provider_sectors_) {
         STRATA_TRY(state_.provider_sectors, checked(provider_sectors_->flush()));
     }
-    return rt_->set_state(state_);
+    if (!solstice()) return rt_->set_state(state_);
+    State19 tables;
+    static_cast<Tables&>(tables) = state_;
+    return rt_->set_state(tables);
 }
 
 ActorResult<Proposals*> Ledger::proposals() {
@@ -146,6 +155,7 @@ Done Ledger::put_allocation(DealId id, std::uint64_t allocation) {
     return checked(all->set(id, allocation));
 }
 ActorResult<std::uint64_t> Ledger::take_allocation(DealId id) {
+    if (solstice()) return 0;
     STRATA_TRY(auto* const all, allocations());
     STRATA_TRY(const auto removed, checked(all->remove(id)));
     return removed.value_or(0);

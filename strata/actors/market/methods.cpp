@@ -16,8 +16,8 @@ struct ControlAddresses {
 
 Done constructor(Runtime& rt) {
     STRATA_OK(rt.require_caller({kSystemId}));
-    STRATA_TRY(const auto state, Ledger::empty_state(rt));
-    return rt.set_state(state);
+    STRATA_TRY(auto ledger, Ledger::empty(rt));
+    return ledger.save();
 }
 
 // An address with a balance in the market, and the rules for withdrawals from it.
@@ -150,8 +150,6 @@ constexpr Method kMethods[] = {
     method<&withdraw_balance>(2280458852),
     method<&publish_storage_deals>(kPublishStorageDeals),
     method<&publish_storage_deals>(2236929350),
-    method<&verify_deals_for_activation>(kVerifyDealsForActivation),
-    method<&batch_activate_deals>(kBatchActivateDeals),
     method<&on_miner_sectors_terminate>(kOnMinerSectorsTerminate),
     method<&cron_tick>(kCronTick),
     method<&get_balance>(726108461),
@@ -168,12 +166,20 @@ constexpr Method kMethods[] = {
     method<&get_sector>(2611213344),
     method<&settle_deal_payments>(kSettleDealPayments),
     method<&sector_content_changed>(kSectorContentChanged),
+    // Gone since version 19, and last in this table because methods19() ends before them:
+    method<&verify_deals_for_activation>(kVerifyDealsForActivation),
+    method<&batch_activate_deals>(kBatchActivateDeals),
 };
 
 }  // namespace
 
 std::span<const Method> methods() {
     return kMethods;
+}
+
+std::span<const Method> methods19() {
+    constexpr std::size_t gone = 2;
+    return std::span(kMethods).first(std::size(kMethods) - gone);
 }
 
 }  // namespace strata::actors::market

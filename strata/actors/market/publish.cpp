@@ -88,7 +88,8 @@ class Batch {
         STRATA_TRY(const Cid cid, proposal_cid(rt_, proposal));
         STRATA_TRY(const bool pending, ledger_.is_pending(cid));
         if (pending || cids_.contains(cid)) return false;
-        if (proposal.verified_deal) {
+        // Since version 19 a deal that calls itself verified is a deal like any other.
+        if (proposal.verified_deal && !rt_.policy().solstice) {
             STRATA_TRY(const bool enough, reserve_datacap(*client, proposal, cid));
             if (!enough) return false;
         }

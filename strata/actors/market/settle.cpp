@@ -36,7 +36,17 @@ Done update_legacy_deal(Runtime& rt, Ledger& ledger, CronRun& run, DealId id, co
     return {};
 }
 
-Done visit_deal(Runtime& rt, Ledger& ledger, CronRun& run, DealId id) {
+// Returns true for a deal from after FIP-0074, which cron visits once, to end the time in which its proposal is
+// pending: it has started by then, so it cannot be published again. Such a deal was never updated, or, since version
+// 19, this is the visit that was scheduled when it was published (builtin-actors #1781;
+// actors/market/tests/cron_tick_first_visit.rs).
+bool is_only_visit(Runtime& rt, DealId id, const DealProposal& proposal, const DealState& state, ChainEpoch scheduled) {
+    if (rt.policy().solstice) return scheduled <= next_update_epoch(id, proposal.start_epoch);
+    return state.last_updated_epoch == kEpochUndefined;
+}
+
+// `scheduled` is the epoch of the visit, which is before the current epoch after null rounds.
+Done visit_deal(Runtime& rt, Ledger& ledger, CronRun& run, DealId id, ChainEpoch scheduled) {
     STRATA_TRY(const auto proposal, ledger.find_proposal(id));
     if (!proposal) return {};  // it was settled or terminated before its turn
     STRATA_TRY(const Cid cid, proposal_cid(rt, *proposal));
@@ -50,11 +60,9 @@ Done visit_deal(Runtime& rt, Ledger& ledger, CronRun& run, DealId id) {
                              ", expected at least " + std::to_string(proposal->start_epoch) +
                              ", the epoch of its start");
     const auto& state = std::get<DealState>(activity);
-    if (state.last_updated_epoch == kEpochUndefined) {
-        // A deal that was never updated is from after FIP-0074. It has started, so its proposal cannot be published
-        // again, and its pending entry is not needed any longer.
+    if (is_only_visit(rt, id, *proposal, state, scheduled)) {
         STRATA_TRY(const bool was_pending, ledger.remove_pending(cid));
-        if (!was_pending)
+        if (!was_pending && !rt.policy().solstice)
             return illegal_state("deal " + std::to_string(id) +
                                  " is active, but it was not pending before its first update");
         return {};
@@ -137,7 +145,8 @@ ActorResult<TokenAmount> terminate_deal(Runtime& rt, Ledger& ledger, DealId id, 
     if (proposal->end_epoch <= epoch) return TokenAmount(0);
     STRATA_TRY(auto state, ledger.find_state(id));
     if (!state) return illegal_argument("deal " + std::to_string(id) + " has no state, because it was never activated");
-    if (state->last_updated_epoch == kEpochUndefined) {
+    // Since version 19 a settlement may have updated the deal without removing its pending entry.
+    if (state->last_updated_epoch == kEpochUndefined || rt.policy().solstice) {
         STRATA_TRY(const Cid cid, proposal_cid(rt, *proposal));
         STRATA_OK(ledger.remove_pending(cid));
     }
@@ -170,7 +179,7 @@ Done cron_tick(Runtime& rt) {
     const ChainEpoch first = ledger.state().last_cron + 1;
     for (ChainEpoch epoch = first; epoch <= rt.epoch(); ++epoch) {
         STRATA_TRY(const auto deals, ledger.scheduled(epoch));
-        for (const DealId id : deals) STRATA_OK(visit_deal(rt, ledger, run, id));
+        for (const DealId id : deals) STRATA_OK(visit_deal(rt, ledger, run, id, epoch));
     }
     STRATA_OK(ledger.remove_sector_deals(run.removed));
     for (ChainEpoch epoch = first; epoch <= rt.epoch(); ++epoch) STRATA_OK(ledger.unschedule_all(epoch));

@@ -61,9 +61,10 @@ class Ledger {
   public:
     /// Opens the actor's state. Nothing is written before save().
     static ActorResult<Ledger> load(Runtime& rt);
-    static ActorResult<State> empty_state(Runtime& rt);
+    /// Returns a market without deals.
+    static ActorResult<Ledger> empty(Runtime& rt);
     Done save();
-    State& state() { return state_; }
+    Tables& state() { return state_; }
 
     // Deals.
     ActorResult<std::optional<DealProposal>> find_proposal(DealId id);
@@ -80,7 +81,7 @@ class Ledger {
     /// Returns false if the proposal was not pending.
     ActorResult<bool> remove_pending(const Cid& proposal);
     Done put_allocation(DealId id, std::uint64_t allocation);
-    /// Removes and returns the allocation of a deal; 0 if the deal has none.
+    /// Removes and returns the allocation of a deal; 0 if the deal has none, as all deals since version 19.
     ActorResult<std::uint64_t> take_allocation(DealId id);
 
     // Cron.
@@ -113,7 +114,7 @@ class Ledger {
     struct TooEarly {};
     using Activity = std::variant<DealState, Timeout, TooEarly>;
     /// Returns the state of an active deal. Removes a deal whose start has passed without activation, and returns
-    /// Timeout; returns TooEarly before the start.
+    /// Timeout; returns TooEarly before the start, since version 19 of active deals too.
     ActorResult<Activity> active_or_timed_out(DealId id, const DealProposal& proposal, const Cid& proposal_cid);
     struct Update {
         TokenAmount slashed;
@@ -130,6 +131,8 @@ class Ledger {
   private:
     enum class Reason { client_collateral, client_storage_fee, provider_collateral };
     Ledger(Runtime& rt, State state) : rt_(&rt), state_(std::move(state)) {}
+    bool solstice() const { return rt_->policy().solstice; }
+    Done end_pending(const DealState& state, const DealProposal& proposal, const Cid& proposal_cid);
     template <class T>
     ActorResult<T> checked(Result<T> result) {
         return rt_->check(std::move(result), ExitCode::illegal_state, "market state");
@@ -154,7 +157,7 @@ class Ledger {
     Done take(const Address& address, const TokenAmount& amount, Reason reason);
 
     Runtime* rt_;
-    State state_;
+    State state_;  // since version 19 its allocations do not exist
     std::optional<Proposals> proposals_;
     std::optional<States> states_;
     std::optional<HamtSet<Cid>> pending_;

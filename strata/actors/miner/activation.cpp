@@ -14,7 +14,7 @@ namespace {
 constexpr std::uint64_t kNoAllocation = 0;
 
 SectorOnChainInfo new_sector(const SectorPreCommitOnChainInfo& precommit, const ActivatedData& data, ChainEpoch epoch,
-                             SectorSize size, const NetworkPledgeInputs& pledge_inputs) {
+                             SectorSize size, const NetworkPledgeInputs& pledge_inputs, std::uint32_t flags) {
     const ChainEpoch duration = precommit.info.expiration - epoch;
     SectorOnChainInfo out;
     out.sector_number = precommit.info.sector_number;
@@ -26,8 +26,8 @@ SectorOnChainInfo new_sector(const SectorPreCommitOnChainInfo& precommit, const 
     out.deal_weight = data.unverified_space * duration;
     out.verified_deal_weight = data.verified_space * duration;
     out.power_base_epoch = epoch;
-    out.flags = kSimpleQaPower;
-    const auto power = qa_power_for_weight(size, duration, out.verified_deal_weight);
+    out.flags = flags;
+    const auto power = qa_power_for_sector(size, out);
     out.initial_pledge = pledge_inputs.initial_pledge(power);
     out.daily_fee = daily_proof_fee(pledge_inputs.circulating_supply, power);
     return out;
@@ -58,6 +58,18 @@ verifreg::SectorAllocationClaims claims_of(const SectorPreCommitInfo& sector,
     return out;
 }
 
+// The data since version 19: nobody is asked. Source: FIP-0118 §1.2, §1.4; builtin-actors #1760, #1778.
+DataActivations activated_without_claims(const std::vector<SectorPieces>& sectors) {
+    DataActivations out;
+    for (const auto& sector : sectors) {
+        out.results.add_success();
+        auto& data = out.activated.emplace_back();
+        data.pieces = emit::pieces_of(sector.pieces);
+        for (const auto& piece : sector.pieces) data.verified_space += BigInt(piece.size);
+    }
+    return out;
+}
+
 }  // namespace
 
 Done check_commd(Runtime& rt, const SectorPieces& sector, const std::optional<Cid>& declared) {
@@ -73,6 +85,7 @@ Done check_commd(Runtime& rt, const SectorPieces& sector, const std::optional<Ci
 
 ActorResult<DataActivations> activate_sectors_pieces(Runtime& rt, const std::vector<SectorPieces>& sectors,
                                                      bool all_or_nothing) {
+    if (rt.policy().solstice) return activated_without_claims(sectors);
     std::vector<verifreg::SectorAllocationClaims> claims;
     for (const auto& sector : sectors) claims.push_back(claims_of(sector));
     // Unverified pieces need no permission, so only a failed claim can keep a sector from being activated.
@@ -93,6 +106,8 @@ ActorResult<DataActivations> activate_sectors_pieces(Runtime& rt, const std::vec
 
 ActorResult<DataActivations> activate_sectors_deals(Runtime& rt,
                                                     const std::vector<SectorPreCommitOnChainInfo>& precommits) {
+    // Since version 19 the market has no method for this, and pre-commits name no deals.
+    if (rt.policy().solstice) return activated_without_claims(std::vector<SectorPieces>(precommits.size()));
     std::vector<market::SectorDeals> deals;
     for (const auto& [info, deposit, epoch] : precommits)
         deals.push_back({info.sector_number, info.seal_proof, info.expiration, info.deal_ids});
@@ -146,8 +161,8 @@ Done activate_new_sector_infos(Runtime& rt, const std::vector<SectorPreCommitOnC
             return illegal_argument("sector " + std::to_string(precommit.info.sector_number) + " would live " +
                                     std::to_string(precommit.info.expiration - rt.epoch()) +
                                     " epochs, expected at least " + std::to_string(kMinSectorLifetime));
-        const auto& sector =
-            sectors.emplace_back(new_sector(precommit, data[i], rt.epoch(), info.sector_size, pledge_inputs));
+        const auto& sector = sectors.emplace_back(
+            new_sector(precommit, data[i], rt.epoch(), info.sector_size, pledge_inputs, new_sector_flags(rt.policy())));
         numbers.push_back(sector.sector_number);
         deposit += precommit.pre_commit_deposit;
         pledge += sector.initial_pledge;

@@ -8,7 +8,7 @@
 
 namespace strata::actors::miner {
 
-/// The result of activating the data of one sector.
+/// The result of activating the data of one sector. Since version 19 all space counts as verified.
 struct ActivatedData {
     BigInt unverified_space;
     BigInt verified_space;
@@ -30,7 +30,7 @@ struct SectorPieces {
 /// if not.
 Done check_commd(Runtime& rt, const SectorPieces& sector, const std::optional<Cid>& declared);
 /// Claims the allocations that the pieces name. A claim that fails leaves its sector out or, with `all_or_nothing`,
-/// fails the message.
+/// fails the message. Since version 19 allocations are ignored, and every sector succeeds.
 ActorResult<DataActivations> activate_sectors_pieces(Runtime& rt, const std::vector<SectorPieces>& sectors,
                                                      bool all_or_nothing);
 /// Activates the deals that the pre-commits name, then claims their allocations.

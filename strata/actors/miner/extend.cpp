@@ -2,8 +2,8 @@
 // builtin-actors v18 actors/miner/src/lib.rs.
 #include <strata/actors/miner/activation.hpp>
 #include <strata/actors/miner/deadline_edit.hpp>
+#include <strata/actors/miner/extension.hpp>
 #include <strata/actors/miner/handlers.hpp>
-#include <strata/actors/miner/lifetime.hpp>
 #include <strata/actors/miner/monies.hpp>
 #include <strata/actors/miner/proving.hpp>
 #include <strata/actors/verifreg/state.hpp>
@@ -48,6 +48,7 @@ ActorResult<ClaimedSpaces> claimed_spaces(Runtime& rt, const std::vector<Expirat
     ClaimedSpaces out;
     for (const auto& extension : extensions) {
         if (extension.deadline >= kWPoStPeriodDeadlines) return illegal_argument(no_such_deadline(extension.deadline));
+        if (rt.policy().solstice) continue;  // nobody looks at claims any longer
         for (const auto& declared : extension.sectors_with_claims)
             STRATA_OK(add_claims(rt, declared, extension.new_expiration, out));
     }
@@ -61,17 +62,6 @@ ActorResult<BitField> sectors_of(const ExpirationExtension2& extension) {
         with_claims.push_back(declared.sector_number);
     }
     return BitField::of(std::move(with_claims)) | extension.sectors;
-}
-
-Done validate(ChainEpoch now, ChainEpoch new_expiration, const SectorOnChainInfo& sector) {
-    if (sector.expiration < now)
-        return forbidden("sector " + std::to_string(sector.sector_number) + " expired at epoch " +
-                         std::to_string(sector.expiration) + "; the current epoch is " + std::to_string(now));
-    if (new_expiration < sector.expiration)
-        return illegal_argument("the new expiration is epoch " + std::to_string(new_expiration) +
-                                ", expected at least " + std::to_string(sector.expiration) +
-                                ", the present expiration");
-    return validate_expiration(now, sector.activation, new_expiration, sector.seal_proof);
 }
 
 // Computes the verified space after the extension. The message must name all claims of the sector, or a miner could
@@ -93,12 +83,6 @@ ActorResult<BigInt> verified_space(const SectorOnChainInfo& sector, ChainEpoch n
                          " epochs left; claims can be dropped only in the last " +
                          std::to_string(kEndOfLifeClaimDropPeriod) + " epochs");
     return maintained;
-}
-
-void drop_unused_fields(SectorOnChainInfo& sector) {
-    sector.expected_day_reward.reset();
-    sector.expected_storage_pledge.reset();
-    sector.replaced_day_reward.reset();
 }
 
 // Moves the power base to the current epoch. A weight is spacetime after the power base, so the part before the current
@@ -148,7 +132,9 @@ class Extension {
 
   private:
     ActorResult<SectorOnChainInfo> extended(const SectorOnChainInfo& sector, ChainEpoch new_expiration) const {
-        STRATA_OK(validate(rt_.epoch(), new_expiration, sector));
+        if (rt_.policy().solstice)
+            return extended_at_its_quality(sector, rt_.epoch(), new_expiration, size_, circulating_supply_);
+        STRATA_OK(check_extension(rt_.epoch(), new_expiration, sector));
         STRATA_TRY(auto out, reweighted(sector, rt_.epoch(), new_expiration, spaces_));
         const auto power = qa_power_for_sector(size_, out);
         if (sector.daily_fee.is_zero()) {  // older than FIP-0100, whose grace period ended with network version 26
@@ -165,14 +151,6 @@ class Extension {
     const ClaimedSpaces& spaces_;
     TokenAmount circulating_supply_;
 };
-
-// Returns the deadlines in the order in which they were first declared.
-std::vector<std::uint64_t> deadlines_of(const std::vector<ExpirationExtension2>& extensions) {
-    std::vector<std::uint64_t> out;
-    for (const auto& extension : extensions)
-        if (std::ranges::find(out, extension.deadline) == out.end()) out.push_back(extension.deadline);
-    return out;
-}
 
 }  // namespace
 

@@ -40,6 +40,10 @@ Done internal_sector_setup_preseal(Runtime& rt, const InternalSectorSetupForPres
 ActorResult<BatchReturn> prove_replica_updates3(Runtime& rt, const ProveReplicaUpdates3Params& params);
 Done extend_sector_expiration2(Runtime& rt, const ExtendSectorExpiration2Params& params);
 
+// upgrade_quality.cpp
+/// Since version 19.
+Done upgrade_sector_quality(Runtime& rt, const UpgradeSectorQualityParams& params);
+
 // sector_status.cpp
 ActorResult<GenerateSectorLocationReturn> generate_sector_location(Runtime& rt,
                                                                    const GenerateSectorLocationParams& params);

@@ -167,6 +167,19 @@ struct ExtendSectorExpiration2Params {
     STRATA_CBOR_TUPLE(extensions);
 };
 
+/// Names sectors that shall count ten times. Source: crate fil_actor_miner_state 27.2.0 src/v19/types.rs.
+struct UpgradeSectorQuality {
+    std::uint64_t deadline = 0;
+    std::uint64_t partition = 0;
+    BitField sectors;
+    std::optional<ChainEpoch> new_expiration;  // empty: the sectors keep theirs
+    STRATA_CBOR_TUPLE(deadline, partition, sectors, new_expiration);
+};
+struct UpgradeSectorQualityParams {
+    std::vector<UpgradeSectorQuality> upgrades;
+    STRATA_CBOR_TUPLE(upgrades);
+};
+
 enum class SectorStatusCode : std::uint8_t { dead = 0, active = 1, faulty = 2 };
 /// Reading refuses all other numbers.
 struct SectorStatus {

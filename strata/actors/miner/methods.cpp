@@ -1,5 +1,5 @@
 // The numbers are those of builtin-actors v18 actors/miner/src/lib.rs. Those above 2^24 are FRC-42 hashes of the
-// methods' names.
+// methods' names; that of 37 is from crate fil_actor_miner_state 27.2.0 src/v19/mod.rs.
 #include <strata/actors/methods.hpp>
 
 #include <strata/actors/miner/handlers.hpp>
@@ -55,21 +55,29 @@ constexpr Method kMethods[] = {
     method<&get_multiaddrs>(1332909407),
     method<&max_termination_fee>(4127382196),
     method<&initial_pledge>(3180523767),
-    // New in version 18, and last in this table because methods17() ends before them:
+    // New in version 18; methods17() ends before them:
     method<&generate_sector_location>(1321604665),
     method<&validate_sector_status>(3092458564),
     method<&get_nominal_sector_expiration>(3010055991),
+    // New in version 19; methods() ends before it:
+    method<&upgrade_sector_quality>(37),
 };
+
+constexpr std::size_t kNewIn18 = 3;
+constexpr std::size_t kNewIn19 = 1;
 
 }  // namespace
 
 std::span<const Method> methods() {
-    return kMethods;
+    return std::span(kMethods).first(std::size(kMethods) - kNewIn19);
 }
 
 std::span<const Method> methods17() {
-    constexpr std::size_t added = 3;
-    return std::span(kMethods).first(std::size(kMethods) - added);
+    return std::span(kMethods).first(std::size(kMethods) - kNewIn19 - kNewIn18);
+}
+
+std::span<const Method> methods19() {
+    return kMethods;
 }
 
 }  // namespace strata::actors::miner

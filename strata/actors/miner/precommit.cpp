@@ -37,6 +37,10 @@ Done check_sector(Runtime& rt, const SectorPreCommitInfo& sector) {
     if (sector.seal_rand_epoch < rt.epoch() - kMaxTicketAge)
         return illegal_argument("the seal's randomness is from epoch " + std::to_string(sector.seal_rand_epoch) +
                                 ", expected epoch " + std::to_string(rt.epoch() - kMaxTicketAge) + " or later");
+    // Since version 19 the market activates deals only when it is told about their pieces.
+    if (rt.policy().solstice && !sector.deal_ids.empty())
+        return illegal_argument("sector " + std::to_string(sector.sector_number) + " names " +
+                                std::to_string(sector.deal_ids.size()) + " deals, expected none");
     if (sector.unsealed_cid && !is_unsealed_sector(*sector.unsealed_cid))
         return illegal_argument("the unsealed CID " + sector.unsealed_cid->to_string() +
                                 " is not a commitment to data");
@@ -81,6 +85,7 @@ Done check_against_miner(const SectorPreCommitInfo& sector, const std::optional<
 
 ActorResult<std::vector<std::optional<Cid>>> unsealed_cids(Runtime& rt,
                                                            const std::vector<SectorPreCommitInfo>& sectors) {
+    if (rt.policy().solstice) return std::vector<std::optional<Cid>>(sectors.size());
     std::vector<market::SectorDeals> deals;
     for (const auto& sector : sectors)
         deals.push_back({sector.sector_number, sector.seal_proof, sector.expiration, sector.deal_ids});

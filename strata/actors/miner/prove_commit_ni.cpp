@@ -34,14 +34,15 @@ Done check_params(Runtime& rt, const State& state, const MinerInfo& info, const 
 
 std::vector<SectorOnChainInfo> new_sectors(const std::vector<SectorNiActivationInfo>& proven,
                                            RegisteredSealProof seal_proof, ChainEpoch epoch, SectorSize size,
-                                           const NetworkPledgeInputs& pledge_inputs) {
-    const auto power = raw_power_for_sector(size);  // without verified data, both kinds of power are equal
+                                           const NetworkPledgeInputs& pledge_inputs, std::uint32_t flags) {
+    // Without verified data and without kFullQaPower, both kinds of power are equal.
+    const auto power = (flags & kFullQaPower) != 0 ? qa_power_max(size) : raw_power_for_sector(size);
     SectorOnChainInfo sector;
     sector.seal_proof = seal_proof;
     sector.activation = epoch;
     sector.power_base_epoch = epoch;
     sector.initial_pledge = pledge_inputs.initial_pledge(power);
-    sector.flags = kSimpleQaPower;
+    sector.flags = flags;
     sector.daily_fee = daily_proof_fee(pledge_inputs.circulating_supply, power);
     std::vector<SectorOnChainInfo> out;
     for (const auto& info : proven) {
@@ -76,7 +77,8 @@ ActorResult<BatchReturn> prove_commit_sectors_ni(Runtime& rt, const ProveCommitS
 
     STRATA_TRY(const auto pledge_inputs, request_network_pledge_inputs(rt));
     const auto proven = inputs.results.successes(params.sectors);
-    const auto sectors = new_sectors(proven, params.seal_proof_type, rt.epoch(), info.sector_size, pledge_inputs);
+    const auto sectors = new_sectors(proven, params.seal_proof_type, rt.epoch(), info.sector_size, pledge_inputs,
+                                     new_sector_flags(rt.policy()));
     const TokenAmount pledge = sectors.front().initial_pledge * BigInt(sectors.size());
     STRATA_OK(lock_initial_pledge(rt, state, pledge));
     const bool had_cron = std::exchange(state.deadline_cron_active, true);

@@ -28,11 +28,13 @@ StoragePower qa_power_for_weight(SectorSize size, ChainEpoch duration, const Big
 }
 
 StoragePower qa_power_for_sector(SectorSize size, const SectorOnChainInfo& sector) {
-    // Version 19 marks its sectors with this flag (FIP-0118; crate fil_actor_miner_state 27.2.0 src/v19/policy.rs);
-    // older versions never set it.
-    constexpr std::uint32_t full_power = 2;
-    if ((sector.flags & full_power) != 0) return qa_power_max(size);
+    // Source: crate fil_actor_miner_state 27.2.0 src/v19/policy.rs. Older versions never set this flag.
+    if ((sector.flags & kFullQaPower) != 0) return qa_power_max(size);
     return qa_power_for_weight(size, sector.expiration - sector.power_base_epoch, sector.verified_deal_weight);
+}
+
+std::uint32_t new_sector_flags(const Policy& policy) {
+    return policy.solstice ? kSimpleQaPower | kFullQaPower : kSimpleQaPower;
 }
 
 PowerPair power_for_sector(SectorSize size, const SectorOnChainInfo& sector) {

@@ -4,6 +4,7 @@
 #include <span>
 
 #include <strata/actors/miner/types.hpp>
+#include <strata/actors/policy.hpp>
 
 namespace strata::actors::miner {
 
@@ -14,7 +15,9 @@ using SectorInfos = std::span<const SectorOnChainInfo>;
 StoragePower qa_power_for_weight(SectorSize size, ChainEpoch duration, const BigInt& verified_weight);
 StoragePower qa_power_for_sector(SectorSize size, const SectorOnChainInfo& sector);
 StoragePower raw_power_for_sector(SectorSize size);
-/// Returns the power of a sector all of whose data is verified.
+/// Returns the flags of a sector that is made or updated now.
+std::uint32_t new_sector_flags(const Policy& policy);
+/// Returns the power of a sector all of whose data is verified, or that has kFullQaPower.
 StoragePower qa_power_max(SectorSize size);
 
 PowerPair power_for_sector(SectorSize size, const SectorOnChainInfo& sector);

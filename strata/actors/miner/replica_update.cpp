@@ -126,11 +126,11 @@ ActorResult<BatchReturn> verify_all(Runtime& rt, std::vector<Update>& updates,
 }
 
 SectorOnChainInfo updated(const Update& update, const ActivatedData& data, ChainEpoch epoch, SectorSize size,
-                          const NetworkPledgeInputs& pledge_inputs) {
+                          const NetworkPledgeInputs& pledge_inputs, std::uint32_t flags) {
     const auto& before = update.sector;
     SectorOnChainInfo out = before;
     const ChainEpoch duration = out.expiration - epoch;
-    out.flags |= kSimpleQaPower;
+    out.flags |= flags;
     out.sealed_cid = update.manifest->new_sealed_cid;
     // The first sealed CID is the key of the replica. Later updates keep it.
     if (!out.sector_key_cid) out.sector_key_cid = before.sealed_cid;
@@ -140,14 +140,17 @@ SectorOnChainInfo updated(const Update& update, const ActivatedData& data, Chain
     out.expected_day_reward.reset();
     out.replaced_day_reward.reset();
     out.expected_storage_pledge.reset();
-    const auto power = qa_power_for_weight(size, duration, out.verified_deal_weight);
+    const auto power = qa_power_for_sector(size, out);
     // An update may raise the pledge, but never frees any.
     out.initial_pledge = max(before.initial_pledge, pledge_inputs.initial_pledge(power));
     if (before.daily_fee.is_zero()) {  // older than FIP-0100
         out.daily_fee = daily_proof_fee(pledge_inputs.circulating_supply, power);
     } else {
-        // The old power is taken over the new duration, so that only the change of verified space changes the fee.
-        const auto old_power = qa_power_for_weight(size, duration, before.verified_deal_weight);
+        // Up to version 18 the old power is taken over the new duration, so that only the change of verified space
+        // changes the fee. Source of the rule since version 19: builtin-actors #1760, actors/miner/src/lib.rs.
+        const auto old_power = (flags & kFullQaPower) != 0
+                                   ? qa_power_for_sector(size, before)
+                                   : qa_power_for_weight(size, duration, before.verified_deal_weight);
         if (old_power != power) out.daily_fee = daily_proof_fee_adjust(before.daily_fee, old_power, power);
     }
     return out;
@@ -170,6 +173,7 @@ ActorResult<Deltas> update_replica_states(Runtime& rt, Sectors& sectors, const s
     std::map<std::uint64_t, std::vector<std::size_t>> by_deadline;
     for (std::size_t i = 0; i < updates.size(); ++i) by_deadline[updates[i].manifest->deadline].push_back(i);
 
+    const auto flags = new_sector_flags(rt.policy());
     Deltas deltas;
     std::vector<SectorOnChainInfo> new_sectors;
     for (const auto& [index, of_deadline] : by_deadline) {
@@ -177,7 +181,8 @@ ActorResult<Deltas> update_replica_states(Runtime& rt, Sectors& sectors, const s
         for (const auto i : of_deadline) {
             const auto& update = updates[i];
             if (update.sector.expiration == rt.epoch()) return zero_duration();
-            const auto& sector = new_sectors.emplace_back(updated(update, data[i], rt.epoch(), size, pledge_inputs));
+            const auto& sector =
+                new_sectors.emplace_back(updated(update, data[i], rt.epoch(), size, pledge_inputs, flags));
             STRATA_TRY(auto partition, edit.partition(update.manifest->partition));
             STRATA_OK(
                 edit.replace(update.manifest->partition, std::move(partition), {&update.sector, 1}, {&sector, 1}));

@@ -23,7 +23,9 @@ inline constexpr MethodNumber kPubkeyAddress = 2;  // a method of accounts
 
 class MinerTest : public actors::testing::ActorTest {
   protected:
-    MinerTest() : ActorTest(ActorType::miner, methods(), kMiner) {
+    explicit MinerTest(std::span<const Method> table = methods(), bool solstice = false)
+        : ActorTest(ActorType::miner, table, kMiner) {
+        policy_.solstice = solstice;
         for (const ActorId id : {kOwner, kWorker, kControl1, kControl2, kStranger})
             world_.add(id, ActorType::account, fil(1));
         answer_with(kWorker, kPubkeyAddress, Address::bls(Bytes(48, 1)));
@@ -107,7 +109,8 @@ inline PowerPair power_of(std::int64_t sectors) {
 /// A miner at its first pre-commit. Its sectors are assigned to deadline 0, which opens at multiples of a day.
 class SectorsTest : public MinerTest {
   protected:
-    SectorsTest() {
+    explicit SectorsTest(std::span<const Method> table = methods(), bool solstice = false)
+        : MinerTest(table, solstice) {
         construct();
         network_power_is(BigInt::pow2(50));
         at(kPreCommit);

@@ -102,8 +102,11 @@ struct SectorPreCommitOnChainInfo {
     STRATA_CBOR_TUPLE(info, pre_commit_deposit, pre_commit_epoch);
 };
 
-/// Marks sectors whose power follows FIP-0045.
+// Flags of sectors.
+/// The power follows FIP-0045. Since version 19 nothing depends on it.
 inline constexpr std::uint32_t kSimpleQaPower = 1;
+/// The sector counts ten times, whatever it holds: all sectors made or updated since version 19 (FIP-0118).
+inline constexpr std::uint32_t kFullQaPower = 2;
 
 struct SectorOnChainInfo {
     SectorNumber sector_number = 0;
@@ -112,8 +115,8 @@ struct SectorOnChainInfo {
     std::vector<DealId> deprecated_deal_ids;
     ChainEpoch activation = 0;
     ChainEpoch expiration = 0;
-    BigInt deal_weight;           // spacetime of unverified pieces
-    BigInt verified_deal_weight;  // spacetime of verified pieces
+    BigInt deal_weight;           // spacetime of unverified pieces; 0 in sectors since version 19
+    BigInt verified_deal_weight;  // spacetime of verified pieces; since version 19 of all pieces
     TokenAmount initial_pledge;
     std::optional<TokenAmount> expected_day_reward;      // unused since FIP-0098
     std::optional<TokenAmount> expected_storage_pledge;  // unused since FIP-0098

@@ -1,22 +1,9 @@
 #pragma once
 // Divides the reward of one block among the streams, since version 19. Source: crate fil_actor_reward_state 27.2.0
-// src/v19/streams/{award,queue,distribution}.rs. Not checked against official code (docs/known_gaps.md).
-#include <strata/actors/reward/streams.hpp>
+// src/v19/streams/award.rs. Not checked against official code (docs/known_gaps.md).
+#include <strata/actors/reward/ledger.hpp>
 
 namespace strata::actors::reward {
-
-/// The streams with their accruals. Both are as check_streams() wants them.
-struct Ledger {
-    StreamsState streams;
-    std::vector<StreamAccrual> accrued;
-};
-
-/// Returns what the reward actor owes the recipients of explicit streams.
-TokenAmount liability(const Ledger& ledger);
-
-/// Applies the pending changes that are due at `epoch`, and drops those that are not possible any more. Returns what is
-/// left over in the periods that this closes, which is to be burnt.
-TokenAmount apply_due(Ledger& ledger, ChainEpoch epoch);
 
 /// One block's reward and its parts.
 struct Award {
@@ -24,8 +11,8 @@ struct Award {
     TokenAmount miner;
     TokenAmount explicit_streams;
     TokenAmount burn;
-    TokenAmount dust;  // burnt too, but not minted by this award
-    Ledger ledger;     // after the award
+    Changes changes;  // their dust is burnt too, but not minted by this award
+    Ledger ledger;    // after the award
 };
 /// Returns the award of a block; empty if the block's miner gets its gas reward only and the state stays, because the
 /// balance does not suffice or the weights make no sense. `expected` is the reward if the balance suffices.

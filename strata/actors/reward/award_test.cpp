@@ -102,9 +102,9 @@ TEST(PlanAward, too_much_weight_pays_the_gas_only) {
 TEST(ApplyDue, weights_at_their_epoch) {
     auto ledger = two_streams();
     ledger.streams.pending = {write(std::nullopt, WriteOp::set_weight_records, SetWeights{{{1, constant(kPercent)}}})};
-    EXPECT_TRUE(apply_due(ledger, kNow - 1).is_zero());
+    EXPECT_TRUE(apply_due(ledger, kNow - 1).applied.empty());
     EXPECT_EQ(ledger.streams.pending.size(), 1U);
-    EXPECT_TRUE(apply_due(ledger, kNow).is_zero());
+    EXPECT_EQ(apply_due(ledger, kNow).applied.size(), 1U);
     EXPECT_TRUE(ledger.streams.pending.empty());
     EXPECT_EQ(ledger.streams.streams[0].weight, constant(kPercent));
 }
@@ -123,7 +123,7 @@ TEST(ApplyDue, what_is_not_possible_any_more_is_dropped) {
           write(1, WriteOp::set_distribution, SetDistribution{Address::id(5)})}) {
         auto ledger = before;
         ledger.streams.pending = {bad};
-        EXPECT_TRUE(apply_due(ledger, kNow).is_zero());
+        EXPECT_EQ(apply_due(ledger, kNow).dropped.size(), 1U);
         EXPECT_EQ(ledger.streams, before.streams);
         EXPECT_EQ(ledger.accrued, before.accrued);
     }
@@ -135,7 +135,7 @@ TEST(ApplyDue, a_new_stream) {
     ledger.streams.pending = {
         write(7, WriteOp::register_stream,
               RegisterStream{constant(5 * kPercent), DistributionInit{Address::id(5), {share(6, kDenominator)}}})};
-    EXPECT_TRUE(apply_due(ledger, kNow).is_zero());
+    EXPECT_EQ(apply_due(ledger, kNow).installed.size(), 1U);
     ASSERT_EQ(ledger.streams.streams.size(), 3U);
     EXPECT_EQ(ledger.streams.streams[2].id, 7U);
     EXPECT_EQ(ledger.accrued, (std::vector{StreamAccrual{2, 0}, StreamAccrual{7, 0}}));
@@ -153,7 +153,7 @@ TEST(ApplyDue, closing_a_period) {
     auto removed = ledger;
 
     ledger.streams.pending = {write(2, WriteOp::set_distribution, SetDistribution{Address::id(5)})};
-    EXPECT_EQ(apply_due(ledger, kNow), TokenAmount(1));
+    EXPECT_EQ(apply_due(ledger, kNow).dust(), TokenAmount(1));
     EXPECT_EQ(ledger.streams.streams[1].distribution->writer, Address::id(5));
     const RecipientTable owed{{Address::id(102), 38}, {Address::id(120), 2}, {Address::id(130), 33}};
     EXPECT_EQ(ledger.streams.streams[1].distribution->payable, owed);
@@ -163,7 +163,7 @@ TEST(ApplyDue, closing_a_period) {
     removed.streams.pending = {write(2, WriteOp::remove_stream, Bytes{0x80})};
     const auto award = plan_award(removed, kNow, 1'000'000, 0, 1'000);
     ASSERT_TRUE(award);
-    EXPECT_EQ(award->dust, TokenAmount(1));
+    EXPECT_EQ(award->changes.dust(), TokenAmount(1));
     EXPECT_EQ(award->miner, TokenAmount(950));
     EXPECT_EQ(award->burn, TokenAmount(50)) << "the weight of the removed stream";
     EXPECT_EQ(award->ledger.streams.tombstones, (std::vector{Tombstone{2, owed}}));

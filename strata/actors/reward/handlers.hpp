@@ -26,7 +26,8 @@ ActorResult<StoragePower> power_of(const RealizedPower& realized);
 ActorResult<ActorId> check_award(Runtime& rt, const AwardBlockRewardParams& params, const TokenAmount& balance);
 /// Returns the reward of the block if the balance suffices.
 TokenAmount expected_reward(const Issuance& issuance, const AwardBlockRewardParams& params);
-/// Pays a miner. If the miner refuses its reward, the reward is burnt, and the block stays valid.
-Done pay_miner(Runtime& rt, ActorId miner, const TokenAmount& amount, const TokenAmount& penalty);
+/// Pays a miner, and burns `burn`. If the miner refuses its reward, that is burnt too, and the block stays valid.
+Done pay_miner(Runtime& rt, ActorId miner, const TokenAmount& amount, const TokenAmount& penalty,
+               TokenAmount burn = TokenAmount(0));
 
 }  // namespace strata::actors::reward

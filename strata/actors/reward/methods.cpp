@@ -27,10 +27,12 @@ TokenAmount expected_reward(const Issuance& issuance, const AwardBlockRewardPara
     return div_floor(issuance.this_epoch_reward * BigInt(params.win_count), BigInt(kExpectedLeadersPerEpoch));
 }
 
-Done pay_miner(Runtime& rt, ActorId miner, const TokenAmount& amount, const TokenAmount& penalty) {
+Done pay_miner(Runtime& rt, ActorId miner, const TokenAmount& amount, const TokenAmount& penalty, TokenAmount burn) {
     const ApplyRewardParams apply{amount, penalty * BigInt(kPenaltyMultiplier)};
     STRATA_TRY(const auto reply, rt.send(Address::id(miner), kMinerApplyRewards, to_cbor(apply), amount));
-    if (!reply.ok()) STRATA_OK(rt.send(Address::id(kBurntFundsId), kMethodSend, std::nullopt, amount));
+    const bool burns = !reply.ok() || burn.sign() > 0;
+    if (!reply.ok()) burn += amount;
+    if (burns) STRATA_OK(rt.send(Address::id(kBurntFundsId), kMethodSend, std::nullopt, burn));
     return {};
 }
 

@@ -1,8 +1,10 @@
-// The reward actor since version 19: what the chain itself calls. The methods by which contracts change the streams are
-// not here (docs/known_gaps.md).
+// The reward actor since version 19: its table, and what the chain itself calls. The methods by which contracts change
+// the streams are in stream_methods.cpp. Source: crate fil_actor_reward_state 27.2.0 src/v19.
 #include <strata/actors/methods.hpp>
 #include <strata/actors/reward/award.hpp>
 #include <strata/actors/reward/handlers.hpp>
+#include <strata/actors/reward/stream_events.hpp>
+#include <strata/actors/reward/stream_messages.hpp>
 
 namespace strata::actors::reward {
 namespace {
@@ -48,10 +50,8 @@ Done award_block_reward(Runtime& rt, const AwardBlockRewardParams& params) {
     state.total_burn_minted += award->burn;
     state.total_explicit_minted += award->explicit_streams;
     STRATA_OK(rt.set_state(state));
-    STRATA_OK(pay_miner(rt, miner, award->miner + params.gas_reward, params.penalty));
-    const TokenAmount burn = award->burn + award->dust;
-    if (!burn.is_zero()) STRATA_OK(rt.send(Address::id(kBurntFundsId), kMethodSend, std::nullopt, burn));
-    return {};
+    STRATA_OK(emit_changes(rt, award->changes));
+    return pay_miner(rt, miner, award->miner + params.gas_reward, params.penalty, award->burn + award->changes.dust());
 }
 
 ActorResult<ThisEpochRewardReturn> this_epoch_reward(Runtime& rt) {
@@ -73,6 +73,15 @@ constexpr Method kMethods[] = {
     method<&award_block_reward>(kAwardBlockReward),
     method<&this_epoch_reward>(kThisEpochReward),
     method<&update_network_kpi>(kUpdateNetworkKpi),
+    method<&set_weight_records>(kSetWeightRecords),
+    method<&step_weight_records>(kStepWeightRecords),
+    method<&register_stream>(kRegisterStream),
+    method<&remove_stream>(kRemoveStream),
+    method<&set_distribution>(kSetDistribution),
+    method<&cancel_pending>(kCancelPending),
+    method<&set_shares>(kSetShares),
+    method<&replace_stream_address>(kReplaceAddress),
+    method<&claim_earnings>(kClaim),
 };
 
 }  // namespace

@@ -40,23 +40,6 @@ Status check_order(const Rows& rows, Key key, std::string_view what) {
 constexpr auto recipient_of = [](const auto& row) { return row.recipient.as_id().value_or(0); };
 constexpr auto id_of = [](const auto& row) { return row.id; };
 
-// Checks shares as they are stored: without the burnt funds actor, whose part is what is missing to 1.
-Status check_shares(const std::vector<RecipientShare>& shares) {
-    STRATA_OK(check_count(shares.size(), kMaxRecipients, "the recipients of a stream"));
-    BigInt total;
-    for (const auto& row : shares) {
-        STRATA_OK(check_id_address(row.recipient, "the share recipient"));
-        if (row.share == 0) return wrong("the share of " + row.recipient.to_string() + " is 0, expected more");
-        if (row.recipient == Address::id(kBurntFundsId)) return wrong("the burnt funds actor has a share of a stream");
-        total += BigInt(row.share);
-    }
-    STRATA_OK(check_order(shares, recipient_of, "the recipients of a stream"));
-    if (total > BigInt(kDenominator))
-        return wrong("the shares of a stream sum to " + total.to_string() + ", expected at most " +
-                     std::to_string(kDenominator));
-    return {};
-}
-
 Status check_table(const RecipientTable& rows, std::string_view what) {
     for (const auto& row : rows) {
         STRATA_OK(check_id_address(row.recipient, what));
@@ -75,13 +58,14 @@ std::size_t rows_after_closing(const Distribution& distribution) {
     return all.size();
 }
 
-Status check_distribution(StreamId id, const Distribution& distribution) {
+Status check_distribution(const Stream& stream) {
+    const auto& distribution = *stream.distribution;
     STRATA_OK(check_id_address(distribution.writer, "the distribution writer"));
     STRATA_OK(check_shares(distribution.shares));
     STRATA_OK(check_table(distribution.payable, "payable table"));
     STRATA_OK(check_table(distribution.claimed_period, "table of claims"));
-    STRATA_OK(check_count(rows_after_closing(distribution), kMaxPayableRows, "the payable rows of " + name(id)));
-    return check_count(distribution.claimed_period.size(), kMaxRecipients, "the claims of " + name(id));
+    STRATA_OK(check_payable_rows(stream));
+    return check_count(distribution.claimed_period.size(), kMaxRecipients, "the claims of " + name(stream.id));
 }
 
 Status check_stream_table(const std::vector<Stream>& streams) {
@@ -91,7 +75,7 @@ Status check_stream_table(const std::vector<Stream>& streams) {
     for (const auto& stream : streams) {
         if (stream.id == 0) return wrong("the ID of a stream is 0, which is reserved");
         if (stream.distribution)
-            STRATA_OK(check_distribution(stream.id, *stream.distribution));
+            STRATA_OK(check_distribution(stream));
         else
             ++implicit;
     }
@@ -112,19 +96,6 @@ Status check_pending(const StreamsState& state, const std::set<StreamId>& taken)
             return wrong("a pending registration uses the ID of " + name(*write.id));
     }
     return {};
-}
-
-// A pending removal reserves the rows that its tombstone may have.
-Status check_tombstone_rows(const StreamsState& state) {
-    std::size_t rows = 0;
-    for (const auto& tombstone : state.tombstones) rows += tombstone.payable.size();
-    for (const auto& write : state.pending) {
-        if (write.op != WriteOp::remove_stream) continue;
-        const auto at = std::ranges::find(state.streams, *write.id, &Stream::id);
-        const bool is_explicit = at != state.streams.end() && at->distribution;
-        rows += is_explicit ? std::max(kMaxRecipients, rows_after_closing(*at->distribution)) : kMaxRecipients;
-    }
-    return check_count(rows, kMaxTombstoneRows, "the rows of tombstones");
 }
 
 // Checks that nobody has claimed more in this period than the shares give.
@@ -171,6 +142,40 @@ std::uint64_t Distribution::share_total() const {
 const TokenAmount& baseline_mint_total() {
     static const TokenAmount total = BigInt::constant("768335872210768889362796814");
     return total;
+}
+
+Status check_shares(const std::vector<RecipientShare>& shares) {
+    STRATA_OK(check_count(shares.size(), kMaxRecipients, "the recipients of a stream"));
+    BigInt total;
+    for (const auto& row : shares) {
+        STRATA_OK(check_id_address(row.recipient, "the share recipient"));
+        if (row.share == 0) return wrong("the share of " + row.recipient.to_string() + " is 0, expected more");
+        if (row.recipient == Address::id(kBurntFundsId)) return wrong("the burnt funds actor has a share of a stream");
+        total += BigInt(row.share);
+    }
+    STRATA_OK(check_order(shares, recipient_of, "the recipients of a stream"));
+    if (total > BigInt(kDenominator))
+        return wrong("the shares of a stream sum to " + total.to_string() + ", expected at most " +
+                     std::to_string(kDenominator));
+    return {};
+}
+
+Status check_payable_rows(const Stream& stream) {
+    return check_count(rows_after_closing(*stream.distribution), kMaxPayableRows,
+                       "the payable rows of " + name(stream.id));
+}
+
+// A pending removal reserves the rows that its tombstone may have.
+Status check_tombstone_rows(const StreamsState& state) {
+    std::size_t rows = 0;
+    for (const auto& tombstone : state.tombstones) rows += tombstone.payable.size();
+    for (const auto& write : state.pending) {
+        if (write.op != WriteOp::remove_stream) continue;
+        const auto at = std::ranges::find(state.streams, *write.id, &Stream::id);
+        const bool is_explicit = at != state.streams.end() && at->distribution;
+        rows += is_explicit ? std::max(kMaxRecipients, rows_after_closing(*at->distribution)) : kMaxRecipients;
+    }
+    return check_count(rows, kMaxTombstoneRows, "the rows of tombstones");
 }
 
 Status check_streams(const StreamsState& state, const std::vector<StreamAccrual>& accrued) {

@@ -138,6 +138,14 @@ Result<std::vector<std::uint64_t>> weights_at(const std::vector<Stream>& streams
 Status check_schedule(const std::vector<Stream>& streams, ChainEpoch from);
 Status check_weight(const WeightRecord& record);
 
+// Parts of check_streams(). Errors: malformed.
+/// Checks shares as they are stored: without the burnt funds actor, whose part is what is missing to 1.
+Status check_shares(const std::vector<RecipientShare>& shares);
+/// Checks how many wallets an explicit stream owes after its period.
+Status check_payable_rows(const Stream& stream);
+/// Checks the rows of tombstones, with those that pending removals reserve.
+Status check_tombstone_rows(const StreamsState& state);
+
 /// Checks the order, the sizes and the amounts of the state; not the weights. Errors: malformed.
 Status check_streams(const StreamsState& streams, const std::vector<StreamAccrual>& accrued);
 

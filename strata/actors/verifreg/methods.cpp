@@ -1,5 +1,6 @@
 #include <strata/actors/methods.hpp>
 
+#include <strata/actors/frozen.hpp>
 #include <strata/actors/verifreg/handlers.hpp>
 
 namespace strata::actors::verifreg {
@@ -38,10 +39,44 @@ constexpr Method kMethods[] = {
     method<&receive>(kReceive),
 };
 
+// Since version 19 claims can be read, and every method that writes is refused. Source: FIP-0118 §1.5;
+// builtin-actors #1778, actors/verifreg/src/lib.rs.
+Done claims_refused(Runtime& rt, const ClaimAllocationsParams&) {
+    STRATA_OK(rt.require_caller_type({ActorType::miner}));
+    return no_datacap();
+}
+Done tokens_refused(Runtime& rt, const UniversalReceiverParams&) {
+    STRATA_OK(rt.require_caller({kDatacapId}));
+    return no_datacap();
+}
+
+constexpr Method kMethods19[] = {
+    method<&constructor>(1),
+    method<&frozen<VerifierParams>>(2),
+    method<&frozen<Address>>(3),
+    method<&frozen<VerifierParams>>(4),
+    method<&frozen<VerifierParams>>(3916220144),
+    method<&frozen<RemoveDataCapParams>>(7),
+    method<&frozen<RemoveExpiredParams>>(8),
+    method<&frozen<RemoveExpiredParams>>(2421068268),
+    method<&claims_refused>(kClaimAllocations),
+    method<&get_claims>(kGetClaims),
+    method<&get_claims>(2199871187),
+    method<&frozen<ExtendClaimTermsParams>>(11),
+    method<&frozen<ExtendClaimTermsParams>>(1752273514),
+    method<&frozen<RemoveExpiredParams>>(12),
+    method<&frozen<RemoveExpiredParams>>(2873373899),
+    method<&tokens_refused>(kReceive),
+};
+
 }  // namespace
 
 std::span<const Method> methods() {
     return kMethods;
+}
+
+std::span<const Method> methods19() {
+    return kMethods19;
 }
 
 }  // namespace strata::actors::verifreg
