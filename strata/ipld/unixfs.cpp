@@ -5,7 +5,7 @@
 #include <strata/crypto/hash.hpp>
 #include <strata/crypto/murmur3.hpp>
 #include <strata/ipld/car.hpp>
-#include <strata/ipld/protobuf.hpp>
+#include <strata/base/protobuf.hpp>
 
 namespace strata {
 namespace {

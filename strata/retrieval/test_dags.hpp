@@ -11,7 +11,7 @@
 #include <strata/ipld/blockstore.hpp>
 #include <strata/ipld/car.hpp>
 #include <strata/ipld/dag_pb.hpp>
-#include <strata/ipld/protobuf.hpp>
+#include <strata/base/protobuf.hpp>
 #include <strata/retrieval/dag_car.hpp>
 
 namespace strata::retrieval::testing {
