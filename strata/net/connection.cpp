@@ -112,9 +112,13 @@ void Connection::end(Instant now) {
 }
 
 void Connection::close(Instant now) {
+    lose(fail(Errc::cancelled, "the connection was closed here"), now);
+}
+
+void Connection::lose(const Error& why, Instant now) {
     if (is_over()) return;
     if (yamux_) yamux_->go_away(Yamux::GoAway::normal);
-    failure_ = fail(Errc::cancelled, "the connection was closed here");
+    failure_ = why;
     end(now);
 }
 

@@ -72,6 +72,8 @@ class Connection {
     void reset(StreamId stream);
     /// Ends the connection in good order; the last output is still to be sent.
     void close(Instant now);
+    /// Ends the connection because whoever carries it lost it or does not want it.
+    void lose(const Error& why, Instant now);
 
     bool is_ready() const { return stage_ == Stage::open; }
     bool is_over() const { return stage_ == Stage::over; }

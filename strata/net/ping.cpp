@@ -1,7 +1,5 @@
 #include <strata/net/ping.hpp>
 
-#include <strata/base/result.hpp>
-
 namespace strata::net {
 
 Bytes PingProbe::start(crypto::RandomSource& random, Instant now) {

@@ -2,6 +2,7 @@
 // Ping: 32 bytes that come back. State machines over the bytes of one stream. Source: libp2p/specs ping/ping.md.
 #include <optional>
 
+#include <strata/base/result.hpp>
 #include <strata/crypto/random.hpp>
 #include <strata/net/byte_queue.hpp>
 #include <strata/net/time.hpp>
