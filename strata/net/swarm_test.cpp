@@ -8,11 +8,14 @@
 #include <strata/net/memory_carrier.hpp>
 #include <strata/net/ping.hpp>
 #include <strata/net/services.hpp>
+#include <strata/net/test_echo.hpp>
 
 namespace strata::net {
 namespace {
 
 using namespace std::chrono_literals;
+using testing::Echo;
+using testing::EchoProbe;
 
 struct Heard final : PeerListener {
     void on_connected(const PeerId&) override { ++connected; }
@@ -33,50 +36,9 @@ struct Node {
     Swarm swarm;
 };
 
-/// Sends back everything, and finishes when the peer does.
-class Echo final : public StreamHandler {
-  public:
-    void on_readable(Stream& stream) override { move(stream); }
-    void on_writable(Stream& stream) override { move(stream); }
-    void on_finished(Stream& stream) override {
-        finished_ = true;
-        move(stream);
-    }
-
-  private:
-    void move(Stream& stream) {
-        while (true) {
-            if (waiting_.empty()) waiting_.push(stream.read(64 << 10));
-            if (waiting_.empty()) break;
-            const auto taken = stream.write(waiting_.view());
-            waiting_.drop(taken);
-            if (taken == 0) return;
-        }
-        if (finished_) stream.finish();
-    }
-    ByteQueue waiting_;
-    bool finished_ = false;
-};
-
-/// Sends bytes and keeps what comes back.
-class Sender final : public StreamHandler {
-  public:
-    Sender(Bytes data, Bytes& got, std::string& end) : left_(), got_(got), end_(end) { left_.push(data); }
-    void on_open(Stream& stream) override { send(stream); }
-    void on_writable(Stream& stream) override { send(stream); }
-    void on_readable(Stream& stream) override { append(got_, stream.read()); }
-    void on_finished(Stream&) override { end_ = "finished"; }
-    void on_lost(const Error& why) override { end_ = why.message(); }
-
-  private:
-    void send(Stream& stream) {
-        left_.drop(stream.write(left_.view()));
-        if (left_.empty()) stream.finish();
-    }
-    ByteQueue left_;
-    Bytes& got_;
-    std::string& end_;
-};
+std::unique_ptr<StreamHandler> probe(BytesView data, Result<Bytes>& got) {
+    return std::make_unique<EchoProbe>(data, [&got](Result<Bytes> result) { got = std::move(result); });
+}
 
 TEST(Swarms, peers_meet_and_identify_each_other) {
     Node a("a", {.agent = "strata-a", .listen = {Multiaddr::of_tcp(ByteArray<4>{10, 0, 0, 1}, 1347)}}), b("b");
@@ -119,13 +81,13 @@ TEST(Swarms, a_megabyte_goes_there_and_back) {
     MemoryCarrier carrier;
     ASSERT_TRUE(carrier.connect(a.swarm, b.swarm));
     carrier.run();
-    Bytes data(1 << 20), got;
+    Bytes data(1 << 20);
     a.random.fill(data);
-    std::string end;
-    ASSERT_TRUE(a.swarm.open(b.swarm.id(), {"/echo"}, std::make_unique<Sender>(data, got, end), carrier.now()));
+    Result<Bytes> got = Errc::internal;
+    ASSERT_TRUE(a.swarm.open(b.swarm.id(), {"/echo"}, probe(data, got), carrier.now()));
     carrier.run();
-    EXPECT_EQ(got, data);
-    EXPECT_EQ(end, "finished");
+    ASSERT_TRUE(got) << got.error().message();
+    EXPECT_EQ(*got, data);
 }
 
 TEST(Swarms, pings_measure_the_round_trip) {
@@ -147,15 +109,12 @@ TEST(Swarms, a_stream_of_an_unknown_protocol_is_lost) {
     MemoryCarrier carrier;
     ASSERT_TRUE(carrier.connect(a.swarm, b.swarm));
     carrier.run();
-    Bytes got;
-    std::string end;
-    ASSERT_TRUE(a.swarm.open(b.swarm.id(), {"/none"}, std::make_unique<Sender>(Bytes{}, got, end), carrier.now()));
+    Result<Bytes> got = Errc::internal;
+    ASSERT_TRUE(a.swarm.open(b.swarm.id(), {"/none"}, probe({}, got), carrier.now()));
     carrier.run();
-    EXPECT_EQ(end, "the peer supports none of the protocols");
-    EXPECT_EQ(a.swarm.open(a.swarm.id(), {"/none"}, std::make_unique<Sender>(Bytes{}, got, end), carrier.now())
-                  .error()
-                  .code(),
-              Errc::not_found);
+    ASSERT_FALSE(got);
+    EXPECT_EQ(got.error().message(), "the peer supports none of the protocols");
+    EXPECT_EQ(a.swarm.open(a.swarm.id(), {"/none"}, probe({}, got), carrier.now()).error().code(), Errc::not_found);
 }
 
 TEST(Swarms, a_peer_that_leaves_ends_its_streams) {
@@ -164,12 +123,12 @@ TEST(Swarms, a_peer_that_leaves_ends_its_streams) {
     MemoryCarrier carrier;
     ASSERT_TRUE(carrier.connect(a.swarm, b.swarm));
     carrier.run();
-    Bytes got;
-    std::string end;
-    ASSERT_TRUE(a.swarm.open(b.swarm.id(), {"/echo"}, std::make_unique<Sender>(Bytes{}, got, end), carrier.now()));
+    Result<Bytes> got = Errc::internal;
+    ASSERT_TRUE(a.swarm.open(b.swarm.id(), {"/echo"}, probe({}, got), carrier.now()));
     b.swarm.disconnect(a.swarm.id(), carrier.now());
     carrier.run();
-    EXPECT_FALSE(end.empty());
+    ASSERT_FALSE(got);
+    EXPECT_EQ(got.error().code(), Errc::io);
     EXPECT_EQ(a.heard.disconnected, 1);
     EXPECT_EQ(b.heard.disconnected, 1);
     EXPECT_TRUE(a.swarm.peers().empty());
