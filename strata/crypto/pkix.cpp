@@ -20,7 +20,7 @@ struct Freed {
 using Key = std::unique_ptr<EVP_PKEY, Freed<EVP_PKEY_free>>;
 using DigestContext = std::unique_ptr<EVP_MD_CTX, Freed<EVP_MD_CTX_free>>;
 
-// A key of kMaxRsaBits has less than 1,100 bytes, so this bounds the work for bytes that are no key at all.
+// A key of kMaxRsaBits has less than 1,100 bytes, so this bounds the work for bytes that are not a key.
 constexpr std::size_t kMaxKeySize = 2048;
 // OpenSSL's names of the curves that Go's x509.ParsePKIXPublicKey reads.
 constexpr std::array<std::string_view, 4> kCurves = {"secp224r1", "prime256v1", "secp384r1", "secp521r1"};

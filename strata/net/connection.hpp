@@ -24,7 +24,7 @@ class Connection {
             ready,      // the peer is known, and streams can be opened; once
             opened,     // a stream with its protocol
             refused,    // the peer supports none of the protocols that `open` proposed; the stream is gone
-            readable,   // bytes can be read; said again after each read
+            readable,   // bytes came; said again when more come after a read
             writable,   // there is room again after `write` took less than it was given
             finished,   // the peer sends no more on this stream; bytes may still be there to be read
             reset,      // the stream is gone
@@ -38,7 +38,7 @@ class Connection {
         bool inbound = false;    // of opened: the peer opened it
     };
 
-    /// What both sides of a connection need. All references must outlive the connection.
+    /// Both sides of a connection need this. All references must outlive the connection.
     struct Setup {
         const PrivateKey& identity;
         std::function<bool(std::string_view protocol)> supports;  // the protocols of streams that the peer may open
@@ -72,7 +72,7 @@ class Connection {
     void reset(StreamId stream);
     /// Ends the connection in good order; the last output is still to be sent.
     void close(Instant now);
-    /// Ends the connection because whoever carries it lost it or does not want it.
+    /// Ends the connection because its carrier lost it or does not want it.
     void lose(const Error& why, Instant now);
 
     bool is_ready() const { return stage_ == Stage::open; }

@@ -1,5 +1,6 @@
 // Protects the composition of a connection. Expected values: libp2p/specs connections/README.md (order of the
-// negotiations), node.md §15; the limits are those of ConnectionLimits. tests/interop has the same against go-libp2p.
+// negotiations), docs/protocol/node.md §15; the limits are those of ConnectionLimits. tests/interop has the same
+// against go-libp2p.
 #include <strata/net/connection.hpp>
 
 #include <gtest/gtest.h>

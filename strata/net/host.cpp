@@ -126,7 +126,7 @@ struct Host::Running {
     asio::awaitable<void> write(SocketPtr socket);
     asio::awaitable<void> keep_time();
     void close_late();
-    void wake_touched();
+    bool wake_touched(ConnectionId own = 0);
     void stop();
     Instant now() const {
         return std::chrono::duration_cast<Instant>(std::chrono::steady_clock::now().time_since_epoch());
@@ -220,12 +220,13 @@ asio::awaitable<void> Host::Running::write(SocketPtr socket) {
     ErrorCode error;
     while (!error) {
         const Bytes bytes = swarm.take_output(socket->id, kWritePart, now());
-        wake_touched();
+        // A handler that ran inside this call may have written to this connection, which nobody waits for yet.
+        const bool has_more = wake_touched(socket->id);
         if (!bytes.empty()) {
             co_await asio::async_write(socket->tcp, asio::buffer(bytes), quiet(error));
         } else if (swarm.is_over(socket->id)) {
             break;
-        } else {
+        } else if (!has_more) {
             ErrorCode unused;
             co_await socket->wake.async_wait(quiet(unused));
         }
@@ -236,12 +237,15 @@ asio::awaitable<void> Host::Running::write(SocketPtr socket) {
     swarm.remove(socket->id, now());
     sockets.erase(socket->id);
     wake_touched();
-    if (stopping && sockets.empty()) io.stop();
+    if (stopping && swarm.connection_count() == 0) io.stop();
 }
 
-void Host::Running::wake_touched() {
-    for (const auto id : swarm.take_touched())
+/// Wakes the writers of all connections that may have output. Returns true if `own` is one of them.
+bool Host::Running::wake_touched(ConnectionId own) {
+    const auto touched = swarm.take_touched();
+    for (const auto id : touched)
         if (const auto it = sockets.find(id); it != sockets.end()) it->second->wake.cancel();
+    return touched.contains(own);
 }
 
 asio::awaitable<void> Host::Running::keep_time() {
@@ -324,7 +328,7 @@ void Host::Running::stop() {
     for (auto& acceptor : acceptors) acceptor.close(unused);
     swarm.close_all(now());
     wake_touched();
-    if (sockets.empty()) io.stop();
+    if (swarm.connection_count() == 0) io.stop();
     const auto limit = std::make_shared<Timer>(io, kStopTime);
     limit->async_wait([this, limit](const ErrorCode&) { io.stop(); });
 }

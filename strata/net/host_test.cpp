@@ -57,7 +57,7 @@ TEST(Hosts, wrong_addresses_and_peers_are_refused) {
 TEST(Hosts, names_are_looked_up) {
     const auto a = start("a");
     const auto b = start("b");
-    const auto port = load_be<std::uint16_t>(b->addresses()[0].value_of(Protocol::tcp)->data());
+    const auto port = testing::port_of(b->addresses()[0]);
     const auto name = Multiaddr::parse("/dns4/localhost/tcp/" + std::to_string(port)).value();
     const auto reached = a->dial(name);
     ASSERT_TRUE(reached) << reached.error().message();

@@ -1,5 +1,5 @@
 #pragma once
-// What a peer tells of itself after the handshake, and later when it changes. Source: libp2p/specs identify/README.md;
+// A peer tells what it is after the handshake, and again when it changes. Source: libp2p/specs identify/README.md;
 // go-libp2p p2p/protocol/identify/id.go (sizes, messages that are merged).
 #include <optional>
 #include <string>

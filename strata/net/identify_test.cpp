@@ -1,5 +1,6 @@
 // Protects identify, signed records and ping. Expected values: libp2p/specs identify/README.md, RFC/0002 and RFC/0003;
-// go-libp2p's core/peer/record_test.go (domain and type of a record) and p2p/protocol/identify/id.go (limits).
+// a record made by go-libp2p; its core/peer/record_test.go (domain and type of a record) and
+// p2p/protocol/identify/id.go (limits).
 #include <strata/net/identify.hpp>
 
 #include <gtest/gtest.h>
@@ -125,6 +126,22 @@ TEST(PeerRecords, a_record_is_read_as_it_was_signed) {
     EXPECT_EQ(opened->peer, signer.record.peer);
     EXPECT_EQ(opened->sequence, 42U);
     EXPECT_EQ(opened->addresses, signer.record.addresses);
+}
+
+// Made by go-libp2p 0.48 (oracle/net, `peer listen -seed 7`), taken from its identify answer.
+TEST(PeerRecords, a_record_of_go_libp2p) {
+    const auto opened = open_peer_record(
+        from_hex(
+            "0a2408011220a2fa2f4a355ba2e907a53009e9e37caddf7ac7e66a08ba07631f553072b3f24c120203011a3e0a2600240801"
+            "1220a2fa2f4a355ba2e907a53009e9e37caddf7ac7e66a08ba07631f553072b3f24c10a8fca0f09ab1acf6181a0a0a08047f00"
+            "00010687512a409b8eb06b42aacd0dd50c30ad463cbc9ec50a0790fbc5a882024d9f929119fb8ab6b9822a9ac8bb21ad8b2b79"
+            "5d1f4dcfff62aede2ea0c5c86a52e1148dfb0d04")
+            .value());
+    ASSERT_TRUE(opened) << opened.error().message();
+    EXPECT_EQ(opened->peer.to_string(), "12D3KooWLnZUpcaBwbz9uD1XsyyHnbXUrJRmxnsMiRnuCmvPix67");
+    EXPECT_EQ(opened->sequence, 1796005556302396968U) << "a time in nanoseconds";
+    ASSERT_EQ(opened->addresses.size(), 1U);
+    EXPECT_EQ(opened->addresses[0].to_string(), "/ip4/127.0.0.1/tcp/34641");
 }
 
 TEST(PeerRecords, no_byte_of_a_record_can_be_changed) {

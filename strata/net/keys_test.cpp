@@ -178,7 +178,6 @@ TEST(Keys, a_key_file_is_made_once_and_read_again) {
 TEST(PeerIds, the_examples_of_the_specification) {
     const auto cid = PeerId::parse("bafzbeie5745rpv2m6tjyuugywy4d5ewrqgqqhfnf445he3omzpjbx5xqxe").value();
     EXPECT_EQ(cid.to_string(), "QmYyQSo1c1Ym7orWxLYvCrM2EmxFTANf8wXmmE7DWjhx5N");
-    EXPECT_EQ(cid.to_cid_string(), "bafzbeie5745rpv2m6tjyuugywy4d5ewrqgqqhfnf445he3omzpjbx5xqxe");
     EXPECT_EQ(PeerId::parse("QmYyQSo1c1Ym7orWxLYvCrM2EmxFTANf8wXmmE7DWjhx5N").value(), cid);
     EXPECT_FALSE(cid.inline_key()->has_value());
     const auto inlined = PeerId::parse("12D3KooWD3eckifWpRn9wQpMG9R9hX3sD158z7EqHWmweQAJU5SA").value();

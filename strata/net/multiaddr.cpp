@@ -274,12 +274,6 @@ std::string Multiaddr::to_string() const {
     return out;
 }
 
-std::optional<BytesView> Multiaddr::value_of(Protocol protocol) const {
-    const auto it = std::ranges::find(parts_, protocol, &AddressPart::protocol);
-    if (it == parts_.end()) return std::nullopt;
-    return it->value;
-}
-
 std::optional<PeerId> Multiaddr::peer() const {
     if (parts_.empty() || parts_.back().protocol != Protocol::p2p) return std::nullopt;
     return PeerId::from_bytes(parts_.back().value).value();  // checked when it was added

@@ -65,8 +65,6 @@ class Multiaddr {
     const std::vector<AddressPart>& parts() const { return parts_; }
     bool empty() const { return parts_.empty(); }
 
-    /// Returns the value of the first part with this protocol.
-    std::optional<BytesView> value_of(Protocol protocol) const;
     /// Returns the peer that the last part names.
     std::optional<PeerId> peer() const;
     Multiaddr without_peer() const;

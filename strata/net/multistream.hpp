@@ -16,7 +16,7 @@ class Multistream {
     static constexpr std::string_view kHeader = "/multistream/1.0.0";
     /// The most bytes of one message, its newline included.
     static constexpr std::size_t kMaxMessage = 1024;
-    /// The most proposals that one negotiation may have, whoever makes them.
+    /// The most proposals that one negotiation may have, on either side.
     static constexpr std::size_t kMaxProposals = 32;
 
     using Supports = std::function<bool(std::string_view protocol)>;

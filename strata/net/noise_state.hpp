@@ -19,7 +19,6 @@ class CipherState {
     CipherState() = default;
     explicit CipherState(const crypto::chacha20_poly1305::Key& key) : key_(key) {}
 
-    bool has_key() const { return key_.has_value(); }
     /// Without a key both return their input.
     Bytes seal(BytesView associated, BytesView plaintext);
     /// Errors: verification.

@@ -63,10 +63,6 @@ std::string PeerId::to_string() const {
     return to_base58btc(bytes());
 }
 
-std::string PeerId::to_cid_string() const {
-    return Cid::v1(kLibp2pKey, static_cast<HashCode>(bytes_[0]), bytes().subspan(kHeader)).to_string();
-}
-
 Result<std::optional<PublicKey>> PeerId::inline_key() const {
     if (bytes_[0] != kIdentity) return std::optional<PublicKey>{};
     STRATA_TRY(auto key, PublicKey::decode(bytes().subspan(kHeader)));

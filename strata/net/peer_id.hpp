@@ -20,8 +20,6 @@ class PeerId {
     BytesView bytes() const { return {bytes_.data(), size_}; }
     /// Returns base58btc text, "12D3KooW…" for an Ed25519 key.
     std::string to_string() const;
-    /// Returns the CIDv1 in base32.
-    std::string to_cid_string() const;
     /// Returns the key if the identifier contains it. Errors: malformed if the bytes inside are not a key.
     Result<std::optional<PublicKey>> inline_key() const;
 

@@ -1,5 +1,6 @@
 #include <strata/net/services.hpp>
 
+#include <strata/net/envelope.hpp>
 #include <strata/net/ping.hpp>
 
 namespace strata::net {
@@ -65,6 +66,7 @@ class IdentityReceiver final : public StreamHandler {
             return;
         }
         const bool is_push = stream.is_inbound();
+        use_signed_addresses(*got, stream.peer());
         stream.close();
         swarm_.learn(stream.peer(), std::move(*got), is_push);
     }
@@ -74,6 +76,16 @@ class IdentityReceiver final : public StreamHandler {
         if (!message.public_key) return true;
         const auto key = PublicKey::decode(*message.public_key);
         return key && PeerId::of(*key) == peer;
+    }
+
+    /// Addresses that the peer signed count instead of those that it only says (go-libp2p consumeMessage).
+    static void use_signed_addresses(Identify& message, const PeerId& peer) {
+        if (!message.signed_record) return;
+        auto record = open_peer_record(*message.signed_record);
+        if (record && record->peer == peer)
+            message.listen = std::move(record->addresses);
+        else
+            message.signed_record.reset();
     }
 
     Swarm& swarm_;

@@ -1,5 +1,5 @@
 #pragma once
-// What a protocol sees of one stream, and what it does with it. Everything runs on the thread of the swarm.
+// A protocol sees one stream and answers it through these two classes. Everything runs on the thread of the swarm.
 #include <string>
 
 #include <strata/net/connection.hpp>
@@ -54,11 +54,12 @@ class Stream {
     Instant deadline_ = kNever;
 };
 
-/// What one stream does. The swarm destroys it when the stream is over.
+/// A protocol on one stream. The swarm destroys it when the stream is over.
 class StreamHandler {
   public:
     virtual ~StreamHandler() = default;
     virtual void on_open(Stream&) {}
+    /// Bytes came. Called again only when more come after a read, so a handler reads all that it can use.
     virtual void on_readable(Stream& stream) = 0;
     /// There is room again after `write` took less than it was given.
     virtual void on_writable(Stream&) {}

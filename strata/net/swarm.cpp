@@ -158,12 +158,18 @@ Instant Swarm::next_time() const {
 Status Swarm::open(const PeerId& peer, std::vector<std::string> protocols, std::unique_ptr<StreamHandler> handler,
                    Instant now) {
     now_ = now;
-    const auto it = peers_.find(peer);
-    if (it == peers_.end() || it->second.connections.empty()) return not_connected(peer);
-    return open_on(it->second.connections.front(), std::move(protocols), std::move(handler));
+    if (!is_connected(peer)) return not_connected(peer);
+    // A connection that takes no more streams may have a sister that does.
+    Status last;
+    for (const auto id : peers_.at(peer).connections) {
+        last = open_on(id, protocols, handler);
+        if (last) break;
+    }
+    return last;
 }
 
-Status Swarm::open_on(ConnectionId id, std::vector<std::string> protocols, std::unique_ptr<StreamHandler> handler) {
+/// Takes the handler if the stream could be opened.
+Status Swarm::open_on(ConnectionId id, std::vector<std::string> protocols, std::unique_ptr<StreamHandler>& handler) {
     Link& link = links_.at(id);
     STRATA_TRY(const auto stream, link.connection->open(std::move(protocols), now_));
     link.opening[stream] = std::move(handler);

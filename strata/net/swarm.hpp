@@ -125,7 +125,7 @@ class Swarm {
     void lose_stream(Link& link, StreamId id, const Error& why);
     void after_end(ConnectionId id, Link& link);
     void forget_peer(ConnectionId id, Link& link);
-    Status open_on(ConnectionId id, std::vector<std::string> protocols, std::unique_ptr<StreamHandler> handler);
+    Status open_on(ConnectionId id, std::vector<std::string> protocols, std::unique_ptr<StreamHandler>& handler);
     void identify(ConnectionId id);
     void push_identify();
     Connection* connection_of(const Stream& stream);

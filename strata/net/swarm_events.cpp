@@ -1,4 +1,4 @@
-// What happens on the connections of a swarm: their events go to the handlers of streams and to the listener.
+// The events of a swarm's connections go to the handlers of streams and to the listener.
 #include <strata/net/services.hpp>
 #include <strata/net/swarm.hpp>
 
@@ -125,7 +125,8 @@ void Swarm::forget_peer(ConnectionId id, Link& link) {
 
 void Swarm::identify(ConnectionId id) {
     // A peer that refuses more streams stays unidentified.
-    (void)open_on(id, {std::string(Identify::kProtocol)}, make_identify_reader(*this, config_.identify_time));
+    auto reader = make_identify_reader(*this, config_.identify_time);
+    (void)open_on(id, {std::string(Identify::kProtocol)}, reader);
 }
 
 Identify Swarm::own_identify(ConnectionId to) const {
@@ -154,11 +155,12 @@ void Swarm::learn(const PeerId& peer, Identify&& message, bool is_push) {
 
 void Swarm::push_identify() {
     for (const auto& [id, peer] : peers_) {
-        const bool takes_push = peer.identify && std::ranges::find(peer.identify->protocols, Identify::kPushProtocol) !=
-                                                     peer.identify->protocols.end();
+        const Identify* known = identified(id);
+        const bool takes_push =
+            known != nullptr && std::ranges::find(known->protocols, Identify::kPushProtocol) != known->protocols.end();
         if (!takes_push || peer.connections.empty()) continue;
-        (void)open_on(peer.connections.front(), {std::string(Identify::kPushProtocol)},
-                      make_identify_pusher(*this, config_.identify_time));
+        auto pusher = make_identify_pusher(*this, config_.identify_time);
+        (void)open_on(peer.connections.front(), {std::string(Identify::kPushProtocol)}, pusher);
     }
 }
 

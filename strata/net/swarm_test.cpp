@@ -1,5 +1,5 @@
 // Protects peers, protocols and limits of a node, over connections in memory. Expected values: libp2p/specs identify
-// and ping; node.md §15.4; the limits are those of SwarmConfig.
+// and ping; docs/protocol/node.md §15.4; the limits are those of SwarmConfig.
 #include <strata/net/swarm.hpp>
 
 #include <gtest/gtest.h>

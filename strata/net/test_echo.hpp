@@ -99,6 +99,11 @@ inline Result<Instant> ping(Host& host, const PeerId& peer) {
     });
 }
 
+/// Returns the port of an address whose second part is /tcp.
+inline std::uint16_t port_of(const Multiaddr& address) {
+    return load_be<std::uint16_t>(address.parts().at(1).value.data());
+}
+
 /// A system socket on loopback.
 class RawSocket {
   public:
@@ -135,7 +140,7 @@ class SilentListener : public RawSocket {
 class SilentDialer : public RawSocket {
   public:
     explicit SilentDialer(const Multiaddr& to) {
-        const auto at = loopback(load_be<std::uint16_t>(to.value_of(Protocol::tcp)->data()));
+        const auto at = loopback(port_of(to));
         STRATA_CHECK(::connect(fd_, reinterpret_cast<const sockaddr*>(&at), sizeof(at)) == 0);
     }
     bool is_closed_within(std::chrono::milliseconds time) const {

@@ -1,4 +1,4 @@
-// What arrives and what the caller asks for; yamux_output.cpp writes the frames.
+// This file handles what arrives and what the caller asks for; yamux_output.cpp writes the frames.
 #include <strata/net/yamux.hpp>
 
 namespace strata::net {

@@ -43,7 +43,7 @@ class Yamux {
     struct Event {
         enum class Kind : std::uint8_t {
             opened,     // the peer opened the stream
-            readable,   // bytes can be read; said again after each read
+            readable,   // bytes came; said again when more come after a read
             writable,   // there is room again after `write` took less than it was given
             finished,   // the peer sends no more; bytes may still be there to be read
             reset,      // the stream is gone
@@ -90,8 +90,6 @@ class Yamux {
     void go_away(GoAway code);
 
     std::size_t stream_count() const { return streams_.size(); }
-    /// Empty until the first ping was answered.
-    std::optional<Instant> round_trip() const { return round_trip_; }
 
   private:
     struct Stream {
@@ -168,7 +166,7 @@ class Yamux {
     bool ping_waits_ = false;  // to be sent
     bool ping_unanswered_ = false;
     Instant ping_sent_{};
-    std::optional<Instant> round_trip_;
+    std::optional<Instant> round_trip_;  // empty until the first ping was answered
 };
 
 }  // namespace strata::net

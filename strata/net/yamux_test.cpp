@@ -310,12 +310,8 @@ TEST(YamuxSession, pings_are_answered_and_a_silent_peer_ends_the_session) {
     Side side;
     ASSERT_TRUE(side.feed(frame(Type::ping, YamuxHeader::kSyn, 0, 0x1234)));
     EXPECT_EQ(side.out(), (std::vector<YamuxHeader>{{Type::ping, YamuxHeader::kAck, 0, 0x1234}}));
-    EXPECT_FALSE(side.yamux.round_trip());
-    side.now += 7ms;
-    ASSERT_TRUE(side.feed(frame(Type::ping, YamuxHeader::kAck, 0, 2))) << "not the value that was sent";
-    EXPECT_FALSE(side.yamux.round_trip());
+    ASSERT_TRUE(side.feed(frame(Type::ping, YamuxHeader::kAck, 0, 2))) << "not the value that was sent, so ignored";
     ASSERT_TRUE(side.feed(frame(Type::ping, YamuxHeader::kAck, 0, 1)));
-    EXPECT_EQ(side.yamux.round_trip(), 7ms);
     side.now = Instant(1000) + 30s;
     ASSERT_TRUE(side.yamux.on_time(side.now));
     EXPECT_EQ(side.out(), (std::vector<YamuxHeader>{{Type::ping, YamuxHeader::kSyn, 0, 2}}));
