@@ -1,5 +1,6 @@
 #pragma once
-// Bytes that come in at the end and leave at the front. One thread at a time.
+// Bytes that come in at the end and leave at the front. A queue takes at most about four times the memory of its bytes.
+// One thread at a time.
 #include <strata/base/bytes.hpp>
 
 namespace strata::net {
@@ -14,6 +15,10 @@ class ByteQueue {
     /// Removes `count` bytes, which must be there (checked by the view).
     void drop(std::size_t count) {
         head_ += count;
+        if (empty() && bytes_.capacity() > kKept) {
+            clear();
+            return;
+        }
         // Each byte is moved at most once for each byte that left before it.
         if (head_ * 2 < bytes_.size()) return;
         bytes_.erase(bytes_.begin(), bytes_.begin() + static_cast<std::ptrdiff_t>(head_));
@@ -30,6 +35,8 @@ class ByteQueue {
     }
 
   private:
+    static constexpr std::size_t kKept = 4096;  // bytes of memory that an empty queue may keep
+
     Bytes bytes_;
     std::size_t head_ = 0;
 };

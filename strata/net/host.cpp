@@ -14,6 +14,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
+#include <iterator>
 #include <thread>
 
 namespace strata::net {
@@ -55,6 +56,17 @@ struct Target {
     std::uint16_t port = 0;
     std::optional<tcp> family;  // of a name that is looked up in one family only
 };
+
+bool is_unspecified(const Multiaddr& address) {
+    return std::ranges::all_of(address.parts().front().value, [](std::uint8_t byte) { return byte == 0; });
+}
+
+SwarmConfig with_sequence(SwarmConfig config) {
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    if (config.record_sequence == 0)
+        config.record_sequence = static_cast<std::uint64_t>(std::chrono::nanoseconds(now).count());
+    return config;
+}
 
 Error not_tcp(const Multiaddr& address) {
     return fail(Errc::unsupported, "the address is " + address.to_string() +
@@ -113,7 +125,7 @@ using SocketPtr = std::shared_ptr<Socket>;
 
 struct Host::Running {
     Running(PrivateKey identity, const HostConfig& with)
-        : config(with), swarm(std::move(identity), config.swarm, random), tick(io) {}
+        : config(with), swarm(std::move(identity), with_sequence(config.swarm), random), tick(io) {}
     ~Running();
 
     Status listen(const Multiaddr& address);
@@ -162,7 +174,9 @@ Status Host::Running::listen(const Multiaddr& address) {
 }
 
 void Host::Running::start() {
-    swarm.set_listen(addresses, now());
+    auto announced = config.announce;
+    if (announced.empty()) std::ranges::copy_if(addresses, std::back_inserter(announced), std::not_fn(is_unspecified));
+    swarm.set_listen(std::move(announced), now());
     for (auto& address : addresses) address = address.with_peer(swarm.id());
     for (std::size_t i = 0; i < acceptors.size(); ++i) asio::co_spawn(io, accept(i), asio::detached);
     asio::co_spawn(io, keep_time(), asio::detached);

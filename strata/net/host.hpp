@@ -10,6 +10,9 @@ namespace strata::net {
 struct HostConfig {
     /// Addresses of the form /ip4/…/tcp/… or /ip6/…/tcp/…; port 0 means any free port.
     std::vector<Multiaddr> listen{};
+    /// The addresses that peers are told of. If empty, those that it listens on, without 0.0.0.0 and ::, which mean
+    /// nothing to a peer.
+    std::vector<Multiaddr> announce{};
     SwarmConfig swarm{};
     Instant dial_time{10'000};  // for name lookup and TCP, before the handshake
 };
@@ -30,8 +33,8 @@ class Host {
     const std::vector<Multiaddr>& addresses() const;
 
     /// Connects to /ip4, /ip6, /dns, /dns4 or /dns6, then /tcp and, if the peer must be that one, /p2p. `done` runs on
-    /// the host's thread. Errors: unsupported for any other address; io, cancelled, and those of the handshake.
-    /// Thread-safe.
+    /// the host's thread; it is dropped if the host ends first. Errors: unsupported for any other address; io,
+    /// cancelled, and those of the handshake. Thread-safe.
     void dial(const Multiaddr& address, Swarm::Done done);
     /// Does the same and waits. Must not be called on the host's thread.
     Result<PeerId> dial(const Multiaddr& address);

@@ -64,6 +64,18 @@ TEST(Hosts, names_are_looked_up) {
     EXPECT_EQ(*reached, b->id());
 }
 
+TEST(Hosts, peers_are_told_of_addresses_that_they_can_reach) {
+    const auto any = Multiaddr::parse("/ip4/0.0.0.0/tcp/0").value();
+    const auto own = Multiaddr::parse("/dns4/node.example/tcp/1347").value();
+    const auto told = [&](HostConfig config) {
+        const auto host = start("told", std::move(config));
+        return testing::wait_for<Identify>(*host, [](Swarm& swarm, auto done) { done(swarm.own_identify(0)); });
+    };
+    EXPECT_TRUE(told({.listen = {any}})->listen.empty());
+    EXPECT_EQ(told({.listen = {any}, .announce = {own}})->listen, std::vector{own});
+    EXPECT_EQ(told({})->listen.size(), 1U);
+}
+
 TEST(Hosts, a_newcomer_above_the_limit_is_closed) {
     const auto a = start("a");
     const auto b = start("b", {.swarm = {.connections = 1}});

@@ -12,8 +12,9 @@ struct SwarmConfig {
     std::string agent = "strata";
     /// The addresses that peers are told of.
     std::vector<Multiaddr> listen{};
-    /// The number of the signed record with these addresses; a later record has a higher one.
-    std::uint64_t record_sequence = 1;
+    /// The number of the signed record with these addresses; a later record has a higher one. A host replaces 0 by the
+    /// time in nanoseconds, as go-libp2p does (core/peer/record.go TimestampSeq).
+    std::uint64_t record_sequence = 0;
     ConnectionLimits connection{};
     std::size_t connections = 256;  // pending ones included
     std::size_t pending = 64;       // whose handshake is not complete

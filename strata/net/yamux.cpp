@@ -65,6 +65,8 @@ Status Yamux::on_header(const YamuxHeader& header, Instant now) {
 }
 
 Status Yamux::on_stream_frame(const YamuxHeader& header, Instant now) {
+    if (resets_.size() > kMaxResets)
+        return fail(Errc::too_large, "the peer opens streams that are reset, and does not read the resets");
     if (header.has(YamuxHeader::kSyn)) STRATA_OK(on_syn(header.stream, now));
     // A stream that does not exist was reset or closed here a moment ago.
     Stream* stream = find(header.stream);
@@ -90,16 +92,12 @@ Status Yamux::on_syn(StreamId id, Instant now) {
                                          (role_ == Role::dialer ? "even" : "odd") + " numbers");
     if (streams_.contains(id)) return fail(Errc::malformed, "the peer opened " + name_of(id) + " twice");
     const bool full = gone_here_ || inbound_ >= limits_.inbound || streams_.size() >= limits_.streams;
-    if (full || !account_.reserve(kInitialWindow)) return refuse(id);
+    if (full || !account_.reserve(kInitialWindow)) {
+        resets_.push_back(id);
+        return {};
+    }
     add(id, /*inbound=*/true, now);
     tell(Event::Kind::opened, id);
-    return {};
-}
-
-Status Yamux::refuse(StreamId id) {
-    if (resets_.size() >= kMaxRefusals)
-        return fail(Errc::too_large, "the peer opens streams above the limit and does not read the refusals");
-    resets_.push_back(id);
     return {};
 }
 
@@ -173,12 +171,13 @@ void Yamux::send_ping(Instant now) {
 }
 
 Status Yamux::on_time(Instant now) {
-    if (ping_unanswered_ && now >= std::max(ping_sent_, last_received_) + limits_.ping_timeout)
+    if (is_silent() && now >= ping_sent_ + limits_.ping_timeout)
         return fail(Errc::cancelled, "the peer has not answered a Yamux ping for " +
                                          std::to_string(limits_.ping_timeout.count() / 1000) + " s");
     if (now >= next_ping_) {
         next_ping_ = now + limits_.keep_alive;
-        if (!ping_unanswered_) send_ping(now);
+        // The peer may have left a ping unanswered because too many came at once.
+        if (!is_silent()) send_ping(now);
     }
     std::vector<StreamId> late;
     for (const auto& [id, stream] : streams_)
@@ -189,7 +188,7 @@ Status Yamux::on_time(Instant now) {
 
 Instant Yamux::next_time() const {
     Instant next = next_ping_;
-    if (ping_unanswered_) next = std::min(next, std::max(ping_sent_, last_received_) + limits_.ping_timeout);
+    if (is_silent()) next = std::min(next, ping_sent_ + limits_.ping_timeout);
     for (const auto& [id, stream] : streams_) next = std::min(next, stream.deadline);
     return next;
 }

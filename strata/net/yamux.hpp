@@ -23,7 +23,7 @@ struct YamuxLimits {
     std::uint32_t max_window = 16 << 20;
     std::size_t send_buffer = 256 << 10;  // bytes of one stream that wait to be sent
     Instant keep_alive{30'000};           // from ping to ping
-    Instant ping_timeout{20'000};         // without any byte of the peer after a ping
+    Instant ping_timeout{20'000};         // without any byte from the peer since a ping
     Instant close_timeout{60'000};        // for the peer to finish a stream that was closed here
 };
 
@@ -33,10 +33,10 @@ class Yamux {
     static constexpr std::uint32_t kInitialWindow = 256 << 10;  // fixed by the specification
     /// The most bytes of one data frame that is sent; small, so that streams take turns.
     static constexpr std::size_t kMaxData = 16 << 10;
-    /// Answers to pings, and refusals of streams, that wait because the peer does not read. Pings above are not
-    /// answered (as go-yamux); refusals above end the session.
+    /// Answers to pings, and resets of streams, that wait because the peer does not read. Pings above are not answered
+    /// (as in go-yamux); resets above end the session.
     static constexpr std::size_t kMaxPongs = 64;
-    static constexpr std::size_t kMaxRefusals = 1024;
+    static constexpr std::size_t kMaxResets = 1024;
 
     enum class GoAway : std::uint32_t { normal = 0, protocol = 1, internal = 2 };
 
@@ -122,8 +122,9 @@ class Yamux {
     void on_finish(StreamId id);
     void on_ping(const YamuxHeader& header, Instant now);
     Status on_go_away(std::uint32_t code);
-    Status refuse(StreamId id);
     void send_ping(Instant now);
+    /// Returns true if nothing came since the last ping was sent.
+    bool is_silent() const { return ping_unanswered_ && last_received_ <= ping_sent_; }
 
     void put_control(Bytes& out, std::size_t max, Instant now);
     bool put_frame(Bytes& out, std::size_t max, StreamId id, Stream& stream, Instant now);

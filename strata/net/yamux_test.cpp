@@ -229,8 +229,14 @@ TEST(YamuxLimits, a_peer_that_does_not_read_cannot_fill_the_memory) {
     EXPECT_EQ(pings.out().size(), Yamux::kMaxPongs);
     Side opens(Role::listener, {.streams = 0});
     StreamId id = 1;
-    for (std::size_t i = 0; i < Yamux::kMaxRefusals; ++i, id += 2) ASSERT_TRUE(opens.feed(syn(id)));
+    for (std::size_t i = 0; i <= Yamux::kMaxResets; ++i, id += 2) ASSERT_TRUE(opens.feed(syn(id)));
     EXPECT_EQ(opens.feed(syn(id)).error().code(), Errc::too_large);
+    Side reset_here;
+    for (id = 1; id <= 2 * Yamux::kMaxResets + 1; id += 2) {
+        ASSERT_TRUE(reset_here.feed(syn(id)));
+        reset_here.yamux.reset(id);
+    }
+    EXPECT_EQ(reset_here.feed(syn(id)).error().code(), Errc::too_large);
 }
 
 TEST(YamuxStreams, bytes_of_a_stream_that_is_gone_are_skipped) {
@@ -319,6 +325,19 @@ TEST(YamuxSession, pings_are_answered_and_a_silent_peer_ends_the_session) {
     ASSERT_TRUE(side.yamux.on_time(side.now));
     side.now += 1ms;
     EXPECT_LE(side.yamux.next_time(), side.now);
+    EXPECT_EQ(side.yamux.on_time(side.now).error().code(), Errc::cancelled);
+}
+
+TEST(YamuxSession, a_peer_that_sends_bytes_may_leave_a_ping_unanswered) {
+    Side side;
+    ASSERT_TRUE(side.feed(syn(1)));
+    side.now += 1s;
+    ASSERT_TRUE(side.feed(data(1, 1)));
+    side.now += 29s;
+    ASSERT_TRUE(side.yamux.on_time(side.now)) << "it spoke after the ping of the beginning";
+    const auto out = side.out();
+    EXPECT_EQ(out.front(), (YamuxHeader{Type::ping, YamuxHeader::kSyn, 0, 2})) << "and is asked again";
+    side.now += 20s;
     EXPECT_EQ(side.yamux.on_time(side.now).error().code(), Errc::cancelled);
 }
 
