@@ -34,7 +34,8 @@ class Stream {
     Bytes read(std::size_t max = SIZE_MAX);
     /// Ends this side's bytes; the peer may still send.
     void finish();
-    /// Ends this side's bytes and drops what the peer still sends. The handler gets no further call.
+    /// Ends this side's bytes and drops what the peer still sends. The handler gets no further call. It is destroyed
+    /// soon, but not inside this call; the same holds for `reset`.
     void close();
     /// Drops the stream in both directions. The handler gets no further call.
     void reset();
@@ -54,7 +55,8 @@ class Stream {
     Instant deadline_ = kNever;
 };
 
-/// A protocol on one stream. The swarm destroys it when the stream is over.
+/// A protocol on one stream. The swarm destroys it, and then the Stream, when the stream is over; others that know the
+/// Stream learn that from the destructor.
 class StreamHandler {
   public:
     virtual ~StreamHandler() = default;

@@ -99,7 +99,7 @@ class Swarm {
 
     struct OpenStream {
         std::unique_ptr<Stream> stream;
-        std::unique_ptr<StreamHandler> handler;
+        std::unique_ptr<StreamHandler> handler;  // destroyed first, since it may know the stream
     };
     struct Link {
         std::unique_ptr<Connection> connection;
@@ -108,6 +108,7 @@ class Swarm {
         std::optional<PeerId> peer;  // once the connection counts as one of the peer's
         std::map<StreamId, std::unique_ptr<StreamHandler>> opening;
         std::map<StreamId, OpenStream> streams;
+        bool has_over = false;  // a stream was closed or reset here, and its handler still exists
     };
     struct Peer {
         std::unique_ptr<MemoryAccount> account;
@@ -129,7 +130,7 @@ class Swarm {
     Status open_on(ConnectionId id, std::vector<std::string> protocols, std::unique_ptr<StreamHandler>& handler);
     void identify(ConnectionId id);
     void push_identify();
-    Connection* connection_of(const Stream& stream);
+    Link* link_of(const Stream& stream);
 
     const PrivateKey identity_;
     const PeerId id_;

@@ -18,6 +18,9 @@ void Swarm::process(ConnectionId id) {
         if (events.empty()) break;
         for (const auto& event : events) on_event(id, link, event);
     }
+    // A handler may have ended a stream other than its own, so handlers are destroyed when none of them runs.
+    if (std::exchange(link.has_over, false))
+        std::erase_if(link.streams, [](const auto& open) { return open.second.stream->over_; });
     if (link.connection->is_over()) after_end(id, link);
 }
 
@@ -83,22 +86,22 @@ void Swarm::on_opened(ConnectionId id, Link& link, const Connection::Event& even
     open.stream = std::make_unique<Stream>(*this, id, event.stream, *link.peer, event.protocol, event.inbound);
     open.handler = std::move(handler);
     open.handler->on_open(*open.stream);
-    if (open.stream->over_) link.streams.erase(event.stream);
 }
 
 void Swarm::on_stream_event(Link& link, const Connection::Event& event) {
     const auto it = link.streams.find(event.stream);
     if (it == link.streams.end()) return;
     auto& [stream, handler] = it->second;
+    if (stream->over_) return;
     if (event.kind == Kind::readable) handler->on_readable(*stream);
     if (event.kind == Kind::writable) handler->on_writable(*stream);
     if (event.kind == Kind::finished) handler->on_finished(*stream);
-    if (stream->over_) link.streams.erase(it);
 }
 
 void Swarm::lose_stream(Link& link, StreamId id, const Error& why) {
     if (auto opening = link.opening.extract(id)) opening.mapped()->on_lost(why);
-    if (auto open = link.streams.extract(id)) open.mapped().handler->on_lost(why);
+    auto open = link.streams.extract(id);
+    if (open && !open.mapped().stream->over_) open.mapped().handler->on_lost(why);
 }
 
 /// Ends what the connection had, once: a second call finds nothing.
@@ -107,7 +110,8 @@ void Swarm::after_end(ConnectionId id, Link& link) {
     const auto opening = std::exchange(link.opening, {});
     const auto streams = std::exchange(link.streams, {});
     for (const auto& [stream, handler] : opening) handler->on_lost(why);
-    for (const auto& [stream, open] : streams) open.handler->on_lost(why);
+    for (const auto& [stream, open] : streams)
+        if (!open.stream->over_) open.handler->on_lost(why);
     if (const auto done = std::exchange(link.done, {})) done(why);
     forget_peer(id, link);
 }
@@ -168,37 +172,38 @@ Instant Stream::now() const {
     return swarm_.now();
 }
 
-Connection* Swarm::connection_of(const Stream& stream) {
+/// Returns the connection of a stream that is not over yet, which may get new output by what follows; null otherwise.
+Swarm::Link* Swarm::link_of(const Stream& stream) {
     touched_.insert(stream.connection_);
-    Link* link = find(stream.connection_);
-    return link == nullptr ? nullptr : link->connection.get();
+    return stream.over_ ? nullptr : find(stream.connection_);
 }
 
 std::size_t Stream::write(BytesView bytes) {
-    Connection* connection = swarm_.connection_of(*this);
-    return connection == nullptr || over_ ? 0 : connection->write(id_, bytes);
+    auto* link = swarm_.link_of(*this);
+    return link == nullptr ? 0 : link->connection->write(id_, bytes);
 }
 
 Bytes Stream::read(std::size_t max) {
-    Connection* connection = swarm_.connection_of(*this);
-    return connection == nullptr || over_ ? Bytes() : connection->read(id_, max);
+    auto* link = swarm_.link_of(*this);
+    return link == nullptr ? Bytes() : link->connection->read(id_, max);
 }
 
 void Stream::finish() {
-    Connection* connection = swarm_.connection_of(*this);
-    if (connection != nullptr && !over_) connection->finish(id_);
+    if (auto* link = swarm_.link_of(*this)) link->connection->finish(id_);
 }
 
 void Stream::close() {
-    Connection* connection = swarm_.connection_of(*this);
-    if (connection != nullptr && !over_) connection->close(id_, swarm_.now());
-    over_ = true;
+    auto* link = swarm_.link_of(*this);
+    if (link == nullptr) return;
+    link->connection->close(id_, swarm_.now());
+    over_ = link->has_over = true;
 }
 
 void Stream::reset() {
-    Connection* connection = swarm_.connection_of(*this);
-    if (connection != nullptr && !over_) connection->reset(id_);
-    over_ = true;
+    auto* link = swarm_.link_of(*this);
+    if (link == nullptr) return;
+    link->connection->reset(id_);
+    over_ = link->has_over = true;
 }
 
 }  // namespace strata::net

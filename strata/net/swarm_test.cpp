@@ -117,6 +117,40 @@ TEST(Swarms, a_stream_of_an_unknown_protocol_is_lost) {
     EXPECT_EQ(a.swarm.open(a.swarm.id(), {"/none"}, probe({}, got), carrier.now()).error().code(), Errc::not_found);
 }
 
+/// Keeps a stream open, and counts how many of its kind exist.
+class Idle final : public StreamHandler {
+  public:
+    Idle(int& alive, Stream*& stream) : alive_(alive), stream_(stream) { ++alive_; }
+    ~Idle() override { --alive_; }
+    void on_open(Stream& stream) override { stream_ = &stream; }
+    void on_readable(Stream& stream) override { stream.read(); }
+
+  private:
+    int& alive_;
+    Stream*& stream_;
+};
+
+TEST(Swarms, a_stream_may_be_ended_from_outside_its_handler) {
+    Node a("a"), b("b");
+    b.swarm.support("/echo", [] { return std::make_unique<Echo>(); });
+    MemoryCarrier carrier;
+    ASSERT_TRUE(carrier.connect(a.swarm, b.swarm));
+    carrier.run();
+    for (const bool by_reset : {true, false}) {
+        int alive = 0;
+        Stream* stream = nullptr;
+        ASSERT_TRUE(a.swarm.open(b.swarm.id(), {"/echo"}, std::make_unique<Idle>(alive, stream), carrier.now()));
+        carrier.run();
+        ASSERT_NE(stream, nullptr);
+        EXPECT_EQ(alive, 1);
+        by_reset ? stream->reset() : stream->close();
+        EXPECT_EQ(alive, 1) << "not inside the call";
+        EXPECT_EQ(stream->write(as_bytes("late")), 0U);
+        carrier.run();
+        EXPECT_EQ(alive, 0);
+    }
+}
+
 TEST(Swarms, a_peer_that_leaves_ends_its_streams) {
     Node a("a"), b("b");
     b.swarm.support("/echo", [] { return std::make_unique<Echo>(); });
