@@ -25,43 +25,11 @@ std::optional<ByteArray<N>> exactly(BytesView bytes) {
     return out;
 }
 
-/// Moves one DER integer of at most 32 bytes from `der` to `out`, padded; returns false unless it has DER's only valid
-/// form.
-bool take_integer(BytesView& der, Bytes& out) {
-    // Tag 2, the length, and the big-endian number, whose first bit is the sign. A zero comes first only before a byte
-    // whose first bit is set.
-    if (der.size() < 3 || der[0] != 0x02 || der[1] == 0 || der[1] > 33 || der.size() < 2U + der[1]) return false;
-    BytesView number = der.subspan(2, der[1]);
-    der = der.subspan(2U + der[1]);
-    if (number[0] >= 0x80) return false;
-    if (number[0] == 0 && number.size() > 1) {
-        if (number[1] < 0x80) return false;
-        number = number.subspan(1);
-    }
-    if (number.size() > 32) return false;
-    out.insert(out.end(), 32 - number.size(), 0);
-    append(out, number);
-    return true;
-}
-
-/// Returns r || s of a DER signature. Filecoin does not use DER; only these vectors do.
-std::optional<Bytes> r_s_of(BytesView der) {
-    Bytes out;
-    // Tag 0x30 marks a sequence.
-    if (der.size() < 2 || der[0] != 0x30 || der[1] != der.size() - 2) return std::nullopt;
-    der = der.subspan(2);
-    for (int i = 0; i < 2; ++i)
-        if (!take_integer(der, out)) return std::nullopt;
-    if (!der.empty()) return std::nullopt;
-    return out;
-}
-
 // Each checker returns true if our code accepts the case and gives the expected bytes, if there are any.
 
 bool ecdsa(const Json& group, const Json& test) {
     const auto key = exactly<65>(hex_of(group.at("publicKey").at("uncompressed")));
-    const auto r_s = r_s_of(hex_of(test.at("sig")));
-    return key && r_s && crypto::secp256k1::verify(*key, crypto::sha256(hex_of(test.at("msg"))), *r_s);
+    return key && crypto::secp256k1::verify_der(*key, crypto::sha256(hex_of(test.at("msg"))), hex_of(test.at("sig")));
 }
 
 bool ed25519(const Json& group, const Json& test) {
