@@ -58,7 +58,7 @@ class NativeActorTest : public ::testing::Test {
     ExitCode call(MethodNumber method, const std::optional<Bytes>& params = {}, ActorId caller = kCaller) {
         return run(method, params, caller).exit_code;
     }
-    void target_ends(ExitCode code, std::optional<Bytes> data = {}) {
+    void target_ends(ExitCode code, const std::optional<Bytes>& data = {}) {
         world_.code(ActorType::payment_channel, [=](vm::Kernel& kernel, vm::BlockId) -> vm::Syscall<vm::ActorExit> {
             vm::ActorExit exit{code, vm::kNoBlock, {}};
             if (data) {

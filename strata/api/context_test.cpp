@@ -11,7 +11,6 @@
 namespace strata::api {
 namespace {
 
-using ::testing::AnyOf;
 using testing::Asker;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -99,7 +98,7 @@ TEST(ApiContext, a_call_ends_when_its_client_leaves_or_its_time_is_over) {
     const Options options;
     BeaconCache beacon(nullptr);
     std::any memory;
-    std::stop_source client;
+    std::stop_source client;  // NOLINT(misc-const-correctness): it is changed below
     const std::string session;
     Context context{.chain = chain,
                     .options = options,

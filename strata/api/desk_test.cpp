@@ -76,7 +76,7 @@ TEST(Desk, ManyWaitForAHeadWithOneThread) {
 
 TEST(Desk, AClientThatLeavesEndsItsJob) {
     std::string log;
-    std::stop_source client;
+    std::stop_source client;  // NOLINT(misc-const-correctness): it is changed below
     Desk desk(1);
     const auto job = std::make_shared<Script>("hd", log, 'a', client.get_token());
     desk.add(job);

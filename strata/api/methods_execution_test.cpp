@@ -51,7 +51,7 @@ TEST_F(ApiExecution, ATipsetIsComputed) {
     EXPECT_EQ(cron["GasCost"]["TotalCost"], "0");
     EXPECT_EQ(traces[traces.size() - 3]["MsgCid"], cid);
     EXPECT_EQ(traces[traces.size() - 2]["ExecutionTrace"]["Msg"]["To"], "t02");
-    const auto root = computed["Root"];
+    const auto& root = computed["Root"];
     mine_at(height() + 1);
     EXPECT_EQ(result("ChainHead")["Blocks"][0]["ParentStateRoot"], root);
 }

@@ -25,7 +25,7 @@ TEST(ApiMining, the_first_api_has_the_beacon_under_its_old_name) {
 
 TEST(ApiMining, a_pledge_needs_a_sector_that_can_be) {
     auto& chain = recorded("real");
-    const auto ask = [&](Json duration, Json size, Json verified) {
+    const auto ask = [&](const Json& duration, const Json& size, const Json& verified) {
         return chain.api.error("StateMinerInitialPledgeForSector", {duration, size, verified, chain.head()});
     };
     // Lotus refuses the same values (node/impl/full/state.go).

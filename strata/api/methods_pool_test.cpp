@@ -45,6 +45,15 @@ TEST_F(ApiPool, AnEstimateThatFailsSaysHow) {
     EXPECT_EQ(code("GasEstimateGasPremium", {10, "", 0, nullptr}), 0);
 }
 
+// GasEstimateGasLimit gives the gas that the message uses; GasEstimateMessageGas adds a quarter (gasutils.go,
+// GasLimitOverestimation 1.25).
+TEST_F(ApiPool, OnlyTheEstimateOfAMessageHasAReserve) {
+    mine_at(1);
+    const Json call{{"From", text(client())}, {"To", "t0101"}, {"Value", "5"}};
+    const auto limit = result("GasEstimateGasLimit", {call, nullptr}).get<std::int64_t>();
+    EXPECT_EQ(result("GasEstimateMessageGas", {call, nullptr, nullptr})["GasLimit"], limit * 5 / 4);
+}
+
 // Source: lotus chain/messagepool/config.go.
 TEST_F(ApiPool, PoolConfigurationAndSelection) {
     const auto config = result("MpoolGetConfig");

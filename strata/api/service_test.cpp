@@ -33,7 +33,7 @@ class ApiService : public testing::TestNode {
             return *answer;
         }
     };
-    std::shared_ptr<Pending> start(http::Request request) {
+    std::shared_ptr<Pending> start(const http::Request& request) {
         auto pending = std::make_shared<Pending>();
         auto response = service->handle(request);
         const auto take = [pending](http::Response&& answer) {
@@ -74,7 +74,7 @@ TEST_F(ApiService, ManyWaitAtOnceAndCheapCallsGoOn) {
 
 TEST_F(ApiService, WaitingEndsWithTheClient) {
     const auto cid = push(transfer(7, Address::id(101)));  // there is a gap before it, so it is never executed
-    std::stop_source client;
+    std::stop_source client;                               // NOLINT(misc-const-correctness): it is changed below
     auto request = post(call_of("StateWaitMsg", {cid, 0, -1, true}));
     request.gone = client.get_token();
     const auto waiting = start(std::move(request));

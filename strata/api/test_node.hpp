@@ -66,7 +66,7 @@ class TestNode : public ::testing::Test {
         while (height() < epoch) mine_at(height() + 1);
     }
 
-    http::Request post(const Json& body, std::string path = "/rpc/v1") const {
+    static http::Request post(const Json& body, std::string path = "/rpc/v1") {
         return {"POST", std::move(path), {}, {}, to_bytes(as_bytes(body.dump()))};
     }
     static Json call_of(const std::string& method, const Params& params) {
@@ -96,7 +96,7 @@ class TestNode : public ::testing::Test {
         return answer.contains("error") ? answer["error"]["message"].get<std::string>() : "no error: " + answer.dump();
     }
 
-    Address client() const { return chain::testing::test_address("client"); }
+    static Address client() { return chain::testing::test_address("client"); }
     static std::string text(const Address& address) { return address.to_string('t'); }
     /// Returns a signed transfer of the client.
     SignedMessage transfer(Nonce nonce, const Address& to, const TokenAmount& value = fil(1)) {

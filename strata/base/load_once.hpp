@@ -19,7 +19,7 @@ class LoadOnce {
     /// `load` returns a Result<Value> and is called without a lock. Errors: those of `load`; nothing is kept then, and
     /// the next caller loads again.
     template <class Load>
-    Result<Shared> get(const Key& key, Load load) STRATA_EXCLUDES(mutex_) {
+    Result<Shared> get(const Key& key, const Load& load) STRATA_EXCLUDES(mutex_) {
         if (auto kept = kept_or_claimed(key)) return kept;
         const Claim claim(*this, key);
         STRATA_TRY(auto value, load());

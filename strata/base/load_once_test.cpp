@@ -33,11 +33,11 @@ TEST(LoadOnce, loads_a_value_once_however_many_threads_ask) {
 
 TEST(LoadOnce, a_slow_load_holds_up_neither_kept_values_nor_other_keys) {
     LoadOnce<int, std::string> values;
-    const auto gives = [](std::string text) { return [=]() -> Result<std::string> { return text; }; };
+    const auto gives = [](const std::string& text) { return [=]() -> Result<std::string> { return text; }; };
     ASSERT_TRUE(values.get(1, gives("kept")));
     std::promise<void> entered;
     std::promise<void> allowed;
-    std::jthread slow([&] {
+    const std::jthread slow([&] {
         (void)values.get(2, [&]() -> Result<std::string> {
             entered.set_value();
             allowed.get_future().wait();

@@ -24,9 +24,9 @@ class Producer : public ::testing::Test {
         for (ChainEpoch epoch = head->height() + 1;; ++epoch)
             if (auto win = producer_.check_win(miner, head, epoch).value()) return *win;
     }
-    std::uint64_t time_of(const FullBlock& block) const { return block.header.timestamp; }
+    static std::uint64_t time_of(const FullBlock& block) { return block.header.timestamp; }
 
-    SignedMessage transfer(Nonce nonce, const std::function<void(Message&)>& change = [](Message&) {}) const {
+    static SignedMessage transfer(Nonce nonce, const std::function<void(Message&)>& change = [](Message&) {}) {
         Message message;
         message.from = testing::test_address("client");
         message.to = testing::test_address("faucet");

@@ -13,7 +13,7 @@ namespace {
 
 class BlockValidatorTest : public ::testing::Test {
   protected:
-    BlockValidatorTest() : node(nodes[0]) {
+    void SetUp() override {
         // An executed tipset below the block.
         nodes.extend(node);
         block = nodes.mine(*node, node->head(), {.miner = 1, .messages = {nodes.transfer(0, fil(1))}});
@@ -27,7 +27,7 @@ class BlockValidatorTest : public ::testing::Test {
     bool is_validated(const BlockHeader& header) { return node->consensus().is_validated(header).value(); }
 
     testing::Nodes nodes{1};
-    testing::TestNode& node;
+    testing::TestNode& node = nodes[0];
     BadBlocks bad;
     BlockValidator validator{node->states(), node->rules(), node->consensus(), bad};
     FullBlock block;

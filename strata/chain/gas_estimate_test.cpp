@@ -42,7 +42,7 @@ TEST(CapFee, keeps_the_cost_below_the_most) {
 
 class Estimate : public ::testing::Test {
   protected:
-    SignedMessage message(Nonce nonce, std::int64_t premium) {
+    static SignedMessage message(Nonce nonce, std::int64_t premium) {
         Message out;
         out.from = testing::address_named("sender");
         out.to = Address::id(1001);
@@ -52,7 +52,7 @@ class Estimate : public ::testing::Test {
         out.gas_premium = premium;
         return testing::sign(out, testing::key_named("sender"));
     }
-    void advance(std::vector<SignedMessage> messages) {
+    void advance(const std::vector<SignedMessage>& messages) {
         BlockMessages block;
         for (const auto& m : messages) block.bls.push_back(m.message);
         chain_.advance(block);

@@ -36,7 +36,7 @@ TEST(InclusionGas, the_newest_list_counts) {
     // A list at epoch 0 is the one of genesis (PricelistByEpoch starts with it).
     network.upgrades.move("Hygge", 0);
     EXPECT_EQ(inclusion_price_at(network, 1), (InclusionPrice{38'863, 1'000}));
-    Network unnamed;
+    const Network unnamed;
     EXPECT_EQ(inclusion_price_at(unnamed, 1'000'000), (InclusionPrice{38'863, 1'000}));
 }
 

@@ -13,7 +13,6 @@
 namespace strata::chain {
 namespace {
 
-using testing::address_named;
 using testing::key_named;
 using wallet::KeyType;
 
@@ -31,7 +30,7 @@ Address address_of(std::string_view name) {
 
 class Pool : public ::testing::Test {
   protected:
-    Message draft(std::string_view from, Nonce nonce, std::int64_t premium = 1'000) const {
+    static Message draft(std::string_view from, Nonce nonce, std::int64_t premium = 1'000) {
         Message out;
         out.from = address_of(from);
         out.to = Address::id(1001);

@@ -31,7 +31,7 @@ Message valid_message() {
 
 class Fields : public ::testing::Test {
   protected:
-    std::string refusal(const std::function<void(Message&)>& change) {
+    static std::string refusal(const std::function<void(Message&)>& change) {
         Message message = valid_message();
         change(message);
         const auto checked = check_message_fields(message);
@@ -91,7 +91,7 @@ TEST(MessageSyntax, a_low_limit_is_refused_by_epoch) {
 
 class BlockMessagesTest : public ::testing::Test {
   protected:
-    Message message(std::string_view from, KeyType type, Nonce nonce) {
+    static Message message(std::string_view from, KeyType type, Nonce nonce) {
         Message out = valid_message();
         out.from = address_named(from, type);
         out.nonce = nonce;

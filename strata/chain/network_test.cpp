@@ -80,19 +80,21 @@ TEST(NetworkVersions, a_version_that_is_not_known_stops_the_node) {
     Network network = devnet_2k();
     network.upgrades.move("Xx", 10);
     EXPECT_EQ(network.executable_version_at(10).value(), 28U);
+    EXPECT_EQ(network.executable_version_at(11).value(), 29U);
+    network.upgrades = UpgradeSchedule(29, {{"Later", 10, 30}});
+    EXPECT_EQ(network.executable_version_at(10).value(), 29U);
     const auto later = network.executable_version_at(11);
     ASSERT_FALSE(later);
     EXPECT_TRUE(later.error().is_fatal());
     EXPECT_EQ(later.error().message(),
-              "network version 29 applies at epoch 11, but this program executes 27 to 28; run a version of Strata "
-              "that knows "
-              "this upgrade");
+              "network version 30 applies at epoch 11, but this program executes 27 to 29; run a version of Strata "
+              "that knows this upgrade");
 }
 
 // Source: params_2k.go, UpgradeLiftoffHeight.
 TEST(Network, the_vesting_of_the_2k_network_starts_before_genesis) {
     EXPECT_EQ(devnet_2k().vesting_start(), -6);
-    Network unnamed;
+    const Network unnamed;
     EXPECT_EQ(unnamed.vesting_start(), 0) << "a schedule without Liftoff";
 }
 

@@ -19,7 +19,7 @@ class SendMessage : public ::testing::Test {
         nodes.extend(node);
         EXPECT_TRUE(wallet.import_key(testing::test_key("faucet")));
     }
-    Message transfer(const Address& from, const TokenAmount& value) {
+    static Message transfer(const Address& from, const TokenAmount& value) {
         Message out;
         out.from = from;
         out.to = testing::test_address("client");

@@ -232,7 +232,7 @@ TEST_F(SyncerTest, forged_headers_are_refused_before_they_are_stored) {
             header.beacon_entries = {nodes.beacon().entry(nodes.network().beacon_round(header.height)).value()};
         });
         now = nodes.time_of(block);
-        peers.list = {TestPeer{.name = "forger", .answer = [&](const ChainRequest& request, auto done) {
+        peers.list = {TestPeer{.name = "forger", .answer = [&](const ChainRequest& request, const auto& done) {
                                    auto rest = full->serve(
                                        {.top = base->key(), .length = request.length - 1, .what = request.what});
                                    rest->insert(rest->begin(), {parent});
@@ -258,7 +258,7 @@ TEST_F(SyncerTest, forged_headers_are_refused_before_they_are_stored) {
 TEST_F(SyncerTest, a_chain_with_a_different_genesis_is_refused) {
     const auto last = grow(2);
     auto foreign = nodes.resigned(last, [](BlockHeader& header) { header.parents = {header.messages}; });
-    peers.list = {TestPeer{.name = "foreign", .answer = [&](const ChainRequest&, auto done) {
+    peers.list = {TestPeer{.name = "foreign", .answer = [&](const ChainRequest&, const auto& done) {
                                auto genesis = nodes.genesis();
                                genesis.fork_signaling = 7;
                                done(std::vector<std::vector<FullBlock>>{{FullBlock{genesis, {}}}});

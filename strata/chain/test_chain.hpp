@@ -28,7 +28,7 @@ inline SignedMessage sign(const Message& message, const wallet::PrivateKey& key)
 
 class TestChain {
   public:
-    explicit TestChain(std::vector<Address> accounts) {
+    explicit TestChain(const std::vector<Address>& accounts) {
         vm::StateTree tree(blocks);
         tree.set(kSystemId, {code("system"), put_cbor(blocks, SystemState{manifest()}).value(), 0, 0, {}});
         const vm::InitState init{HamtMap<Address, ActorId>(blocks).flush().value(), kFirstNonSingletonId, "test"};
@@ -39,7 +39,7 @@ class TestChain {
             tree.set(id, {code("account"), head, 0, fil(1'000'000), {}});
         }
         state_root = tree.flush().value();
-        BlockHeader genesis = header(0, {});
+        const BlockHeader genesis = header(0, {});
         STRATA_CHECK(chain.start(genesis).has_value());
         network.stub_winning_post = true;
     }

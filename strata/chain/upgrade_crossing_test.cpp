@@ -20,14 +20,14 @@ UpgradeSchedule from_27() {
 
 class UpgradeCrossing : public ::testing::Test {
   protected:
-    vm::Manifest manifest_after(LocalChain& node, const TipsetPtr& tipset) {
+    static vm::Manifest manifest_after(LocalChain& node, const TipsetPtr& tipset) {
         auto tree = vm::StateTree::load(node.blocks(), node.state_after(tipset).value().state_root).value();
         return vm::Manifest::of_state(tree).value();
     }
     static const vm::Manifest& bundle(actors::ActorsVersion version) {
         return actors::find_bundle(actors::ActorBundle::devnet, version)->manifest;
     }
-    vm::ExitCode asked_for_expiration(LocalChain& node, const TipsetPtr& base) {
+    static vm::ExitCode asked_for_expiration(LocalChain& node, const TipsetPtr& base) {
         Message message = testing::Nodes::transfer(0, 0).message;
         message.to = Address::id(1000);
         message.method = kGetNominalSectorExpiration;

@@ -31,9 +31,11 @@ class FakeMigration final : public StateMigration {
 };
 
 class Preparer : public ::testing::Test {
+  public:
+    ~Preparer() override { preparer_.reset(); }
+
   protected:
     Preparer() { network_.migrations[kSolstice] = migration_; }
-    ~Preparer() override { preparer_.reset(); }
     void upgrade_at(ChainEpoch height) { network_.upgrades.move("Xx", height); }
     void head(ChainEpoch epoch) { preparer_->on_head(*recorded_.at(epoch)); }
     // Starts the work at the head, if it is time to, and waits for its end.

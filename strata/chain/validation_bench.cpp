@@ -3,8 +3,14 @@
 #include <benchmark/benchmark.h>
 
 #include <strata/actors/table.hpp>
+#include <strata/chain/block_rules.hpp>
+#include <strata/chain/chain_store.hpp>
+#include <strata/chain/execution.hpp>
+#include <strata/chain/network.hpp>
 #include <strata/chain/proof_verifier.hpp>
+#include <strata/chain/state_manager.hpp>
 #include <strata/ipld/car.hpp>
+#include <strata/store/key_value.hpp>
 #include <strata/testing/vectors.hpp>
 
 namespace strata::chain {

@@ -70,7 +70,7 @@ TEST(Weight, of_states_that_cannot_be_weighed) {
 
 // TestWeightTieBreaker. The hashes of the proofs 0, 2, 3 and 1 begin with the bytes 3, 187, 232 and 238.
 TEST(WeightTie, the_smaller_first_ticket_wins) {
-    testing::TestChain chain({});
+    const testing::TestChain chain({});
     const auto& like = *chain.chain.genesis();
     const auto loser = Tipset::make({block(like, 1000, 2), block(like, 1001, 3)}).value();
     const auto winner = Tipset::make({block(like, 1000, 0), block(like, 1001, 1)}).value();
@@ -80,7 +80,7 @@ TEST(WeightTie, the_smaller_first_ticket_wins) {
 
 // The first pair of different tickets decides, and without one neither is preferred (breakWeightTie).
 TEST(WeightTie, equal_tickets_decide_nothing) {
-    testing::TestChain chain({});
+    const testing::TestChain chain({});
     const auto& like = *chain.chain.genesis();
     const auto a = Tipset::make({block(like, 1000, 0), block(like, 1001, 2)}).value();
     const auto b = Tipset::make({block(like, 1000, 0), block(like, 1001, 3)}).value();

@@ -60,7 +60,7 @@ Result<fs::path> chosen_bundle(const ActorsOption& option) {
         return option.bundle;
     }
     if (option.actors != kWasm) return fs::path();
-    const auto version = actors::actors_of(kNewestVersion);
+    const auto version = actors::actors_of(kNewestGenesis);
     const auto* const known = actors::find_bundle(actors::ActorBundle::devnet, version.value_or(0));
     STRATA_CHECK(known != nullptr);
     const auto kept = imported_bundles() / known->root.to_string() / "builtin-actors-devnet.car";

@@ -40,7 +40,7 @@ class DevnetVerb : public testing::Program {
 
 TEST_F(DevnetVerb, block_times_are_whole_seconds_up_to_an_hour) {
     for (const char* time : {"0", "0s", "3601s", "4m", "4ss", "s", "-4", "4.5", "18446744073709551617"}) {
-        std::string option = std::string("--block-time=") + time;
+        const std::string option = std::string("--block-time=") + time;
         expect_refusal(kSaysUsage, up({option}), {std::string("--block-time ") + time, "1s to 3600s"});
     }
     expect_nothing_was_sealed();

@@ -15,7 +15,6 @@ using ::testing::HasSubstr;
 using testing::kSaysDone;
 using testing::kSaysNo;
 using testing::kSaysUsage;
-using ::testing::Not;
 using testing::Ran;
 
 class EvmVerb : public contracts::testing::TestNetwork {

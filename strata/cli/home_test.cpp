@@ -3,8 +3,8 @@
 #include <strata/cli/home.hpp>
 
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
+#include <cstdlib>
 #include <optional>
 #include <string>
 

@@ -10,7 +10,6 @@ namespace {
 
 using nlohmann::json;
 using testing::expect_refusal;
-using ::testing::HasSubstr;
 using testing::kSaysDone;
 using testing::kSaysNo;
 using testing::kSaysUsage;

@@ -150,7 +150,7 @@ std::vector<fs::path> files_below(const fs::path& folder) {
 }
 
 template <class F>
-void add(const std::string& name, F run) {
+void add(const std::string& name, const F& run) {
     benchmark::RegisterBenchmark(name.c_str(), run)->UseManualTime()->Iterations(1)->Unit(benchmark::kMillisecond);
 }
 

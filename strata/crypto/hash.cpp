@@ -6,6 +6,7 @@
 #include <strata/base/result.hpp>
 #include <strata/crypto/blake2.hpp>
 #include <strata/crypto/keccak.hpp>
+#include <strata/crypto/sha256.hpp>
 
 namespace strata::crypto {
 namespace {
@@ -17,6 +18,20 @@ ByteArray<N> blake2b(BytesView data) {
     hash.update(data);
     hash.finish(out);
     return out;
+}
+
+constexpr std::size_t kShort = 247;
+
+// Pads a message to full blocks: a bit that is set, zeros, the length in bits (FIPS 180-4 §5.1.1).
+Hash256 sha256_of_short(BytesView data) {
+    ByteArray<kShort + 9> padded{};
+    std::ranges::copy(data, padded.begin());
+    padded[data.size()] = 0x80;
+    const std::size_t blocks = (data.size() + 9 + kSha256Block - 1) / kSha256Block;
+    store_be(padded.data() + blocks * kSha256Block - 8, std::uint64_t{data.size()} * 8);
+    auto state = kSha256Start;
+    sha256_blocks(state, padded.data(), blocks);
+    return sha256_digest(state);
 }
 
 }  // namespace
@@ -34,7 +49,9 @@ ByteArray<4> blake2b_32(BytesView data) {
     return blake2b<4>(data);
 }
 
+// OpenSSL's call takes longer to begin than a short message takes, and the keys of maps in state are short.
 Hash256 sha256(BytesView data) {
+    if (data.size() <= kShort) return sha256_of_short(data);
     Hash256 out;
     SHA256(data.data(), data.size(), out.data());
     return out;

@@ -1,6 +1,7 @@
 #include <strata/crypto/hash.hpp>
 
 #include <gtest/gtest.h>
+#include <openssl/evp.h>
 
 #include <strata/base/hex.hpp>
 #include <strata/crypto/blake2.hpp>
@@ -22,6 +23,17 @@ TEST(Hash, known_answers_of_the_standards) {
     EXPECT_EQ(to_hex(ripemd_160(as_bytes("abc"))), "8eb208f7e05d987a9b044a8e98c6b087f15a0bfc");
     // coreutils gives this for `b2sum -l 256` of an empty file.
     EXPECT_EQ(to_hex(blake2b_256({})), "0e5751c026e543b2e8ab2eb06099daa1d1e5df47778f7787faab45cdf12fe3a8");
+}
+
+// Short messages take a way of their own, around OpenSSL.
+TEST(Hash, sha256_of_every_short_length_is_that_of_openssl) {
+    Bytes data(300);
+    for (std::size_t i = 0; i < data.size(); ++i) data[i] = static_cast<std::uint8_t>(i * 7);
+    for (std::size_t size = 0; size <= data.size(); ++size) {
+        Hash256 expected;
+        ASSERT_EQ(EVP_Digest(data.data(), size, expected.data(), nullptr, EVP_sha256(), nullptr), 1);
+        EXPECT_EQ(sha256(BytesView(data).first(size)), expected) << size;
+    }
 }
 
 TEST(Hash, incremental_equals_one_shot_at_every_split) {

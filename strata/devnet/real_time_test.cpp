@@ -42,7 +42,7 @@ class UpTest : public ::testing::Test {
         const auto made = make_network(config, network, make_accounts("7"), *actors, {});
         ASSERT_TRUE(made) << made.error().message();
     }
-    Status run(const UpOptions& up, bool stopped) {
+    static Status run(const UpOptions& up, bool stopped) {
         std::FILE* out = std::tmpfile();
         const std::atomic<bool> stop = stopped;
         Status done;

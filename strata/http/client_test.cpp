@@ -17,8 +17,8 @@ using ::testing::HasSubstr;
 /// Accepts one connection, reads one request, sends `answer` and then `more` for as long as the client takes it.
 class OneAnswer {
   public:
-    explicit OneAnswer(std::string answer, std::string more = {}, bool v6 = false) {
-        listener_ = ::socket(v6 ? AF_INET6 : AF_INET, SOCK_STREAM, 0);
+    explicit OneAnswer(std::string answer, std::string more = {}, bool v6 = false)
+        : listener_(::socket(v6 ? AF_INET6 : AF_INET, SOCK_STREAM, 0)) {
         sockaddr_in6 six{};
         sockaddr_in four{};
         six.sin6_family = AF_INET6;
@@ -54,7 +54,7 @@ class OneAnswer {
     }
 
   private:
-    int listener_ = -1;
+    int listener_;
     bool is_there_ = false;
     std::uint16_t port_ = 0;
     std::string request_;
@@ -69,12 +69,12 @@ TEST(HttpClient, nobody_there) {
 }
 
 TEST(HttpClient, sees_that_a_body_was_cut) {
-    OneAnswer server("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc");
+    const OneAnswer server("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc");
     EXPECT_FALSE(get(server.url()));
 }
 
 TEST(HttpClient, reads_chunks_and_joins_headers) {
-    OneAnswer server(
+    const OneAnswer server(
         "HTTP/1.1 200 OK\r\nX-A: 1\r\nx-a: 2\r\nTransfer-Encoding: chunked\r\n\r\n2;e=1\r\nok\r\n0\r\nT: t\r\n\r\n");
     const auto answer = get(server.url());
     ASSERT_TRUE(answer);
@@ -83,9 +83,9 @@ TEST(HttpClient, reads_chunks_and_joins_headers) {
 }
 
 TEST(HttpClient, limits_the_body) {
-    OneAnswer announced("HTTP/1.1 200 OK\r\nContent-Length: 6000\r\n\r\n", std::string(1000, 'x'));
+    const OneAnswer announced("HTTP/1.1 200 OK\r\nContent-Length: 6000\r\n\r\n", std::string(1000, 'x'));
     EXPECT_EQ(get(announced.url(), {}, {.body_bytes = 5000}).error().code(), Errc::too_large);
-    OneAnswer endless(kChunked, "3e8\r\n" + std::string(1000, 'x') + "\r\n");
+    const OneAnswer endless(kChunked, "3e8\r\n" + std::string(1000, 'x') + "\r\n");
     EXPECT_EQ(get(endless.url(), {}, {.body_bytes = 5000}).error().code(), Errc::too_large);
 }
 
@@ -107,7 +107,7 @@ TEST(HttpClient, host_of_an_ipv6_address_has_brackets) {
 }
 
 TEST(HttpClient, gives_a_sink_what_comes) {
-    OneAnswer server(std::string(kChunked) + "3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n");
+    const OneAnswer server(std::string(kChunked) + "3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n");
     std::string got;
     const auto answer = get_stream(server.url(), [&](BytesView part) -> Status {
         got += as_text(part);

@@ -3,6 +3,10 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <cerrno>
 
 #include <strata/base/mutex.hpp>
 #include <strata/http/client.hpp>
@@ -56,7 +60,7 @@ struct HttpServer : ::testing::Test {
         }
         return {200, {{"X-Method", request.method}, {"X-Accept", std::string(request.header("accept"))}}, request.body};
     }
-    void start(ServerLimits limits) {
+    void start(const ServerLimits& limits) {
         server =
             std::move(Server::start("127.0.0.1", 0, [this](const Request& r) { return handle(r); }, limits).value());
     }
@@ -289,6 +293,24 @@ TEST_F(HttpServer, one_connection_too_many_is_told_so) {
     EXPECT_THAT(raw(get_of("/")), StartsWith("HTTP/1.1 503"));
     for (const auto& done : waiting) done(text_response(200, "now"));
     EXPECT_THAT(first.rest(), EndsWith("now\n"));
+}
+
+// The system completes a connection without the program, which then has no descriptor to take it (accept(2), EMFILE).
+TEST_F(HttpServer, a_connection_waits_while_the_process_has_no_descriptor_left) {
+    rlimit before{};
+    ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+    const rlimit few{std::min<rlim_t>(before.rlim_cur, 256), before.rlim_max};
+    ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &few), 0);
+    std::vector<Socket> all;
+    for (int copy = ::dup(STDOUT_FILENO); copy >= 0; copy = ::dup(STDOUT_FILENO)) all.emplace_back(copy, nullptr);
+    EXPECT_EQ(errno, EMFILE);
+    all.pop_back();
+    const Socket client(server->port());
+    EXPECT_TRUE(client.send(get_of("/small")));
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));  // the server may meet the lack now, or later
+    all.clear();
+    EXPECT_THAT(client.rest(), StartsWith("HTTP/1.1 200"));
+    EXPECT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
 }
 
 TEST_F(HttpServer, large_answers_are_bounded_together) {

@@ -16,13 +16,16 @@ std::uint64_t capacity(unsigned bit_width, unsigned levels) {
 
 }  // namespace
 
-// In a leaf (height 0) each used slot holds a value, in an inner node a child: a link, a node in memory, or both (then
-// the child is unchanged).
+// In a leaf (height 0) each used slot holds a value, in an inner node a child.
 struct Amt::Node {
+    // A link, a node in memory, or both (a clean cached node).
+    struct Child {
+        Cid link;
+        std::unique_ptr<Node> node;  // changed since the last flush if the link is undefined
+    };
     struct Slot {
         Bytes value;
-        Cid link;
-        std::unique_ptr<Node> child;  // changed since the last flush if the link is undefined
+        std::unique_ptr<Child> child;
         bool used = false;
     };
     std::vector<Slot> slots;
@@ -63,10 +66,11 @@ struct Amt::Ops {
             return fail(Errc::malformed, "an AMT node of height " + std::to_string(height) + " has " +
                                              std::to_string(links) + " links, expected " + std::to_string(expected));
         for (std::uint64_t i = 0; i < links; ++i) {
-            STRATA_TRY(used[i]->link, r.link());
-            if (used[i]->link.codec() != Codec::dag_cbor)
-                return fail(Errc::malformed,
-                            "the AMT link " + used[i]->link.to_string() + " does not have the codec DAG-CBOR");
+            used[i]->child = std::make_unique<Node::Child>();
+            Cid& link = used[i]->child->link;
+            STRATA_TRY(link, r.link());
+            if (link.codec() != Codec::dag_cbor)
+                return fail(Errc::malformed, "the AMT link " + link.to_string() + " does not have the codec DAG-CBOR");
         }
         STRATA_TRY(const auto values, r.array());
         if (const std::size_t expected = height == 0 ? used.size() : 0; values != expected)
@@ -79,17 +83,17 @@ struct Amt::Ops {
         return node;
     }
 
-    Result<Node*> child_of(Node::Slot& slot, unsigned child_height) const {
-        if (!slot.child) {
-            STRATA_TRY(const Bytes data, store.get(slot.link));
+    Result<Node*> node_of(Node::Child& child, unsigned height) const {
+        if (!child.node) {
+            STRATA_TRY(const Bytes data, store.get(child.link));
             CborReader r(data);
-            STRATA_TRY(auto child, read_node(r, child_height));
+            STRATA_TRY(auto node, read_node(r, height));
             STRATA_OK(r.finish());
-            if (child->empty()) return fail(Errc::malformed, "an AMT has an empty node below the root");
+            if (node->empty()) return fail(Errc::malformed, "an AMT has an empty node below the root");
             // Only a node without errors is kept, so that the next access meets the same error.
-            slot.child = std::move(child);
+            child.node = std::move(node);
         }
-        return slot.child.get();
+        return child.node.get();
     }
 
     // An index is read as digits of `width` bits. Height 0 takes the lowest digit; digits beyond 64 bits are 0.
@@ -104,7 +108,7 @@ struct Amt::Ops {
             auto& slot = node->slots[slot_index(index, height)];
             if (!slot.used) return nullptr;
             if (height == 0) return &slot.value;
-            STRATA_TRY(node, child_of(slot, height - 1));
+            STRATA_TRY(node, node_of(*slot.child, height - 1));
         }
     }
 
@@ -123,12 +127,12 @@ struct Amt::Ops {
             return change;
         }
         if (!slot.used) {
-            slot.child = std::make_unique<Node>(width);
+            slot.child = std::make_unique<Node::Child>(Cid(), std::make_unique<Node>(width));
             slot.used = true;
         }
-        STRATA_TRY(Node* const child, child_of(slot, height - 1));
-        STRATA_TRY(const Change change, set(*child, height - 1, index, std::move(value)));
-        if (change.changed) slot.link = Cid();
+        STRATA_TRY(Node* const below, node_of(*slot.child, height - 1));
+        STRATA_TRY(const Change change, set(*below, height - 1, index, std::move(value)));
+        if (change.changed) slot.child->link = Cid();
         return change;
     }
 
@@ -139,12 +143,12 @@ struct Amt::Ops {
             slot = Node::Slot{};
             return true;
         }
-        STRATA_TRY(Node* const child, child_of(slot, height - 1));
-        STRATA_TRY(const bool removed, remove(*child, height - 1, index));
+        STRATA_TRY(Node* const below, node_of(*slot.child, height - 1));
+        STRATA_TRY(const bool removed, remove(*below, height - 1, index));
         if (!removed) return false;
-        slot.link = Cid();
+        slot.child->link = Cid();
         // No node but the root may be empty, so a child leaves with its last value.
-        if (child->empty()) slot = Node::Slot{};
+        if (below->empty()) slot = Node::Slot{};
         return true;
     }
 
@@ -157,9 +161,9 @@ struct Amt::Ops {
         }
         while (height > 0 && root->slots[0].used &&
                std::none_of(root->slots.begin() + 1, root->slots.end(), [](const auto& s) { return s.used; })) {
-            STRATA_OK(child_of(root->slots[0], height - 1));
-            auto child = std::move(root->slots[0].child);
-            root = std::move(child);
+            STRATA_OK(node_of(*root->slots[0].child, height - 1));
+            auto below = std::move(root->slots[0].child->node);
+            root = std::move(below);
             --height;
         }
         return {};
@@ -172,7 +176,7 @@ struct Amt::Ops {
             auto above = std::make_unique<Node>(width);
             if (!root->empty()) {
                 above->slots[0].used = true;
-                above->slots[0].child = std::move(root);
+                above->slots[0].child = std::make_unique<Node::Child>(Cid(), std::move(root));
             }
             root = std::move(above);
             ++height;
@@ -193,12 +197,13 @@ struct Amt::Ops {
         w.array(height > 0 ? used.size() : 0);
         if (height > 0) {
             for (auto* slot : used) {
-                if (!slot->link.defined()) {
+                auto& [link, node_below] = *slot->child;
+                if (!link.defined()) {
                     CborWriter below;
-                    STRATA_OK(write_node(below, *slot->child, height - 1));
-                    STRATA_TRY(slot->link, store.put(Codec::dag_cbor, below.view()));
+                    STRATA_OK(write_node(below, *node_below, height - 1));
+                    STRATA_TRY(link, store.put(Codec::dag_cbor, below.view()));
                 }
-                w.link(slot->link);
+                w.link(link);
             }
             w.array(0);
             return {};
@@ -231,8 +236,8 @@ struct Amt::Ops {
             const std::uint64_t span = capacity(width, height);
             // A child whose last index is below `start` is not even read.
             if (index + (span - 1) < start) continue;
-            STRATA_TRY(Node* const child, child_of(slot, height - 1));
-            STRATA_TRY(const bool more, visit(*child, height - 1, index, start, visitor));
+            STRATA_TRY(Node* const below, node_of(*slot.child, height - 1));
+            STRATA_TRY(const bool more, visit(*below, height - 1, index, start, visitor));
             if (!more) return false;
         }
         return true;
@@ -282,10 +287,14 @@ Result<Amt> Amt::load(Blockstore& store, const Cid& root, unsigned bit_width, Ve
     return amt;
 }
 
-Result<std::optional<Bytes>> Amt::get(std::uint64_t index) const {
+Result<const Bytes*> Amt::find(std::uint64_t index) const {
     if (index > kMaxIndex) return Errc::out_of_range;
-    if (index >= capacity(bit_width_, height_ + 1)) return std::optional<Bytes>{};
-    STRATA_TRY(const Bytes* const found, Ops(*this).find(*root_, height_, index));
+    if (index >= capacity(bit_width_, height_ + 1)) return nullptr;
+    return Ops(*this).find(*root_, height_, index);
+}
+
+Result<std::optional<Bytes>> Amt::get(std::uint64_t index) const {
+    STRATA_TRY(const Bytes* const found, find(index));
     return found != nullptr ? std::optional<Bytes>(*found) : std::nullopt;
 }
 

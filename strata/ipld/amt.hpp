@@ -39,6 +39,12 @@ class Amt {
   private:
     struct Node;
     struct Ops;
+    template <class V>
+    friend class AmtArray;
+
+    /// Returns the value at an index, or null. It stays where it is until the array changes.
+    Result<const Bytes*> find(std::uint64_t index) const;
+
     Blockstore* store_;
     unsigned bit_width_;
     Version version_;
@@ -62,8 +68,8 @@ class AmtArray {
     static Result<Cid> empty_root(Blockstore& store, unsigned bit_width) { return AmtArray(store, bit_width).flush(); }
 
     Result<std::optional<V>> get(std::uint64_t index) const {
-        STRATA_TRY(const auto raw, amt_.get(index));
-        if (!raw) return std::optional<V>{};
+        STRATA_TRY(const Bytes* const raw, amt_.find(index));
+        if (raw == nullptr) return std::optional<V>{};
         STRATA_TRY(auto value, from_cbor<V>(*raw));
         return std::optional<V>(std::move(value));
     }

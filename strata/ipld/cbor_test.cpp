@@ -206,7 +206,7 @@ TEST(Cbor, lengths_beyond_the_input_are_truncated) {
         EXPECT_EQ(item_error(text), Errc::truncated) << text;
     EXPECT_EQ(decode_error<std::vector<std::uint64_t>>("9affffffff01"), Errc::truncated);
     EXPECT_EQ(decode_error<Bytes>("5a7fffffff00"), Errc::truncated);
-    CborReader empty{BytesView{}};
+    const CborReader empty{BytesView{}};
     EXPECT_EQ(error_of(empty.peek_major()), Errc::truncated);
     EXPECT_FALSE(empty.at_null());
 }

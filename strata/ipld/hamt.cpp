@@ -16,8 +16,11 @@ class HashBits {
     Result<unsigned> next(unsigned width) {
         if (used_ >= 256) return fail(Errc::too_large, "a HAMT is deeper than the 256 bits of a key's hash");
         const unsigned take = std::min(width, 256 - used_);
-        unsigned out = 0;
-        for (unsigned i = 0; i < take; ++i, ++used_) out = out << 1 | (hash_[used_ / 8] >> (7 - used_ % 8) & 1U);
+        // At most 8 bits are taken, which lie in at most two bytes.
+        const unsigned byte = used_ / 8;
+        const unsigned two = unsigned{hash_[byte]} << 8 | (byte < 31 ? hash_[byte + 1] : 0U);
+        const unsigned out = two >> (16 - used_ % 8 - take) & ((1U << take) - 1);
+        used_ += take;
         return out;
     }
     /// Moves to the depth that the bits of a different key have reached.
@@ -35,13 +38,19 @@ struct Entry {
 
 }  // namespace
 
-// A pointer is either a bucket of entries or a child: a link, a node in memory, or both (a clean cached child).
+// A pointer is either a bucket of entries or a child. It is small, because pointers move when one is inserted before
+// them.
 struct Hamt::Pointer {
     std::vector<Entry> bucket;
-    Cid link;
-    std::unique_ptr<Node> child;  // changed since the last flush if the link is undefined
+    std::unique_ptr<Child> child;
 
-    bool is_bucket() const { return !link.defined() && !child; }
+    bool is_bucket() const { return !child; }
+};
+
+// A node one level down: a link, a node in memory, or both (a clean cached node).
+struct Hamt::Child {
+    Cid link;
+    std::unique_ptr<Node> node;  // changed since the last flush if the link is undefined
 };
 
 struct Hamt::Node {
@@ -49,11 +58,7 @@ struct Hamt::Node {
     std::vector<Pointer> pointers;
 
     // Pointers are stored without gaps: the pointer of slot `index` comes after those of all used slots below it.
-    std::size_t position(unsigned index) const {
-        std::size_t count = 0;
-        for (unsigned i = 0; i < index; ++i) count += present[i];
-        return count;
-    }
+    std::size_t position(unsigned index) const { return (present << (present.size() - index)).count(); }
 };
 
 struct Hamt::Ops {
@@ -75,7 +80,8 @@ struct Hamt::Ops {
                                              " bytes, expected at most 32");
         std::bitset<256> bits;
         for (std::size_t i = 0; i < bytes.size(); ++i)
-            for (unsigned b = 0; b < 8; ++b) bits[(bytes.size() - 1 - i) * 8 + b] = (bytes[i] >> b & 1) != 0;
+            for (unsigned b = 0; b < 8; ++b)
+                if ((bytes[i] >> b & 1) != 0) bits.set((bytes.size() - 1 - i) * 8 + b);
         return bits;
     }
 
@@ -126,14 +132,17 @@ struct Hamt::Ops {
                                              " as its bitfield says, and at most " +
                                              std::to_string(std::size_t{1} << width));
         if (count == 0 && !is_root) return fail(Errc::malformed, "a HAMT has an empty node below the root");
+        node->pointers.reserve(count);
         for (std::uint64_t i = 0; i < count; ++i) {
             STRATA_TRY(const bool is_link, read_is_link(r));
             auto& pointer = node->pointers.emplace_back();
             if (is_link) {
-                STRATA_TRY(pointer.link, r.link());
-                if (pointer.link.codec() != Codec::dag_cbor)
+                pointer.child = std::make_unique<Child>();
+                Cid& link = pointer.child->link;
+                STRATA_TRY(link, r.link());
+                if (link.codec() != Codec::dag_cbor)
                     return fail(Errc::malformed,
-                                "the HAMT link " + pointer.link.to_string() + " does not have the codec DAG-CBOR");
+                                "the HAMT link " + link.to_string() + " does not have the codec DAG-CBOR");
             } else {
                 STRATA_TRY(pointer.bucket, read_bucket(r));
             }
@@ -142,11 +151,11 @@ struct Hamt::Ops {
         return node;
     }
 
-    Result<Node*> child_of(Pointer& pointer) const {
-        if (!pointer.child) {
-            STRATA_TRY(pointer.child, read(pointer.link, /*is_root=*/false));
+    Result<Node*> node_of(Child& child) const {
+        if (!child.node) {
+            STRATA_TRY(child.node, read(child.link, /*is_root=*/false));
         }
-        return pointer.child.get();
+        return child.node.get();
     }
 
     Result<const Bytes*> find(Node& root, BytesView key) const {
@@ -158,7 +167,7 @@ struct Hamt::Ops {
             if (!node->present[index]) return nullptr;
             auto& pointer = node->pointers[node->position(index)];
             if (!pointer.is_bucket()) {
-                STRATA_TRY(node, child_of(pointer));
+                STRATA_TRY(node, node_of(*pointer.child));
                 continue;
             }
             for (const auto& entry : pointer.bucket)
@@ -181,9 +190,9 @@ struct Hamt::Ops {
         }
         auto& pointer = node.pointers[at];
         if (pointer.is_bucket()) return set_in_bucket(pointer, bits, std::move(entry), overwrite);
-        STRATA_TRY(Node* const child, child_of(pointer));
-        STRATA_TRY(const bool changed, set(*child, bits, std::move(entry), overwrite));
-        if (changed) pointer.link = Cid();
+        STRATA_TRY(Node* const below, node_of(*pointer.child));
+        STRATA_TRY(const bool changed, set(*below, bits, std::move(entry), overwrite));
+        if (changed) pointer.child->link = Cid();
         return changed;
     }
 
@@ -200,14 +209,14 @@ struct Hamt::Ops {
             return true;
         }
         // A full bucket becomes a node one level down: the new pair first, then the old ones.
-        auto child = std::make_unique<Node>();
-        STRATA_OK(set(*child, bits, std::move(entry), overwrite));
+        auto below = std::make_unique<Node>();
+        STRATA_OK(set(*below, bits, std::move(entry), overwrite));
         for (auto& old : bucket) {
             const HashBits old_bits = bits_at_same_depth(bits, old.key);
-            STRATA_OK(set(*child, old_bits, std::move(old), overwrite));
+            STRATA_OK(set(*below, old_bits, std::move(old), overwrite));
         }
         bucket.clear();
-        pointer.child = std::move(child);
+        pointer.child = std::make_unique<Child>(Cid(), std::move(below));
         return true;
     }
 
@@ -235,10 +244,10 @@ struct Hamt::Ops {
             }
             return removed;
         }
-        STRATA_TRY(Node* const child, child_of(pointer));
-        STRATA_TRY(removed, remove(*child, bits, key));
+        STRATA_TRY(Node* const below, node_of(*pointer.child));
+        STRATA_TRY(removed, remove(*below, bits, key));
         if (removed) {
-            pointer.link = Cid();
+            pointer.child->link = Cid();
             STRATA_OK(tidy(pointer));
         }
         return removed;
@@ -247,7 +256,7 @@ struct Hamt::Ops {
     // Moves a child that holds at most one bucket's worth of entries, all in buckets, back into its parent, so that
     // equal maps have equal trees.
     static Status tidy(Pointer& pointer) {
-        auto& nodes = pointer.child->pointers;
+        auto& nodes = pointer.child->node->pointers;
         if (nodes.empty()) return fail(Errc::malformed, "a HAMT has an empty node below the root");
         std::size_t entries = 0;
         for (const auto& p : nodes) {
@@ -289,10 +298,11 @@ struct Hamt::Ops {
                 STRATA_OK(write_bucket(w, pointer.bucket));
                 continue;
             }
-            if (!pointer.link.defined()) {
-                STRATA_TRY(pointer.link, flush(*pointer.child));
+            auto& [link, below] = *pointer.child;
+            if (!link.defined()) {
+                STRATA_TRY(link, flush(*below));
             }
-            w.link(pointer.link);
+            w.link(link);
         }
         return store.put(Codec::dag_cbor, w.view());
     }
@@ -316,8 +326,8 @@ struct Hamt::Ops {
         if (used_bits >= 256) return fail(Errc::malformed, "a HAMT is deeper than the 256 bits of a key's hash");
         for (auto& pointer : node.pointers) {
             if (!pointer.is_bucket()) {
-                STRATA_TRY(Node* const child, child_of(pointer));
-                STRATA_TRY(const bool more, visit(*child, visitor, used_bits + width));
+                STRATA_TRY(Node* const below, node_of(*pointer.child));
+                STRATA_TRY(const bool more, visit(*below, visitor, used_bits + width));
                 if (!more) return false;
                 continue;
             }
@@ -345,8 +355,12 @@ Result<Hamt> Hamt::load(Blockstore& store, const Cid& root, unsigned bit_width, 
     return hamt;
 }
 
+Result<const Bytes*> Hamt::find(BytesView key) const {
+    return Ops(*this).find(*root_, key);
+}
+
 Result<std::optional<Bytes>> Hamt::get(BytesView key) const {
-    STRATA_TRY(const Bytes* const found, Ops(*this).find(*root_, key));
+    STRATA_TRY(const Bytes* const found, find(key));
     return found != nullptr ? std::optional<Bytes>(*found) : std::nullopt;
 }
 

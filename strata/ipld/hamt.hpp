@@ -43,7 +43,14 @@ class Hamt {
   private:
     struct Node;
     struct Pointer;
+    struct Child;
     struct Ops;
+    template <class K, class V>
+    friend class HamtMap;
+
+    /// Returns the value of a key, or null. It stays where it is until the map changes.
+    Result<const Bytes*> find(BytesView key) const;
+
     Blockstore* store_;
     unsigned bit_width_;
     Reencode normalise_;
@@ -76,14 +83,14 @@ class HamtMap {
     }
 
     Result<std::optional<V>> get(const K& key) const {
-        STRATA_TRY(const auto raw, hamt_.get(KeyCodec<K>::encode(key)));
-        if (!raw) return std::optional<V>{};
+        STRATA_TRY(const Bytes* const raw, hamt_.find(KeyCodec<K>::encode(key)));
+        if (raw == nullptr) return std::optional<V>{};
         STRATA_TRY(auto value, from_cbor<V>(*raw));
         return std::optional<V>(std::move(value));
     }
     Result<bool> contains(const K& key) const {
-        STRATA_TRY(const auto raw, hamt_.get(KeyCodec<K>::encode(key)));
-        return raw.has_value();
+        STRATA_TRY(const Bytes* const raw, hamt_.find(KeyCodec<K>::encode(key)));
+        return raw != nullptr;
     }
     Status set(const K& key, const V& value) { return hamt_.set(KeyCodec<K>::encode(key), to_cbor(value)); }
     Result<bool> set_if_absent(const K& key, const V& value) {

@@ -289,7 +289,7 @@ TEST(Kamt, a_lost_block_is_not_an_absent_key) {
         EXPECT_EQ(map.remove(word(50)).error().code(), code);
         EXPECT_EQ(map.for_each([](const Word&, const Word&) -> Result<bool> { return true; }).error().code(), code);
         EXPECT_EQ(map.flush().value(), root);
-        Word elsewhere{0xff};
+        const Word elsewhere{0xff};
         EXPECT_FALSE(map.get(elsewhere).value()) << "the root alone shows that";
     }
 }

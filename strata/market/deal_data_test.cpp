@@ -9,7 +9,6 @@
 namespace strata::market {
 namespace {
 
-namespace fs = std::filesystem;
 using testing::cid_of;
 using testing::deal_of;
 using testing::piece_of;
@@ -28,7 +27,7 @@ struct Data : ::testing::Test {
         EXPECT_TRUE(records.add(record, record.deal.proposal.client, {100, 100, 100}));
         return cid_of(record);
     }
-    DealStage stage(const Cid& cid) { return records.find(cid)->stage; }
+    DealStage stage(const Cid& cid) const { return records.find(cid)->stage; }
     void fail(const Cid& cid) {
         auto record = *records.find(cid);
         const auto from = std::exchange(record.stage, DealStage::failed);

@@ -46,7 +46,9 @@ TEST_F(DealOnChain, damaged_data_is_sent_again) {
 class DealSealing : public testing::LotusMarket {
   protected:
     using State = provider::SectorState;
-    provider::PieceDeal piece_deal() { return {kWaiting, kStart, proposal_of(kWaiting).end_epoch, std::nullopt}; }
+    static provider::PieceDeal piece_deal() {
+        return {kWaiting, kStart, proposal_of(kWaiting).end_epoch, std::nullopt};
+    }
 };
 
 TEST_F(DealSealing, a_deal_whose_sector_is_proven_on_chain_is_active) {

@@ -13,7 +13,6 @@ namespace {
 namespace fs = std::filesystem;
 
 using DealHttp = testing::TestMarket;
-using testing::kMiner;
 
 TEST_F(DealHttp, data_that_is_wrong) {
     const auto file = prepared();

@@ -7,7 +7,6 @@
 namespace strata::market {
 namespace {
 
-namespace fs = std::filesystem;
 using namespace retrieval;
 using testing::kMiner;
 

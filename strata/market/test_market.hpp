@@ -21,7 +21,8 @@ class TestMarket : public provider::testing::TestChain {
         if (IsSkipped()) return;
         client_chain_ = market_chain_through(*node_, wallet_);
         records_.outside = [this] {
-            if (kill_after_ > 0 && --kill_after_ == 0) throw Killed{};
+            if (kill_after_ > 0 && --kill_after_ == 0)
+                throw Killed{};  // NOLINT(hicpp-exception-baseclass): nobody may catch it
         };
         first_id_ = market_state().next_id();
         client_ = *wallet_.import_key(wallet::generate_key(wallet::KeyType::bls, random_));

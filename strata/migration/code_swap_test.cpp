@@ -103,7 +103,7 @@ TEST_F(CodeSwap, code_that_the_manifest_does_not_name) {
 }
 
 TEST_F(CodeSwap, a_store_that_fails_at_any_step_gives_no_state) {
-    NodeCache counting;
+    const NodeCache counting;
     for (const auto code : {Errc::missing_block, Errc::io}) {
         for (std::size_t step = 0;; ++step) {
             strata::testing::FailingBlockstore failing(blocks_);

@@ -112,7 +112,7 @@ TEST_F(MemoryNetworkTest, halves_of_a_network_agree_again_on_the_heavier_chain) 
 TEST_F(MemoryNetworkTest, a_forged_block_is_refused_at_the_door) {
     auto block = nodes.mine(*nodes[0], nodes[0]->head());
     block.header.block_sig->data.back() ^= 1;
-    BlockMsg message{block.header, {}, {}};
+    const BlockMsg message{block.header, {}, {}};
     const auto decision = nodes[1]->door().check(message, nodes.time_of(block));
     EXPECT_EQ(decision.verdict, chain::Verdict::reject);
     EXPECT_EQ(decision.rule, "signature_verification_failed");

@@ -6,8 +6,10 @@
 #include <cstdlib>
 
 #include <strata/base/mapped_file.hpp>
+#include <strata/crypto/random.hpp>
 #include <strata/proofs/circuit/shapes.hpp>
 #include <strata/proofs/circuit/witness.hpp>
+#include <strata/proofs/params/parameter_store.hpp>
 #include <strata/proofs/porep/seal.hpp>
 #include <strata/proofs/post/post.hpp>
 #include <strata/proofs/prover.hpp>

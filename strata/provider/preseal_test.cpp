@@ -126,7 +126,7 @@ TEST_F(Preseal, GoesOnAfterAStop) {
 
 // Unfinished work of a different seed is thrown away.
 TEST_F(Preseal, BegunWorkOfAnotherOrderIsDropped) {
-    std::atomic<bool> stop = true;
+    const std::atomic<bool> stop = true;
     EXPECT_FALSE(run("another seed", {{}, &stop}));
     EXPECT_TRUE(fs::exists(order.folder.string() + ".unfinished"));
     const auto sectors = run().value();

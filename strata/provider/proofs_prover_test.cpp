@@ -29,7 +29,7 @@ TEST(ProofsProverSlow, a_sector_is_sealed_and_proven) {
     work.ticket.fill(7);
     work.comm_d = proofs::zero_commitment(2048);
     work.files = sector_files(folder.path(), work.miner, work.number);
-    std::atomic<bool> stop = false;
+    const std::atomic<bool> stop = false;
     ASSERT_TRUE(prover->pre_commit_1(work, stop));
     const auto comm_r = prover->pre_commit_2(work, stop);
     ASSERT_TRUE(comm_r);

@@ -6,7 +6,7 @@ namespace strata::provider {
 namespace {
 
 using testing::kPost, testing::kPreCommit, testing::kProveCommit;
-using testing::Rig, testing::World;
+using testing::Rig;
 
 const PieceDeal kDeal{77, 2000, 2000 + 600 * 2880, std::nullopt};
 
@@ -192,7 +192,7 @@ TEST(Provider, a_deal_that_has_started_is_not_sealed) {
 
 TEST(Provider, other_data_than_the_pieces_is_refused) {
     Rig rig;
-    PieceInfo other{1024, proofs::piece_cid(proofs::zero_commitment(1024))};
+    const PieceInfo other{1024, proofs::piece_cid(proofs::zero_commitment(1024))};
     EXPECT_FALSE(rig.provider->add_piece(Rig::reader(), other, std::nullopt, rig.epoch));
     EXPECT_FALSE(rig.provider->add_piece(Rig::reader(), {4096, other.cid}, std::nullopt, rig.epoch));
     EXPECT_TRUE(rig.provider->sectors().empty());

@@ -160,7 +160,7 @@ class TestChain : public ::testing::Test {
         ADD_FAILURE() << "the message did not land";
         return {};
     }
-    Address worker() { return *wallet::address_of(*wallet::parse_key(kWorkerKey)); }
+    static Address worker() { return *wallet::address_of(*wallet::parse_key(kWorkerKey)); }
     std::string reasons() const {
         std::string out;
         for (const auto& sector : provider_->sectors())

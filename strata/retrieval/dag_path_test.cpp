@@ -31,7 +31,7 @@ TEST_F(Paths, through_shards) {
 
 TEST_F(Paths, through_plain_nodes_and_identity_blocks) {
     const auto hello = testing::put_hello_world(store);
-    PbNode plain{.data = {}, .links = {{hello.cid, "a", 12}}};
+    const PbNode plain{.data = {}, .links = {{hello.cid, "a", 12}}};
     const Cid root = testing::put(store, Codec::dag_pb, encode_dag_pb(plain)).cid;
     EXPECT_EQ(resolve_path(store, root, std::vector<std::string>{"a"})->target(), hello.cid);
     EXPECT_EQ(error(root, {"b"}), Errc::not_found);

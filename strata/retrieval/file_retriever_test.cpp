@@ -30,7 +30,7 @@ struct FileRetriever : ::testing::Test {
     Result<RetrievedFile> get(std::vector<FileSource> sources, const RetrievalLimits& limits = {}) {
         return retrieve_file(file.dag.root, sources, blocks, target, limits);
     }
-    FileSource known(const testing::Holder& holder, std::vector<std::size_t> pieces) const {
+    FileSource known(const testing::Holder& holder, const std::vector<std::size_t>& pieces) const {
         FileSource out{holder.server->url(), {}};
         for (const auto i : pieces) out.pieces.push_back(file.pieces[i].info.cid);
         return out;

@@ -19,7 +19,7 @@ class KilledRecords final : public store::KeyValue {
     explicit KilledRecords(store::KeyValue& inner) : inner_(inner) {}
     Result<std::optional<Bytes>> get(std::string_view key) override { return inner_.get(key); }
     Status write(const std::vector<store::Write>& batch) override {
-        if (kill_at > 0 && --kill_at == 0) throw Killed{};
+        if (kill_at > 0 && --kill_at == 0) throw Killed{};  // NOLINT(hicpp-exception-baseclass): nobody may catch it
         return inner_.write(batch);
     }
     Status for_each(std::string_view prefix, const Visit& visit) override { return inner_.for_each(prefix, visit); }
@@ -56,8 +56,10 @@ struct PieceStoreTest : ::testing::Test {
     std::unique_ptr<PieceStore> pieces = open();
 
     std::unique_ptr<PieceStore> open() { return PieceStore::open(folder.path() / "pieces", records).value(); }
-    Status add(const Data& piece) { return pieces->add(piece.info, piece.bytes.size(), memory_source(piece.bytes)); }
-    bool has(const Cid& block) {
+    Status add(const Data& piece) const {
+        return pieces->add(piece.info, piece.bytes.size(), memory_source(piece.bytes));
+    }
+    bool has(const Cid& block) const {
         const auto found = pieces->find_block(block);
         EXPECT_TRUE(found) << found.error().message();
         return found && *found;
@@ -70,10 +72,10 @@ struct PieceStoreTest : ::testing::Test {
         }));
         return out;
     }
-    std::size_t count_files() {
+    std::size_t count_files() const {
         return static_cast<std::size_t>(std::distance(fs::directory_iterator(folder.path() / "pieces"), {}));
     }
-    Bytes read(const Cid& piece, std::optional<std::uint64_t> size = {}) {
+    Bytes read(const Cid& piece, std::optional<std::uint64_t> size = {}) const {
         auto reader = pieces->read(piece, size);
         EXPECT_TRUE(reader && *reader);
         if (!reader || !*reader) return {};

@@ -6,7 +6,6 @@
 namespace strata::retrieval {
 namespace {
 
-namespace fs = std::filesystem;
 using Gateway = testing::ServedFile;
 
 TEST_F(Gateway, raw_blocks) {
@@ -41,7 +40,7 @@ TEST_F(Gateway, cars_of_scopes_and_bytes) {
     const auto all = car(ipfs() + "?format=car");
     ASSERT_EQ(all.size(), 5U) << "a root and four leaves";
     EXPECT_EQ(all[0], file.dag.root);
-    const auto part = [&](std::string query) { return car(ipfs() + "?format=car&" + query); };
+    const auto part = [&](const std::string& query) { return car(ipfs() + "?format=car&" + query); };
     EXPECT_EQ(part("dag-scope=block"), std::vector{all[0]});
     EXPECT_EQ(part("dag-scope=entity"), all);
     EXPECT_EQ(part("entity-bytes=0:0"), (std::vector{all[0], all[1]}));

@@ -80,7 +80,7 @@ struct ServedFile : ::testing::Test {
         auto parsed = http::parse_target(target).value();
         return Retrieval(*holder.pieces).handle({std::move(method), parsed.path, parsed.query, std::move(headers), {}});
     }
-    unsigned status(const std::string& target, std::map<std::string, std::string> headers = {}) {
+    unsigned status(const std::string& target, std::map<std::string, std::string> headers = {}) const {
         return ask("GET", target, std::move(headers)).status;
     }
     static std::string header(const http::Response& response, std::string_view name) {

@@ -27,7 +27,7 @@ class Repositories : public ::testing::Test {
         for (int i = 0; i < 2500; ++i) many.push_back({"deals/deal/" + std::to_string(i), Bytes{1, 2}});
         ASSERT_TRUE(old->metadata().write(many));
     }
-    void expect_all(Repository& repository) const {
+    static void expect_all(Repository& repository) {
         EXPECT_TRUE(repository.blocks().has(Cid::hash_of(Codec::raw, Bytes{7})).value());
         EXPECT_EQ(repository.records().get("chain/head").value(), Bytes{1});
         EXPECT_EQ(repository.records().get("wallet/key/f1x").value(), kSecret);
@@ -125,7 +125,7 @@ TEST(RepositoryChild, DISABLED_OpensAndStops) {
     const char* folder = ::getenv(kFolderVariable);
     const char* stop = ::getenv(kStopVariable);
     if (folder == nullptr || stop == nullptr) GTEST_SKIP() << "run by the tests below";
-    StoppingDisk disk(std::atoi(stop));
+    StoppingDisk disk(static_cast<int>(std::strtol(stop, nullptr, 10)));
     const DiskInPlace in_place(disk);
     ::_exit(Repository::open(folder) ? 0 : 2);
 }

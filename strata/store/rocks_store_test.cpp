@@ -152,7 +152,7 @@ class DamagedLog : public ::testing::Test {
         const TemporaryFolder copy;
         fs::copy(folder_.path(), copy.path(), fs::copy_options::recursive);
         std::ofstream(newest_log(copy.path()), std::ios::binary)
-            .write(as_text(log).data(), static_cast<std::streamsize>(log.size()));
+            .write(reinterpret_cast<const char*>(log.data()), static_cast<std::streamsize>(log.size()));
         return count(copy.path());
     }
     const TemporaryFolder folder_;

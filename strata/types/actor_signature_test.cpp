@@ -8,7 +8,7 @@ namespace {
 
 // fvm_shared decodes signatures of the types 1 and 2 only, of any length (shared/src/crypto/signature.rs).
 TEST(ActorSignature, type_and_length_are_those_of_the_reference) {
-    const auto decoded = [](Bytes bytes) { return from_cbor<ActorSignature>(to_cbor(bytes)); };
+    const auto decoded = [](const Bytes& bytes) { return from_cbor<ActorSignature>(to_cbor(bytes)); };
     for (const auto type : std::initializer_list<std::uint8_t>{1, 2}) {
         EXPECT_TRUE(decoded({type})) << int{type};
         Bytes longer(300, 7);

@@ -44,7 +44,11 @@ inline constexpr NetworkVersion kSolstice = 29;    // actors v19
 
 /// The versions whose rules this program executes.
 inline constexpr NetworkVersion kOldestVersion = kGoldenWeek;
-inline constexpr NetworkVersion kNewestVersion = kFireHorse;
+inline constexpr NetworkVersion kNewestVersion = kSolstice;
+
+/// Networks that this program makes begin with this version: the newest whose actors were compared with the official
+/// ones.
+inline constexpr NetworkVersion kNewestGenesis = kFireHorse;
 
 // Spans of time in epochs of 30 seconds. Source: builtin-actors v18 runtime/src/runtime/{builtin_shared.rs,policy.rs},
 // actors/miner/src/policy.rs; go-state-types builtin/network.go.

@@ -33,7 +33,7 @@ TEST(BufferedStore, WritesWhatTheRootReachesAndForgetsTheRest) {
 }
 
 TEST(BufferedStore, WritesChildrenBeforeTheirParents) {
-    MemoryBlockstore complete;
+    const MemoryBlockstore complete;
     for (std::size_t n = 0; n < 4; ++n) {
         MemoryBlockstore base;
         strata::testing::FailingBlockstore failing(base);

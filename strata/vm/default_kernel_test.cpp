@@ -114,8 +114,8 @@ TEST_F(KernelTest, EpochsOutsideTheChain) {
 }
 
 TEST_F(KernelTest, EventsAreBounded) {
-    const auto emit = [&](EventEntry entry, std::size_t count = 1) {
-        const std::vector<EventEntry> entries(count, std::move(entry));
+    const auto emit = [&](const EventEntry& entry, std::size_t count = 1) {
+        const std::vector<EventEntry> entries(count, entry);
         const auto emitted = kernel_.emit_event(entries);
         return emitted ? ErrorNumber{} : emitted.error().number;
     };

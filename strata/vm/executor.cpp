@@ -121,9 +121,10 @@ struct Executor::Checked {
 Result<std::unique_ptr<Executor>> Executor::open(Blockstore& base, const Cid& state_root, MachineConfig config,
                                                  Doors doors) {
     if (find_price_list(config.network.network_version) == nullptr)
-        return fail(Errc::unsupported,
-                    "the VM has no gas prices for network version " + std::to_string(config.network.network_version) +
-                        "; it has those for versions " + std::to_string(kFirstNetworkVersion) + " to 28");
+        return fail(Errc::unsupported, "the VM has no gas prices for network version " +
+                                           std::to_string(config.network.network_version) +
+                                           "; it has those for versions " + std::to_string(kFirstNetworkVersion) +
+                                           " to " + std::to_string(kNewestVersion));
     const NetworkVersion version = config.network.network_version;
     std::unique_ptr<Executor> out(new Executor(base, std::move(config), doors));
     STRATA_TRY(out->tree_, StateTree::load(out->store_, state_root));

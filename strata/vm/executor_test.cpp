@@ -312,16 +312,17 @@ TEST_F(ExecutorTest, AStateOfOtherActorsOrAnUnknownNetworkVersionIsNotOpened) {
       public:
         bool knows(const Cid&, ActorType) const override { return false; }
         const ActorCode* find(const Cid&, ActorType) const override { return nullptr; }
-    } foreign;
+    };
+    const Foreign foreign{};
     const Cid root = world_.tree.flush().value();
     EXPECT_EQ(
         Executor::open(world_.store, root, world_.config, {world_.no_world, world_.no_world, foreign}).error().code(),
         Errc::unsupported);
-    for (const NetworkVersion version : {15U, 29U}) {
+    for (const NetworkVersion version : {15U, 30U}) {
         world_.config.network.network_version = version;
         const auto opened = Executor::open(world_.store, root, world_.config, world_.doors());
         EXPECT_EQ(opened.error().code(), Errc::unsupported);
-        EXPECT_TRUE(opened.error().message().contains("for versions 16 to 28")) << opened.error().message();
+        EXPECT_TRUE(opened.error().message().contains("for versions 16 to 29")) << opened.error().message();
     }
     // Generation 2 has state trees of version 4 only, the others of version 5.
     world_.config.network.network_version = 17;
@@ -333,7 +334,8 @@ TEST_F(ExecutorTest, AStateWithoutItsBundleNamesTheBundle) {
       public:
         bool knows(const Cid&, ActorType) const override { return false; }
         const ActorCode* find(const Cid&, ActorType) const override { return nullptr; }
-    } foreign;
+    };
+    const Foreign foreign{};
     StateTree earlier(world_.store, StateTreeVersion::four);
     earlier.set(kSystemId, world_.tree.get(kSystemId).value().value());
     world_.config.network.network_version = 16;

@@ -3,7 +3,8 @@
 namespace strata::vm {
 namespace {
 
-// The prices "TEEP" (price_list.rs TEEP_PRICES) for network versions 25 to 28.
+// The prices "TEEP" (price_list.rs TEEP_PRICES) for network versions 25 to 29 (and, in fvm 4.8.4,
+// for 30).
 constexpr PriceList kTeep = {
     .chain_message = gas(38'863),
     .chain_message_update = gas(475'000),
@@ -168,7 +169,7 @@ constexpr PriceList kSkyr = skyr();
 }  // namespace
 
 const PriceList* find_price_list(NetworkVersion version) {
-    if (version >= 25 && version <= 28) return &kTeep;
+    if (version >= 25 && version <= kNewestVersion) return &kTeep;
     if (version >= 21 && version <= 24) return &kWatermelon;
     if (version >= 18 && version <= 20) return &kHygge;
     if (version >= 16 && version <= 17) return &kSkyr;

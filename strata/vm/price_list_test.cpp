@@ -93,9 +93,9 @@ TEST(Prices, OfSignaturesHashesAndProofs) {
     EXPECT_EQ(gas(kPrices.on_block_stat()), 0U);
 }
 
-// Versions 25 to 28 share one price list; so do 21 to 24, and 18 to 20 (ref-fvm price_list_by_network_version).
+// Versions 25 to 29 share one price list; so do 21 to 24, and 18 to 20 (ref-fvm price_list_by_network_version).
 TEST(Prices, AreChosenByNetworkVersion) {
-    EXPECT_EQ(find_price_list(25), find_price_list(28));
+    EXPECT_EQ(find_price_list(25), find_price_list(29));
     EXPECT_NE(find_price_list(25), nullptr);
     EXPECT_EQ(find_price_list(21), find_price_list(24));
     EXPECT_EQ(find_price_list(18), find_price_list(20));
@@ -104,7 +104,7 @@ TEST(Prices, AreChosenByNetworkVersion) {
     EXPECT_EQ(find_price_list(16), find_price_list(17));
     EXPECT_NE(find_price_list(17), find_price_list(18));
     EXPECT_EQ(find_price_list(15), nullptr);
-    EXPECT_EQ(find_price_list(29), nullptr);
+    EXPECT_EQ(find_price_list(30), nullptr);
 }
 
 // ref-fvm price_list.rs WATERMELON_PRICES: a seal costs 2,000, and aggregates of non-interactive seals have no prices

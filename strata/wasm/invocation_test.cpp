@@ -16,7 +16,6 @@ namespace strata::wasm {
 namespace {
 
 using vm::CallResult;
-using vm::ErrorNumber;
 using vm::ExitCode;
 using vm::Syscall;
 using Kind = vm::SyscallFailure::Kind;

@@ -13,8 +13,9 @@ namespace {
 constexpr std::size_t kReserved = std::size_t{4} << 30;
 constexpr std::size_t kGuard = std::size_t{32} << 20;
 
-// Up to this many slots, a new one is reserved rather than one with a different image used again.
-constexpr std::size_t kManySlots = 512;
+// Up to this many slots, a new one is reserved rather than one with a different image used again: enough for two
+// messages that call to the full depth of 1,024.
+constexpr std::size_t kManySlots = 2'048;
 
 // The address of the record that new memories of this thread serve; 1 if there is none (tools/checks/threads.py says
 // why it is not zero).

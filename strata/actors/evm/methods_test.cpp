@@ -245,7 +245,7 @@ TEST_F(Contracts, LogsTopicsAndData) {
 class Destruction : public Contracts {
   protected:
     // With input it destroys itself, without it returns 1.
-    Code mortal() {
+    static Code mortal() {
         Code code;
         code << Op::calldatasize << Op::iszero;
         const std::size_t target = code.size() + 33 + 1 + 33 + 1;

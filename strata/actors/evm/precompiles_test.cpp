@@ -284,7 +284,7 @@ TEST_F(Precompiles, ActorsAreCalledByDelegateCall) {
     EXPECT_EQ(answer_of(at(5, 0xfe), nobody, Op::delegatecall), hex_of({U256(6).negated(), 0, 96, 0}));
     // By address.
     const Address to = Address::id(kRewardId);
-    std::string bytes = to_hex(to.bytes());
+    const std::string bytes = to_hex(to.bytes());
     const auto by_address =
         hex_of({method, 0, 0, 0, 192, 224, 0, U256(to.bytes().size())}) + bytes + std::string(64 - bytes.size(), '0');
     EXPECT_EQ(answer_of(at(3, 0xfe), by_address, Op::delegatecall),

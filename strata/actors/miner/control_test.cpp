@@ -101,7 +101,7 @@ class ControlTest : public MinerTest {
         return call(from, 3, ChangeWorkerAddressParams{worker, std::move(control)});
     }
     vm::CallResult confirm_worker(ActorId from = kOwner) { return call(from, 21); }
-    vm::CallResult change_owner(ActorId from, ActorId owner) { return call(from, 23, of(owner)); }
+    vm::CallResult change_owner(ActorId from, ActorId proposed) { return call(from, 23, of(proposed)); }
     vm::CallResult change_beneficiary(ActorId from, ActorId beneficiary, std::int64_t quota, ChainEpoch expiration) {
         return call(from, 30, ChangeBeneficiaryParams{of(beneficiary), quota, expiration});
     }

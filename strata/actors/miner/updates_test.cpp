@@ -285,7 +285,7 @@ class ClaimsTest : public UpdatesTest {
     }
     vm::CallResult extend_with(const std::vector<verifreg::Claim>& claims, ChainEpoch new_expiration,
                                std::size_t dropped = 0) {
-        verifreg::GetClaimsReturn answer{{static_cast<std::uint32_t>(claims.size()), {}}, claims};
+        const verifreg::GetClaimsReturn answer{{static_cast<std::uint32_t>(claims.size()), {}}, claims};
         answer_with(kVerifiedRegistryId, verifreg::kGetClaims, answer);
         SectorClaim named{1, {}, {}};
         for (std::size_t i = 0; i < claims.size(); ++i)

@@ -46,7 +46,7 @@ struct GenesisMiner {
 };
 
 struct GenesisTemplate {
-    NetworkVersion network_version = kFireHorse;
+    NetworkVersion network_version = kNewestGenesis;
     std::string network_name;
     std::uint64_t timestamp = 0;  // seconds
     std::vector<GenesisActor> accounts;

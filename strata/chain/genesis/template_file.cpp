@@ -198,10 +198,10 @@ Result<GenesisTemplate> parse_genesis_template(std::string_view json) {
     GenesisTemplate out;
     STRATA_TRY(const auto version, root.at("NetworkVersion"));
     STRATA_TRY(const auto number, natural(version));
-    if (number < kOldestVersion || number > kNewestVersion)
+    if (number < kOldestVersion || number > kNewestGenesis)
         return fail(Errc::unsupported, "genesis template: network version is " + std::to_string(number) +
                                            ", expected " + std::to_string(kOldestVersion) + " to " +
-                                           std::to_string(kNewestVersion));
+                                           std::to_string(kNewestGenesis));
     out.network_version = static_cast<NetworkVersion>(number);
     STRATA_OK(member(out.network_name, root, "NetworkName", text));
     // lotus-seed omits a timestamp of 0.

@@ -68,6 +68,9 @@ Bytes whole(const fs::path& path) {
 
 /// Holds a key set, which is made once for the tests below, and its three files.
 class KeyFiles : public ::testing::Test {
+  public:
+    ~KeyFiles() override { fs::remove_all(folder_); }
+
   protected:
     static void SetUpTestSuite() {
         made_ = fs::temp_directory_path() / ("strata-params-made-" + std::to_string(::getpid()));
@@ -79,7 +82,6 @@ class KeyFiles : public ::testing::Test {
         fs::remove_all(folder_);
         fs::copy(made_, folder_);
     }
-    ~KeyFiles() override { fs::remove_all(folder_); }
 
     static fs::path file(const fs::path& folder, const char* ending) {
         return folder / (*parameter_name(CircuitKind::window_post, k2KiB) + ending);

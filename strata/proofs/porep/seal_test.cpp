@@ -52,7 +52,7 @@ class Seal : public testing::Test {
     HeldSector held(const SealCommitments& commitments) const {
         return {{subject_.number, commitments.comm_r}, paths_.cache, paths_.sealed};
     }
-    void flip_byte(const fs::path& file, std::size_t at) {
+    static void flip_byte(const fs::path& file, std::size_t at) {
         auto mapped = MappedFile::open_writable(file);
         mapped->writable()[at] ^= 1;
     }
@@ -84,7 +84,7 @@ TEST_F(Seal, pieces_must_be_the_data) {
 
 TEST_F(Seal, goes_on_after_a_stop) {
     std::atomic<bool> stop = false;
-    Watch watch{[&](std::string_view step, double) { stop = stop || step == "parents"; }, &stop};
+    const Watch watch{[&](std::string_view step, double) { stop = stop || step == "parents"; }, &stop};
     const auto stopped = seal_pre_commit_phase1(subject_, paths_, {}, watch);
     ASSERT_FALSE(stopped);
     EXPECT_EQ(stopped.error().code(), Errc::cancelled);
