@@ -2,7 +2,6 @@
 // and echoes. The program is not part of the repository; STRATA_GO_PEER names it.
 #include <gtest/gtest.h>
 
-#include <strata/base/hex.hpp>
 #include <strata/net/envelope.hpp>
 #include <strata/net/host.hpp>
 #include <strata/net/test_echo.hpp>
@@ -70,13 +69,14 @@ TEST_P(GoLibp2p, is_dialled_and_serves_and_asks_on_the_same_connection) {
     ASSERT_TRUE(record) << record.error().message();
     EXPECT_EQ(record->peer, *reached);
     EXPECT_EQ(record->addresses, known.listen);
-    std::printf("signed record of go-libp2p: %s\n", to_hex(*known.signed_record).c_str());
 
     const std::string own = host->id().to_string();
     const json pinged = go.ask({{"cmd", "ping"}, {"peer", own}, {"count", 3}});
     EXPECT_TRUE(pinged.value("ok", false)) << pinged;
     const json echoed = go.ask({{"cmd", "echo"}, {"peer", own}, {"size", kMebibyte}});
     EXPECT_TRUE(echoed.value("ok", false)) << echoed;
+    const json large = go.ask({{"cmd", "echo"}, {"peer", own}, {"size", 32 * kMebibyte}});
+    EXPECT_TRUE(large.value("ok", false)) << large;
     const json identify = go.ask({{"cmd", "identify"}, {"peer", own}});
     EXPECT_TRUE(identify.dump().contains("strata-interop")) << identify;
     EXPECT_TRUE(identify.dump().contains("/strata/echo/1.0.0")) << identify;
@@ -100,6 +100,19 @@ TEST_P(GoLibp2p, carries_many_streams_one_after_the_other) {
         const json echoed = go.ask({{"cmd", "echo"}, {"peer", own}, {"size", 1000}});
         ASSERT_TRUE(echoed.value("ok", false)) << echoed;
     }
+}
+
+TEST_P(GoLibp2p, is_still_connected_after_a_minute_of_silence) {
+    // Both sides ping inside Yamux every 30 s, and go-yamux gives up a peer that does not answer.
+    GoPeer go({"listen", "-seed", "11", "-listen", "/ip4/127.0.0.1/tcp/0"});
+    const json ready = go.next("ready");
+    ASSERT_TRUE(ready.is_object());
+    const auto reached = host->dial(Multiaddr::parse(ready["addrs"][0].get<std::string>()).value());
+    ASSERT_TRUE(reached) << reached.error().message();
+    std::this_thread::sleep_for(std::chrono::seconds(65));
+    const json peers = go.ask({{"cmd", "peers"}});
+    EXPECT_TRUE(peers.dump().contains(host->id().to_string())) << peers;
+    EXPECT_TRUE(testing::ping(*host, *reached));
 }
 
 TEST_P(GoLibp2p, is_told_of_a_wrong_peer) {
