@@ -12,7 +12,6 @@ namespace strata::net {
 namespace {
 
 using namespace std::chrono_literals;
-using testing::End;
 using testing::Link;
 using Kind = Connection::Event::Kind;
 

@@ -124,8 +124,8 @@ using SocketPtr = std::shared_ptr<Socket>;
 }  // namespace
 
 struct Host::Running {
-    Running(PrivateKey identity, const HostConfig& with)
-        : config(with), swarm(std::move(identity), with_sequence(config.swarm), random), tick(io) {}
+    Running(PrivateKey identity, HostConfig with)
+        : config(std::move(with)), swarm(std::move(identity), with_sequence(config.swarm), random), tick(io) {}
     ~Running();
 
     Status listen(const Multiaddr& address);
@@ -140,7 +140,7 @@ struct Host::Running {
     void close_late();
     bool wake_touched(ConnectionId own = 0);
     void stop();
-    Instant now() const {
+    static Instant now() {
         return std::chrono::duration_cast<Instant>(std::chrono::steady_clock::now().time_since_epoch());
     }
 
@@ -208,7 +208,7 @@ Result<SocketPtr> Host::Running::serve(Role role, tcp::socket&& connected, std::
     if (error) return fail(Errc::io, "the peer closed the connection: " + error.message());
     connected.set_option(tcp::no_delay(true), error);
     STRATA_TRY(const auto id, swarm.add(role, address_of(remote), std::move(expected), now(), std::move(done)));
-    const auto socket = std::make_shared<Socket>(std::move(connected));
+    auto socket = std::make_shared<Socket>(std::move(connected));
     socket->id = id;
     sockets[id] = socket;
     asio::co_spawn(io, read(socket), asio::detached);
@@ -347,7 +347,7 @@ void Host::Running::stop() {
     limit->async_wait([this, limit](const ErrorCode&) { io.stop(); });
 }
 
-Host::Running::~Running() {
+Host::Running::~Running() {  // NOLINT(bugprone-exception-escape)
     if (!thread.joinable()) return;
     asio::post(io, [this] { stop(); });
     thread.join();
@@ -355,8 +355,8 @@ Host::Running::~Running() {
 
 Result<std::unique_ptr<Host>> Host::start(PrivateKey identity, HostConfig config,
                                           const std::function<void(Swarm&)>& setup) {
-    auto running = std::make_unique<Running>(std::move(identity), config);
-    for (const auto& address : config.listen) STRATA_OK(running->listen(address));
+    auto running = std::make_unique<Running>(std::move(identity), std::move(config));
+    for (const auto& address : running->config.listen) STRATA_OK(running->listen(address));
     if (setup) setup(running->swarm);
     running->start();
     return std::unique_ptr<Host>(new Host(std::move(running)));

@@ -69,7 +69,7 @@ TEST(Hosts, peers_are_told_of_addresses_that_they_can_reach) {
     const auto own = Multiaddr::parse("/dns4/node.example/tcp/1347").value();
     const auto told = [&](HostConfig config) {
         const auto host = start("told", std::move(config));
-        return testing::wait_for<Identify>(*host, [](Swarm& swarm, auto done) { done(swarm.own_identify(0)); });
+        return testing::wait_for<Identify>(*host, [](Swarm& swarm, const auto& done) { done(swarm.own_identify(0)); });
     };
     EXPECT_TRUE(told({.listen = {any}})->listen.empty());
     EXPECT_EQ(told({.listen = {any}, .announce = {own}})->listen, std::vector{own});
@@ -93,11 +93,11 @@ TEST(Hosts, a_silent_newcomer_is_closed_in_time) {
     HostConfig impatient;
     impatient.swarm.connection.handshake_time = 300ms;
     const auto a = start("a", std::move(impatient));
-    testing::SilentListener silent;
+    const testing::SilentListener silent;
     const auto got = a->dial(silent.address());
     ASSERT_FALSE(got);
     EXPECT_EQ(got.error().code(), Errc::cancelled) << got.error().message();
-    testing::SilentDialer dialer(b->addresses()[0]);
+    const testing::SilentDialer dialer(b->addresses()[0]);
     EXPECT_TRUE(dialer.is_closed_within(5s));
 }
 

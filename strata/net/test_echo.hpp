@@ -84,7 +84,7 @@ inline bool echo(Host& host, const PeerId& peer, std::size_t size) {
     Bytes data(size);
     crypto::SeededRandom random(as_bytes("echo"));
     random.fill(data);
-    const auto got = wait_for<Bytes>(host, [&](Swarm& swarm, std::function<void(Result<Bytes>)> done) {
+    const auto got = wait_for<Bytes>(host, [&](Swarm& swarm, const std::function<void(Result<Bytes>)>& done) {
         const auto status =
             swarm.open(peer, {std::string(kEcho)}, std::make_unique<EchoProbe>(data, done), swarm.now());
         if (!status) done(status.error());
@@ -93,7 +93,7 @@ inline bool echo(Host& host, const PeerId& peer, std::size_t size) {
 }
 
 inline Result<Instant> ping(Host& host, const PeerId& peer) {
-    return wait_for<Instant>(host, [&](Swarm& swarm, std::function<void(Result<Instant>)> done) {
+    return wait_for<Instant>(host, [&](Swarm& swarm, const std::function<void(Result<Instant>)>& done) {
         const auto status = swarm.open(peer, {std::string(kPingProtocol)}, make_ping(swarm, 1, done), swarm.now());
         if (!status) done(status.error());
     });

@@ -36,7 +36,7 @@ struct End {
 struct Link {
     static constexpr std::size_t kPart = 64 << 10;
 
-    explicit Link(std::vector<std::string> protocols = {"/echo"}, const ConnectionLimits& limits = {},
+    explicit Link(const std::vector<std::string>& protocols = {"/echo"}, const ConnectionLimits& limits = {},
                   std::optional<PeerId> expected = {}, std::string_view seed = "link")
         : random(as_bytes(seed)),
           dialer(Role::dialer, PrivateKey::ed25519(random.bytes<32>()), protocols, std::move(expected), random, limits,
@@ -53,7 +53,7 @@ struct Link {
             any = true;
         }
     }
-    bool carry(End& from, End& to) {
+    bool carry(End& from, End& to) const {
         const Bytes bytes = from.connection.take_output(kPart, now);
         if (!bytes.empty()) to.connection.on_bytes(bytes, now);
         from.collect();

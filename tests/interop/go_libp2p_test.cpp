@@ -33,7 +33,7 @@ class GoLibp2p : public ::testing::TestWithParam<KeyType> {
     /// Returns what the peer told of itself; waits until it did.
     Identify identified(const PeerId& peer) {
         for (int i = 0; i < 500; ++i) {
-            auto got = testing::wait_for<Identify>(*host, [&](Swarm& swarm, auto done) {
+            auto got = testing::wait_for<Identify>(*host, [&](Swarm& swarm, const auto& done) {
                 const auto* known = swarm.identified(peer);
                 done(known != nullptr ? Result<Identify>(*known) : Result<Identify>(Errc::not_found));
             });
