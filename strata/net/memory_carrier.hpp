@@ -28,7 +28,7 @@ class MemoryCarrier {
         End listener;
     };
     bool carry(const End& from, const End& to);
-    bool is_dead(const Wire& wire) const {
+    static bool is_dead(const Wire& wire) {
         return wire.dialer.swarm->is_over(wire.dialer.id) && wire.listener.swarm->is_over(wire.listener.id);
     }
 
