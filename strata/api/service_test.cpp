@@ -77,7 +77,7 @@ TEST_F(ApiService, WaitingEndsWithTheClient) {
     std::stop_source client;                               // NOLINT(misc-const-correctness): it is changed below
     auto request = post(call_of("StateWaitMsg", {cid, 0, -1, true}));
     request.gone = client.get_token();
-    const auto waiting = start(std::move(request));
+    const auto waiting = start(request);
     EXPECT_FALSE(waiting->is_there());
     client.request_stop();
     EXPECT_EQ(waiting->wait()["error"]["code"], 1);

@@ -49,7 +49,7 @@ class Producer : public ::testing::Test {
 };
 
 TEST_F(Producer, a_winners_block_is_valid_and_becomes_the_head) {
-    for (Nonce nonce = 0; nonce < 3; ++nonce) {
+    for (Nonce nonce = 0; nonce < 3; ++nonce) {  // NOLINT(misc-const-correctness): ++ changes it
         ASSERT_TRUE(node_.push(transfer(nonce)));
         const auto win = next_win(Address::id(1000 + nonce));
         const auto chosen = producer_.select(win).value();

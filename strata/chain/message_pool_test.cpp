@@ -40,10 +40,10 @@ class Pool : public ::testing::Test {
         out.gas_premium = premium;
         return out;
     }
-    SignedMessage message(std::string_view from, Nonce nonce, std::int64_t premium = 1'000) const {
+    static SignedMessage message(std::string_view from, Nonce nonce, std::int64_t premium = 1'000) {
         return testing::sign(draft(from, nonce, premium), key_of(from));
     }
-    SignedMessage changed(const std::function<void(Message&)>& change) const {
+    static SignedMessage changed(const std::function<void(Message&)>& change) {
         Message out = draft("sa", 0);
         change(out);
         return testing::sign(out, key_of("sa"));

@@ -125,7 +125,7 @@ class BlockMessagesTest : public ::testing::Test {
 
 TEST_F(BlockMessagesTest, a_good_block_is_accepted) {
     EXPECT_EQ(refusal(), "accepted");
-    for (Nonce nonce = 0; nonce < 40; ++nonce) add_bls(nonce);
+    for (Nonce nonce = 0; nonce < 40; ++nonce) add_bls(nonce);  // NOLINT(misc-const-correctness): ++ changes it
     add_secp(0);
     EXPECT_EQ(refusal(), "accepted");
 }

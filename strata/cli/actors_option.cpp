@@ -63,7 +63,7 @@ Result<fs::path> chosen_bundle(const ActorsOption& option) {
     const auto version = actors::actors_of(kNewestGenesis);
     const auto* const known = actors::find_bundle(actors::ActorBundle::devnet, version.value_or(0));
     STRATA_CHECK(known != nullptr);
-    const auto kept = imported_bundles() / known->root.to_string() / "builtin-actors-devnet.car";
+    auto kept = imported_bundles() / known->root.to_string() / "builtin-actors-devnet.car";
     std::error_code ignored;
     if (!fs::exists(kept, ignored))
         return bring(fmt::format("builtin-actors-devnet.car of actors v{}", *version), "--bundle FILE");

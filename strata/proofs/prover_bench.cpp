@@ -85,7 +85,6 @@ Result<SealCommitments> pre_commit(const Sector& sector, Stages& stages) {
 
 // These are the calls of prove_seal(), stage by stage.
 Status commit(const Sector& sector, const KeySet& keys, const SealCommitments& commitments, Stages& stages) {
-    crypto::SystemRandom random;
     STRATA_TRY(const auto vanilla, seal_commit_phase1(sector.subject, sector.paths, commitments, {}));
     stages.ends("c1");
     STRATA_TRY(const auto shape, porep_shape(sector.size()));
