@@ -78,7 +78,8 @@ Status Noise::on_bytes(BytesView bytes, Bytes& plaintext) {
         const std::size_t wanted =
             frame_.size() < kLengthSize ? kLengthSize : kLengthSize + load_be<std::uint16_t>(frame_.data());
         const auto part = bytes.first(std::min(wanted - frame_.size(), bytes.size()));
-        if (!is_complete() && (handshake_bytes_ += part.size()) > config_.max_handshake)
+        if (!is_complete()) handshake_bytes_ += part.size();
+        if (!is_complete() && handshake_bytes_ > config_.max_handshake)
             return fail(Errc::too_large, "the peer sent more than " + std::to_string(config_.max_handshake) +
                                              " bytes without completing the handshake");
         append(frame_, part);

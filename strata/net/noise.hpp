@@ -48,7 +48,7 @@ class Noise {
   private:
     Status on_frame(BytesView frame, Bytes& plaintext);
     Status on_handshake(BytesView message);
-    Status on_payload(BytesView payload);
+    Status on_payload(BytesView bytes);
     void choose_muxer(const std::vector<std::string>& remote);
     Status send_handshake();
     Bytes payload() const;

@@ -9,6 +9,12 @@ namespace {
 constexpr std::string_view kName = "Noise_XX_25519_ChaChaPoly_SHA256";
 static_assert(kName.size() == sizeof(Hash256));
 
+Hash256 first_hash() {
+    Hash256 out;
+    std::ranges::copy(as_bytes(kName), out.begin());
+    return out;
+}
+
 // The HKDF of Noise with two outputs (§4.3) is HKDF of RFC 5869 with an empty info.
 std::array<Hash256, 2> hkdf(const Hash256& chaining_key, BytesView secret) {
     const auto both = crypto::hkdf_sha256(secret, chaining_key, {}, 2 * sizeof(Hash256)).value();
@@ -52,9 +58,9 @@ NoiseHandshake::NoiseHandshake(bool initiator, const Secrets& secrets, BytesView
     : initiator_(initiator),
       secrets_(secrets),
       own_static_(crypto::x25519::public_key(secrets.fixed)),
-      own_ephemeral_(crypto::x25519::public_key(secrets.ephemeral)) {
-    std::ranges::copy(as_bytes(kName), hash_.begin());
-    chaining_key_ = hash_;
+      own_ephemeral_(crypto::x25519::public_key(secrets.ephemeral)),
+      hash_(first_hash()),
+      chaining_key_(hash_) {
     mix_hash(prologue);
 }
 

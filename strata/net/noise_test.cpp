@@ -151,7 +151,7 @@ TEST(Noise, a_dialer_refuses_a_peer_that_it_did_not_call) {
     ASSERT_FALSE(status);
     EXPECT_EQ(status.error().code(), Errc::verification);
     EXPECT_TRUE(status.error().message().contains(someone.to_string())) << status.error().message();
-    Pair right;
+    const Pair right;
     const auto listener = PeerId::of(right.listener_key.public_key());
     Pair known({.expected = listener, .muxers = {}});
     EXPECT_TRUE(known.shake());
@@ -169,13 +169,13 @@ TEST(Noise, the_muxer_is_the_first_of_the_dialers_that_both_have) {
     EXPECT_EQ(chosen({}, {"/b"}), "");
     EXPECT_EQ(chosen({"/a"}, {}), "");
     std::vector<std::string> many(Noise::kMaxMuxers - 1, "/x");
-    many.push_back("/b");
+    many.emplace_back("/b");
     EXPECT_EQ(chosen({"/b"}, many), "/b");
 }
 
 TEST(Noise, a_list_of_more_than_100_muxers_is_ignored) {
     std::vector<std::string> many(Noise::kMaxMuxers, "/x");
-    many.push_back("/b");
+    many.emplace_back("/b");
     Pair pair({.expected = {}, .muxers = {"/b"}}, {.expected = {}, .muxers = many});
     ASSERT_TRUE(pair.shake());
     EXPECT_EQ(pair.dialer.muxer(), "");
