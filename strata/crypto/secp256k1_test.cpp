@@ -44,6 +44,38 @@ TEST(Secp256k1Keys, zero_and_the_order_are_not_keys) {
     EXPECT_FALSE(sign(ones, Hash256{}));
 }
 
+TEST(Secp256k1Keys, the_compressed_form_is_read_and_written) {
+    // SEC 2 §2.4.1 gives the generator in both forms.
+    const auto generator = *public_key(key_of(1));
+    const auto compressed = compress(generator);
+    EXPECT_EQ(to_hex(compressed), "0279be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798");
+    EXPECT_EQ(*parse_public_key(compressed), generator);
+    EXPECT_EQ(*parse_public_key(generator), generator);
+    EXPECT_EQ(parse_public_key({}).error().code(), Errc::malformed);
+    EXPECT_EQ(parse_public_key(BytesView(compressed).first(32)).error().code(), Errc::malformed);
+    auto wrong = compressed;
+    wrong[0] = 0x05;
+    EXPECT_EQ(parse_public_key(wrong).error().code(), Errc::malformed);
+}
+
+TEST(Secp256k1Sign, der_carries_the_same_numbers) {
+    const auto digest = sha256(as_bytes("Satoshi Nakamoto"));
+    const auto signature = to_hex(*sign(key_of(1), digest));
+    // The first byte of r is 0x93 and that of s 0x24, so r gets a zero in front (X.690 §8.3).
+    const auto der = *sign_der(key_of(1), digest);
+    EXPECT_EQ(to_hex(der), "3045022100" + signature.substr(0, 64) + "0220" + signature.substr(64, 64));
+    const auto key = *public_key(key_of(1));
+    EXPECT_TRUE(verify_der(key, digest, der));
+    EXPECT_FALSE(verify_der(key, sha256(as_bytes("different")), der));
+    EXPECT_FALSE(verify_der(key, digest, {}));
+    for (std::size_t i = 0; i < der.size(); ++i) {
+        EXPECT_FALSE(verify_der(key, digest, BytesView(der).first(i))) << i;
+        auto changed = der;
+        changed[i] ^= 1;
+        EXPECT_FALSE(verify_der(key, digest, changed)) << i;
+    }
+}
+
 TEST(Secp256k1Sign, is_deterministic_as_in_rfc_6979) {
     const auto signature = sign(key_of(1), sha256(as_bytes("Satoshi Nakamoto")));
     ASSERT_TRUE(signature);

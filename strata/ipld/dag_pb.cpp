@@ -1,7 +1,7 @@
 #include <strata/ipld/dag_pb.hpp>
 
+#include <strata/base/protobuf.hpp>
 #include <strata/base/utf8.hpp>
-#include <strata/ipld/protobuf.hpp>
 
 namespace strata {
 namespace {

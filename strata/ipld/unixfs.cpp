@@ -2,10 +2,10 @@
 
 #include <bit>
 
+#include <strata/base/protobuf.hpp>
 #include <strata/crypto/hash.hpp>
 #include <strata/crypto/murmur3.hpp>
 #include <strata/ipld/car.hpp>
-#include <strata/ipld/protobuf.hpp>
 
 namespace strata {
 namespace {

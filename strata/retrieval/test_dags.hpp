@@ -6,12 +6,12 @@
 
 #include <map>
 
+#include <strata/base/protobuf.hpp>
 #include <strata/crypto/hash.hpp>
 #include <strata/crypto/murmur3.hpp>
 #include <strata/ipld/blockstore.hpp>
 #include <strata/ipld/car.hpp>
 #include <strata/ipld/dag_pb.hpp>
-#include <strata/ipld/protobuf.hpp>
 #include <strata/retrieval/dag_car.hpp>
 
 namespace strata::retrieval::testing {

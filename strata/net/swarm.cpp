@@ -1,0 +1,216 @@
+#include <strata/net/swarm.hpp>
+
+#include <strata/net/envelope.hpp>
+#include <strata/net/services.hpp>
+
+namespace strata::net {
+namespace {
+
+Error not_connected(const PeerId& peer) {
+    return fail(Errc::not_found, "the peer " + peer.to_string() + " is not connected");
+}
+
+bool same_ip(const Multiaddr& a, const Multiaddr& b) {
+    if (a.empty() || b.empty()) return false;
+    const auto& x = a.parts().front();
+    const bool is_ip = x.protocol == Protocol::ip4 || x.protocol == Protocol::ip6;
+    return is_ip && x == b.parts().front();
+}
+
+}  // namespace
+
+Swarm::Swarm(PrivateKey identity, SwarmConfig config, crypto::RandomSource& random)
+    : identity_(std::move(identity)),
+      id_(PeerId::of(identity_.public_key())),
+      config_(std::move(config)),
+      random_(random),
+      memory_(config_.memory) {
+    support_services(*this, config_.identify_time);
+    set_listen(config_.listen, now_);
+}
+
+Swarm::~Swarm() = default;
+
+void Swarm::support(const std::string& protocol, HandlerFactory factory) {
+    protocols_[protocol] = std::move(factory);
+}
+
+void Swarm::set_listen(std::vector<Multiaddr> addresses, Instant now) {
+    now_ = now;
+    config_.listen = std::move(addresses);
+    signed_record_ = config_.listen.empty()
+                         ? Bytes()
+                         : seal_peer_record(identity_, {id_, config_.record_sequence++, config_.listen});
+    push_identify();
+}
+
+Swarm::Link* Swarm::find(ConnectionId id) {
+    const auto it = links_.find(id);
+    return it == links_.end() ? nullptr : &it->second;
+}
+
+MemoryAccount& Swarm::account_of(const PeerId& peer) {
+    auto& account = peers_[peer].account;
+    if (!account) account = std::make_unique<MemoryAccount>(config_.peer_memory, &memory_);
+    return *account;
+}
+
+Status Swarm::check_limits(const Multiaddr& remote) const {
+    std::size_t pending = 0;
+    std::size_t of_ip = 0;
+    for (const auto& [id, link] : links_) {
+        if (!link.connection->is_ready() && !link.connection->is_over()) ++pending;
+        if (same_ip(link.remote, remote)) ++of_ip;
+    }
+    const auto full = [](std::size_t count, std::string_view what) {
+        return fail(Errc::busy, "there are " + std::to_string(count) + " " + std::string(what) + ", the limit");
+    };
+    if (links_.size() >= config_.connections) return full(links_.size(), "connections");
+    if (pending >= config_.pending) return full(pending, "connections whose handshake is not complete");
+    if (of_ip >= config_.per_ip) return full(of_ip, "connections with this IP address");
+    return {};
+}
+
+Result<ConnectionId> Swarm::add(Role role, const Multiaddr& remote, std::optional<PeerId> expected, Instant now,
+                                Done done) {
+    now_ = now;
+    STRATA_OK(check_limits(remote));
+    const ConnectionId id = next_id_++;
+    Link& link = links_[id];
+    link.remote = remote.without_peer();
+    link.done = std::move(done);
+    link.connection = std::make_unique<Connection>(
+        role,
+        Connection::Setup{.identity = identity_,
+                          .supports = [this](std::string_view protocol) { return protocols_.contains(protocol); },
+                          .account_of = [this](const PeerId& peer) -> MemoryAccount& { return account_of(peer); },
+                          .limits = config_.connection},
+        std::move(expected), random_, now);
+    touched_.insert(id);
+    return id;
+}
+
+void Swarm::on_bytes(ConnectionId id, BytesView bytes, Instant now) {
+    now_ = now;
+    Link* link = find(id);
+    if (link == nullptr) return;
+    link->connection->on_bytes(bytes, now);
+    touched_.insert(id);
+    process(id);
+}
+
+Bytes Swarm::take_output(ConnectionId id, std::size_t max, Instant now) {
+    now_ = now;
+    Link* link = find(id);
+    if (link == nullptr) return {};
+    Bytes out = link->connection->take_output(max, now);
+    process(id);
+    return out;
+}
+
+void Swarm::on_lost(ConnectionId id, const Error& why, Instant now) {
+    now_ = now;
+    Link* link = find(id);
+    if (link == nullptr) return;
+    link->connection->lose(why, now);
+    process(id);
+}
+
+void Swarm::remove(ConnectionId id, Instant now) {
+    on_lost(id, fail(Errc::cancelled, "the connection was removed"), now);
+    links_.erase(id);
+}
+
+bool Swarm::is_over(ConnectionId id) const {
+    const auto it = links_.find(id);
+    return it == links_.end() || it->second.connection->is_over();
+}
+
+void Swarm::on_time(Instant now) {
+    now_ = now;
+    std::vector<ConnectionId> ids;
+    for (const auto& [id, link] : links_) ids.push_back(id);
+    for (const auto id : ids) {
+        Link* link = find(id);
+        if (link == nullptr) continue;
+        std::vector<StreamId> late;
+        for (const auto& [stream, open] : link->streams)
+            if (now >= open.stream->deadline_) late.push_back(stream);
+        for (const auto stream : late) {
+            link->connection->reset(stream);
+            lose_stream(*link, stream, fail(Errc::cancelled, "the time for the stream is over"));
+        }
+        link->connection->on_time(now);
+        touched_.insert(id);
+        process(id);
+    }
+}
+
+Instant Swarm::next_time() const {
+    Instant next = kNever;
+    for (const auto& [id, link] : links_) {
+        next = std::min(next, link.connection->next_time());
+        for (const auto& [stream, open] : link.streams) next = std::min(next, open.stream->deadline_);
+    }
+    return next;
+}
+
+Status Swarm::open(const PeerId& peer, std::vector<std::string> protocols, std::unique_ptr<StreamHandler> handler,
+                   Instant now) {
+    now_ = now;
+    if (!is_connected(peer)) return not_connected(peer);
+    // A connection that takes no more streams may have a sister that does.
+    Status last;
+    for (const auto id : peers_.at(peer).connections) {
+        last = open_on(id, protocols, handler);
+        if (last) break;
+    }
+    return last;
+}
+
+/// Takes the handler if the stream could be opened.
+Status Swarm::open_on(ConnectionId id, std::vector<std::string> protocols, std::unique_ptr<StreamHandler>& handler) {
+    Link& link = links_.at(id);
+    STRATA_TRY(const auto stream, link.connection->open(std::move(protocols), now_));
+    link.opening[stream] = std::move(handler);
+    touched_.insert(id);
+    return {};
+}
+
+void Swarm::disconnect(const PeerId& peer, Instant now) {
+    now_ = now;
+    const auto it = peers_.find(peer);
+    if (it == peers_.end()) return;
+    // The caller may be a handler on one of these connections, so the end is handled when the carrier takes the output.
+    for (const auto id : it->second.connections) {
+        links_.at(id).connection->close(now);
+        touched_.insert(id);
+    }
+}
+
+void Swarm::close_all(Instant now) {
+    now_ = now;
+    for (const auto& [id, link] : links_) {
+        link.connection->close(now);
+        touched_.insert(id);
+    }
+}
+
+std::vector<PeerId> Swarm::peers() const {
+    std::vector<PeerId> out;
+    for (const auto& [id, peer] : peers_)
+        if (!peer.connections.empty()) out.push_back(id);
+    return out;
+}
+
+bool Swarm::is_connected(const PeerId& peer) const {
+    const auto it = peers_.find(peer);
+    return it != peers_.end() && !it->second.connections.empty();
+}
+
+const Identify* Swarm::identified(const PeerId& peer) const {
+    const auto it = peers_.find(peer);
+    return it == peers_.end() || !it->second.identify ? nullptr : &*it->second.identify;
+}
+
+}  // namespace strata::net

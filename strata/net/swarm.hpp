@@ -1,0 +1,150 @@
+#pragma once
+// All connections of one node, their peers, and the protocols that run on their streams. Identify and ping are built
+// in. A state machine: a carrier (net/host.hpp, or a simulation) moves the bytes and tells the time. One thread.
+#include <set>
+
+#include <strata/net/identify.hpp>
+#include <strata/net/stream.hpp>
+
+namespace strata::net {
+
+struct SwarmConfig {
+    std::string agent = "strata";
+    /// The addresses that peers are told of.
+    std::vector<Multiaddr> listen{};
+    /// The number of the signed record with these addresses; a later record has a higher one. A host replaces 0 by the
+    /// time in nanoseconds, as go-libp2p does (core/peer/record.go TimestampSeq).
+    std::uint64_t record_sequence = 0;
+    ConnectionLimits connection{};
+    std::size_t connections = 256;  // pending ones included
+    std::size_t pending = 64;       // whose handshake is not complete
+    std::size_t per_peer = 4;
+    std::size_t per_ip = 32;
+    std::uint64_t peer_memory = 16 << 20;             // bytes of the windows of one peer
+    std::uint64_t memory = std::uint64_t{512} << 20;  // of all peers
+    Instant identify_time{5'000};                     // for one exchange (go-libp2p DefaultTimeout)
+};
+
+/// Hears of peers. Calls come from inside other calls of the swarm; they may open streams, but not remove connections.
+class PeerListener {
+  public:
+    virtual ~PeerListener() = default;
+    virtual void on_connected(const PeerId&) {}
+    /// Also after a push.
+    virtual void on_identified(const PeerId&, const Identify&) {}
+    virtual void on_disconnected(const PeerId&) {}
+};
+
+class Swarm {
+  public:
+    using HandlerFactory = std::function<std::unique_ptr<StreamHandler>()>;
+    using Done = std::function<void(Result<PeerId> peer)>;
+
+    /// `random` must outlive the swarm.
+    Swarm(PrivateKey identity, SwarmConfig config, crypto::RandomSource& random);
+    Swarm(const Swarm&) = delete;
+    Swarm& operator=(const Swarm&) = delete;
+    ~Swarm();
+
+    /// Serves a protocol: each stream of it that a peer opens gets a handler. Replaces an earlier factory.
+    void support(const std::string& protocol, HandlerFactory factory);
+    /// `listener` must outlive the swarm, or be replaced by null.
+    void set_listener(PeerListener* listener) { listener_ = listener; }
+    /// Sets the addresses that peers are told of, and pushes them to connected peers.
+    void set_listen(std::vector<Multiaddr> addresses, Instant now);
+
+    // The carrier's side. Unknown numbers are ignored: the carrier may hear of an end late.
+
+    /// Begins a connection. `done` hears once whether it became ready. Errors: busy at a limit.
+    Result<ConnectionId> add(Role role, const Multiaddr& remote, std::optional<PeerId> expected, Instant now,
+                             Done done = {});
+    void on_bytes(ConnectionId id, BytesView bytes, Instant now);
+    Bytes take_output(ConnectionId id, std::size_t max, Instant now);
+    /// The carrier lost the connection. It must still call `remove`.
+    void on_lost(ConnectionId id, const Error& why, Instant now);
+    void remove(ConnectionId id, Instant now);
+    bool is_over(ConnectionId id) const;
+    void on_time(Instant now);
+    Instant next_time() const;
+    /// Returns the connections that may have new output since the last call.
+    std::set<ConnectionId> take_touched() { return std::exchange(touched_, {}); }
+
+    // The side of protocols.
+
+    /// Opens a stream to a connected peer. The handler hears of its fate. Errors: not_found if the peer is not
+    /// connected; those of Connection::open.
+    Status open(const PeerId& peer, std::vector<std::string> protocols, std::unique_ptr<StreamHandler> handler,
+                Instant now);
+    void disconnect(const PeerId& peer, Instant now);
+    void close_all(Instant now);
+
+    const PeerId& id() const { return id_; }
+    const PrivateKey& identity() const { return identity_; }
+    Instant now() const { return now_; }
+    crypto::RandomSource& random() { return random_; }
+    std::vector<PeerId> peers() const;
+    bool is_connected(const PeerId& peer) const;
+    /// Returns what the peer told of itself; null before it did.
+    const Identify* identified(const PeerId& peer) const;
+    std::size_t connection_count() const { return links_.size(); }
+
+    // For the built-in services.
+
+    /// Returns what this node tells a peer of itself.
+    Identify own_identify(ConnectionId to) const;
+    void learn(const PeerId& peer, Identify&& identify, bool is_push);
+
+  private:
+    friend class Stream;
+
+    struct OpenStream {
+        std::unique_ptr<Stream> stream;
+        std::unique_ptr<StreamHandler> handler;  // destroyed first, since it may know the stream
+    };
+    struct Link {
+        std::unique_ptr<Connection> connection;
+        Multiaddr remote;
+        Done done;
+        std::optional<PeerId> peer;  // once the connection counts as one of the peer's
+        std::map<StreamId, std::unique_ptr<StreamHandler>> opening;
+        std::map<StreamId, OpenStream> streams;
+        bool has_over = false;  // a stream was closed or reset here, and its handler still exists
+    };
+    struct Peer {
+        std::unique_ptr<MemoryAccount> account;
+        std::vector<ConnectionId> connections;
+        std::optional<Identify> identify;
+    };
+
+    Link* find(ConnectionId id);
+    MemoryAccount& account_of(const PeerId& peer);
+    Status check_limits(const Multiaddr& remote) const;
+    void process(ConnectionId id);
+    void on_event(ConnectionId id, Link& link, const Connection::Event& event);
+    void on_ready(ConnectionId id, Link& link);
+    void on_opened(ConnectionId id, Link& link, const Connection::Event& event);
+    void on_stream_event(Link& link, const Connection::Event& event);
+    void lose_stream(Link& link, StreamId id, const Error& why);
+    void after_end(ConnectionId id, Link& link);
+    void forget_peer(ConnectionId id, Link& link);
+    Status open_on(ConnectionId id, std::vector<std::string> protocols, std::unique_ptr<StreamHandler>& handler);
+    void identify(ConnectionId id);
+    void push_identify();
+    Link* link_of(const Stream& stream);
+
+    const PrivateKey identity_;
+    const PeerId id_;
+    SwarmConfig config_;
+    crypto::RandomSource& random_;
+    Instant now_{};
+    PeerListener* listener_ = nullptr;
+    MemoryAccount memory_;
+    Bytes signed_record_;
+    std::map<std::string, HandlerFactory, std::less<>> protocols_;
+    std::map<PeerId, Peer> peers_;  // their accounts outlive the connections below
+    std::map<ConnectionId, Link> links_;
+    ConnectionId next_id_ = 1;
+    std::set<ConnectionId> touched_;
+};
+
+}  // namespace strata::net

@@ -1,0 +1,248 @@
+// Protects peers, protocols and limits of a node, over connections in memory. Expected values: libp2p/specs identify
+// and ping; docs/protocol/node.md §15.4; the limits are those of SwarmConfig.
+#include <strata/net/swarm.hpp>
+
+#include <gtest/gtest.h>
+
+#include <strata/net/envelope.hpp>
+#include <strata/net/memory_carrier.hpp>
+#include <strata/net/ping.hpp>
+#include <strata/net/services.hpp>
+#include <strata/net/test_echo.hpp>
+
+namespace strata::net {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::Echo;
+using testing::EchoProbe;
+
+struct Heard final : PeerListener {
+    void on_connected(const PeerId&) override { ++connected; }
+    void on_identified(const PeerId&, const Identify&) override { ++identified; }
+    void on_disconnected(const PeerId&) override { ++disconnected; }
+    int connected = 0;
+    int identified = 0;
+    int disconnected = 0;
+};
+
+struct Node {
+    explicit Node(std::string_view seed, SwarmConfig config = {})
+        : random(as_bytes(seed)), swarm(PrivateKey::ed25519(random.bytes<32>()), std::move(config), random) {
+        swarm.set_listener(&heard);
+    }
+    crypto::SeededRandom random;
+    Heard heard;
+    Swarm swarm;
+};
+
+std::unique_ptr<StreamHandler> probe(BytesView data, Result<Bytes>& got) {
+    return std::make_unique<EchoProbe>(data, [&got](Result<Bytes> result) { got = std::move(result); });
+}
+
+TEST(Swarms, peers_meet_and_identify_each_other) {
+    Node a("a", {.agent = "strata-a", .listen = {Multiaddr::of_tcp(ByteArray<4>{10, 0, 0, 1}, 1347)}}), b("b");
+    b.swarm.support("/echo", [] { return std::make_unique<Echo>(); });
+    MemoryCarrier carrier;
+    std::optional<PeerId> reached;
+    ASSERT_TRUE(carrier.connect(a.swarm, b.swarm, b.swarm.id(), [&](Result<PeerId> peer) { reached = peer.value(); }));
+    carrier.run();
+    EXPECT_EQ(reached, b.swarm.id());
+    EXPECT_EQ(a.swarm.peers(), std::vector{b.swarm.id()});
+    EXPECT_EQ(b.heard.connected, 1);
+    EXPECT_EQ(b.heard.identified, 1);
+    const Identify* of_a = b.swarm.identified(a.swarm.id());
+    ASSERT_NE(of_a, nullptr);
+    EXPECT_EQ(of_a->agent, "strata-a");
+    ASSERT_EQ(of_a->listen.size(), 1U);
+    EXPECT_EQ(of_a->listen[0].to_string(), "/ip4/10.0.0.1/tcp/1347");
+    EXPECT_EQ(of_a->observed->to_string(), "/ip4/127.0.0.1/tcp/1024") << "the address of b, as a dialled it";
+    EXPECT_EQ(open_peer_record(*of_a->signed_record)->peer, a.swarm.id());
+    const Identify* of_b = a.swarm.identified(b.swarm.id());
+    ASSERT_NE(of_b, nullptr);
+    EXPECT_EQ(of_b->protocols,
+              (std::vector<std::string>{"/echo", "/ipfs/id/1.0.0", "/ipfs/id/push/1.0.0", "/ipfs/ping/1.0.0"}));
+}
+
+TEST(Swarms, new_addresses_are_pushed_to_peers) {
+    Node a("a"), b("b");
+    MemoryCarrier carrier;
+    ASSERT_TRUE(carrier.connect(a.swarm, b.swarm));
+    carrier.run();
+    a.swarm.set_listen({Multiaddr::of_tcp(ByteArray<4>{10, 0, 0, 2}, 1)}, carrier.now());
+    carrier.run();
+    EXPECT_EQ(b.heard.identified, 2);
+    EXPECT_EQ(b.swarm.identified(a.swarm.id())->listen.at(0).to_string(), "/ip4/10.0.0.2/tcp/1");
+}
+
+TEST(Swarms, a_megabyte_goes_there_and_back) {
+    Node a("a"), b("b");
+    b.swarm.support("/echo", [] { return std::make_unique<Echo>(); });
+    MemoryCarrier carrier;
+    ASSERT_TRUE(carrier.connect(a.swarm, b.swarm));
+    carrier.run();
+    Bytes data(1 << 20);
+    a.random.fill(data);
+    Result<Bytes> got = Errc::internal;
+    ASSERT_TRUE(a.swarm.open(b.swarm.id(), {"/echo"}, probe(data, got), carrier.now()));
+    carrier.run();
+    ASSERT_TRUE(got) << got.error().message();
+    EXPECT_EQ(*got, data);
+}
+
+TEST(Swarms, pings_measure_the_round_trip) {
+    Node a("a"), b("b");
+    MemoryCarrier carrier;
+    ASSERT_TRUE(carrier.connect(a.swarm, b.swarm));
+    carrier.run();
+    std::vector<Result<Instant>> got;
+    ASSERT_TRUE(a.swarm.open(b.swarm.id(), {std::string(kPingProtocol)},
+                             make_ping(a.swarm, 3, [&](Result<Instant> one) { got.push_back(std::move(one)); }),
+                             carrier.now()));
+    carrier.run();
+    ASSERT_EQ(got.size(), 3U);
+    for (const auto& one : got) EXPECT_EQ(one.value(), 0ms);
+}
+
+TEST(Swarms, a_stream_of_an_unknown_protocol_is_lost) {
+    Node a("a"), b("b");
+    MemoryCarrier carrier;
+    ASSERT_TRUE(carrier.connect(a.swarm, b.swarm));
+    carrier.run();
+    Result<Bytes> got = Errc::internal;
+    ASSERT_TRUE(a.swarm.open(b.swarm.id(), {"/none"}, probe({}, got), carrier.now()));
+    carrier.run();
+    ASSERT_FALSE(got);
+    EXPECT_EQ(got.error().message(), "the peer supports none of the protocols");
+    EXPECT_EQ(a.swarm.open(a.swarm.id(), {"/none"}, probe({}, got), carrier.now()).error().code(), Errc::not_found);
+}
+
+/// Keeps a stream open, and counts how many of its kind exist.
+class Idle final : public StreamHandler {
+  public:
+    Idle(int& alive, Stream*& stream) : alive_(alive), stream_(stream) { ++alive_; }
+    ~Idle() override { --alive_; }
+    void on_open(Stream& stream) override { stream_ = &stream; }
+    void on_readable(Stream& stream) override { stream.read(); }
+
+  private:
+    int& alive_;
+    Stream*& stream_;
+};
+
+TEST(Swarms, a_stream_may_be_ended_from_outside_its_handler) {
+    Node a("a"), b("b");
+    b.swarm.support("/echo", [] { return std::make_unique<Echo>(); });
+    MemoryCarrier carrier;
+    ASSERT_TRUE(carrier.connect(a.swarm, b.swarm));
+    carrier.run();
+    for (const bool by_reset : {true, false}) {
+        int alive = 0;
+        Stream* stream = nullptr;
+        ASSERT_TRUE(a.swarm.open(b.swarm.id(), {"/echo"}, std::make_unique<Idle>(alive, stream), carrier.now()));
+        carrier.run();
+        ASSERT_NE(stream, nullptr);
+        EXPECT_EQ(alive, 1);
+        by_reset ? stream->reset() : stream->close();
+        EXPECT_EQ(alive, 1) << "not inside the call";
+        EXPECT_EQ(stream->write(as_bytes("late")), 0U);
+        carrier.run();
+        EXPECT_EQ(alive, 0);
+    }
+}
+
+TEST(Swarms, a_peer_that_leaves_ends_its_streams) {
+    Node a("a"), b("b");
+    b.swarm.support("/echo", [] { return std::make_unique<Echo>(); });
+    MemoryCarrier carrier;
+    ASSERT_TRUE(carrier.connect(a.swarm, b.swarm));
+    carrier.run();
+    Result<Bytes> got = Errc::internal;
+    ASSERT_TRUE(a.swarm.open(b.swarm.id(), {"/echo"}, probe({}, got), carrier.now()));
+    b.swarm.disconnect(a.swarm.id(), carrier.now());
+    carrier.run();
+    ASSERT_FALSE(got);
+    EXPECT_EQ(got.error().code(), Errc::io);
+    EXPECT_EQ(a.heard.disconnected, 1);
+    EXPECT_EQ(b.heard.disconnected, 1);
+    EXPECT_TRUE(a.swarm.peers().empty());
+    EXPECT_EQ(a.swarm.connection_count() + b.swarm.connection_count(), 0U);
+}
+
+TEST(Swarms, at_most_four_connections_with_one_peer) {
+    Node a("a"), b("b");
+    MemoryCarrier carrier;
+    int failed = 0;
+    for (int i = 0; i < 5; ++i)
+        ASSERT_TRUE(carrier.connect(a.swarm, b.swarm, {}, [&](const Result<PeerId>& peer) { failed += !peer; }));
+    carrier.run();
+    EXPECT_EQ(a.swarm.connection_count(), 4U);
+    EXPECT_EQ(b.swarm.connection_count(), 4U);
+    EXPECT_EQ(a.heard.connected, 1);
+    EXPECT_LE(failed, 1) << "the other side may refuse first";
+    EXPECT_TRUE(a.swarm.is_connected(b.swarm.id()));
+    a.swarm.disconnect(b.swarm.id(), carrier.now());
+    carrier.run();
+    EXPECT_EQ(a.heard.disconnected, 1);
+    EXPECT_EQ(b.swarm.connection_count(), 0U);
+}
+
+TEST(Swarms, a_node_does_not_connect_to_itself) {
+    Node a("a");
+    MemoryCarrier carrier;
+    std::string why;
+    ASSERT_TRUE(
+        carrier.connect(a.swarm, a.swarm, {}, [&](const Result<PeerId>& peer) { why = peer.error().message(); }));
+    carrier.run();
+    EXPECT_EQ(why, "the peer is this node itself");
+    EXPECT_EQ(a.swarm.connection_count(), 0U);
+}
+
+TEST(Swarms, limits_of_pending_connections_addresses_and_all) {
+    const auto one = Multiaddr::parse("/ip4/1.2.3.4/tcp/1").value();
+    const auto add = [&](SwarmConfig config, int count) {
+        Node node("limits", std::move(config));
+        Status last;
+        for (int i = 0; i < count && last; ++i) {
+            const auto id = node.swarm.add(Role::listener, one, {}, 0ms);
+            if (!id) last = id.error();
+        }
+        return last;
+    };
+    EXPECT_TRUE(add({.pending = 3}, 3));
+    EXPECT_EQ(add({.pending = 3}, 4).error().code(), Errc::busy);
+    EXPECT_TRUE(add({.connections = 3}, 3));
+    EXPECT_EQ(add({.connections = 3}, 4).error().code(), Errc::busy);
+    EXPECT_TRUE(add({.per_ip = 3}, 3));
+    EXPECT_EQ(add({.per_ip = 3}, 4).error().code(), Errc::busy);
+}
+
+TEST(Swarms, a_silent_newcomer_is_given_up_in_time) {
+    Node a("a");
+    std::string why;
+    const auto id =
+        a.swarm
+            .add(Role::dialer, Multiaddr(), {}, 0ms, [&](const Result<PeerId>& peer) { why = peer.error().message(); })
+            .value();
+    a.swarm.on_time(10s - 1ms);
+    EXPECT_FALSE(a.swarm.is_over(id));
+    a.swarm.on_time(10s);
+    EXPECT_TRUE(a.swarm.is_over(id));
+    EXPECT_EQ(why, "the handshake was not complete after 10000 ms");
+    a.swarm.remove(id, 10s);
+    EXPECT_EQ(a.swarm.connection_count(), 0U);
+    a.swarm.on_bytes(id, as_bytes("late"), 10s);
+}
+
+TEST(Swarms, a_connection_lives_on_pings_of_its_session) {
+    Node a("a"), b("b");
+    MemoryCarrier carrier;
+    ASSERT_TRUE(carrier.connect(a.swarm, b.swarm));
+    carrier.run();
+    for (int i = 0; i < 100; ++i) carrier.advance(10s);
+    EXPECT_TRUE(a.swarm.is_connected(b.swarm.id()));
+    EXPECT_TRUE(b.swarm.is_connected(a.swarm.id()));
+}
+
+}  // namespace
+}  // namespace strata::net

@@ -1,0 +1,95 @@
+#pragma once
+// Runs the Go program over go-libp2p against which the tests of this folder speak. It prints one JSON object a line and
+// reads commands in the same form.
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+#include <strata/base/result.hpp>
+
+namespace strata::interop {
+
+/// The path of the program; empty if the environment does not say.
+inline std::optional<std::string> go_peer_path() {
+    const char* path = std::getenv("STRATA_GO_PEER");
+    return path == nullptr || *path == '\0' ? std::nullopt : std::optional<std::string>(path);
+}
+
+class GoPeer {
+  public:
+    explicit GoPeer(std::vector<std::string> arguments) {
+        arguments.insert(arguments.begin(), *go_peer_path());
+        int to[2], from[2];
+        STRATA_CHECK(::pipe(to) == 0 && ::pipe(from) == 0);
+        pid_ = ::fork();
+        STRATA_CHECK(pid_ >= 0);
+        if (pid_ == 0) run_child(arguments, to, from);
+        ::close(to[0]);
+        ::close(from[1]);
+        in_ = ::fdopen(from[0], "r");
+        out_ = ::fdopen(to[1], "w");
+    }
+    GoPeer(const GoPeer&) = delete;
+    GoPeer& operator=(const GoPeer&) = delete;
+    ~GoPeer() {
+        if (pid_ > 0) {
+            ::kill(pid_, SIGKILL);
+            wait();
+        }
+        std::fclose(in_);
+        std::fclose(out_);
+    }
+
+    /// Returns the next object with this event; null if the program ended first.
+    nlohmann::json next(const std::string& event) {
+        std::string line;
+        for (int c = 0; (c = std::fgetc(in_)) != EOF;) {
+            if (c != '\n') {
+                line.push_back(static_cast<char>(c));
+                continue;
+            }
+            auto object = nlohmann::json::parse(line, nullptr, /*allow_exceptions=*/false);
+            line.clear();
+            if (object.is_object() && object.value("event", "") == event) return object;
+        }
+        return {};
+    }
+    /// Gives a command and returns its answer.
+    nlohmann::json ask(const nlohmann::json& command) {
+        std::fputs((command.dump() + "\n").c_str(), out_);
+        std::fflush(out_);
+        return next("answer");
+    }
+    /// Waits until the program ends and returns its exit code.
+    int wait() {
+        int status = 0;
+        ::waitpid(pid_, &status, 0);
+        pid_ = 0;
+        return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    }
+
+  private:
+    [[noreturn]] static void run_child(const std::vector<std::string>& arguments, const int* to, const int* from) {
+        ::dup2(to[0], 0);
+        ::dup2(from[1], 1);
+        for (const int fd : {to[0], to[1], from[0], from[1]}) ::close(fd);
+        std::vector<char*> raw;
+        for (const auto& argument : arguments) raw.push_back(const_cast<char*>(argument.c_str()));
+        raw.push_back(nullptr);
+        ::execv(raw[0], raw.data());
+        std::_Exit(127);
+    }
+
+    pid_t pid_ = 0;
+    std::FILE* in_ = nullptr;
+    std::FILE* out_ = nullptr;
+};
+
+}  // namespace strata::interop
