@@ -58,7 +58,7 @@ struct GossipRpc {
     /// More subscriptions or messages refuse the whole message (Lotus node/modules/lp2p/pubsub.go: 100).
     static constexpr std::size_t kMaxSubscriptions = 100;
     static constexpr std::size_t kMaxMessages = 5'000;
-    /// Of everything else, what is above these numbers is left out.
+    /// Lists of everything else end at these numbers, and what is above is left out.
     static constexpr std::size_t kMaxNames = 5'000;   // of all offers together, and of all requests
     static constexpr std::size_t kMaxControls = 100;  // offers, grafts and prunes, each
     static constexpr std::size_t kMaxHints = 64;      // of one prune

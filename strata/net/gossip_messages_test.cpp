@@ -20,7 +20,7 @@ PeerId peer_of(std::uint8_t seed) {
     return PeerId::of(key_of(seed).public_key());
 }
 
-/// What the Go peer with this seed published: "hello" on a topic of a development network.
+/// The Go peer published this: "hello" on a topic of a development network.
 GossipMessage from_go() {
     return {.from = to_bytes(PeerId::parse("12D3KooWQ8vrERR8bnPByEjjtqV6hTWehaf8TmK7qR1cUsyrPpfZ")->bytes()),
             .data = to_bytes(as_bytes("hello")),

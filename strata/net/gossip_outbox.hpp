@@ -1,5 +1,5 @@
 #pragma once
-// What waits to be sent to one peer. A peer that reads too slowly loses what matters least first. One thread.
+// Keeps what waits to be sent to one peer. A peer that reads too slowly loses what matters least first. One thread.
 #include <array>
 #include <deque>
 #include <memory>

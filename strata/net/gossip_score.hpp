@@ -1,5 +1,5 @@
 #pragma once
-// What peers are worth, by what they delivered and how they behaved, and the messages by which that is judged. Doubles
+// Scores peers by what they delivered and how they behaved, and keeps the messages by which that is judged. Doubles
 // are fine: a score stays on its node. Source: libp2p/specs gossipsub-v1.1.md, peer scoring; go-libp2p-pubsub score.go.
 // One thread.
 #include <deque>
