@@ -110,7 +110,7 @@ void Gossip::on_message(const PeerId& via, GossipMessage&& message) {
     const auto ticket = next_ticket_++;
     auto frame = std::make_shared<const Bytes>(gossip_frame(frame_of(message)));
     pending_.emplace(ticket, Pending{std::move(name), message.topic, via, *author, std::move(frame), now()});
-    const Bytes data = message.data.value_or(Bytes());
+    const BytesView data = message.data ? BytesView(*message.data) : BytesView();
     const auto verdict = how->second.validate({ticket, via, *author, message.topic, data});
     if (verdict) judge(ticket, *verdict);
 }
@@ -171,13 +171,6 @@ std::set<PeerId> Gossip::mesh(const std::string& topic) const {
     return it == mesh_.end() ? std::set<PeerId>() : it->second;
 }
 
-std::vector<PeerId> Gossip::subscribers(const std::string& topic) const {
-    std::vector<PeerId> out;
-    for (const auto& [peer, state] : peers_)
-        if (state.topics.contains(topic)) out.push_back(peer);
-    return out;
-}
-
 Gossip::Stats Gossip::stats() const {
     Stats out{.peers = peers_.size(),
               .cached = cache_.size(),
@@ -189,6 +182,7 @@ Gossip::Stats Gossip::stats() const {
     for (const auto& [peer, state] : peers_) {
         out.waiting_bytes += state.outbox.bytes();
         out.dropped += state.outbox.dropped();
+        for (const auto& topic : state.topics) ++out.subscribers[topic];
     }
     return out;
 }

@@ -110,15 +110,14 @@ class Gossip final : public PeerListener {
     void on_disconnected(const PeerId& peer) override;
 
     std::set<PeerId> mesh(const std::string& topic) const;
-    /// Peers that said that they subscribe.
-    std::vector<PeerId> subscribers(const std::string& topic) const;
     double score(const PeerId& peer) const { return score_.of(peer); }
 
     struct Stats {
         std::size_t peers = 0;
         std::size_t waiting_bytes = 0;  // to be sent
         std::size_t cached = 0, cached_bytes = 0, seen = 0, judging = 0, promises = 0, backoffs = 0;
-        std::size_t dropped = 0;  // frames for peers that are connected
+        std::size_t dropped = 0;                           // frames for peers that are connected
+        std::map<std::string, std::size_t> subscribers{};  // peers, for each topic that a peer subscribes to
     };
     Stats stats() const;
 
@@ -136,6 +135,7 @@ class Gossip final : public PeerListener {
         Stream* out = nullptr;  // while it is open
         Stream* in = nullptr;
         unsigned attempts = 0;
+        Instant opened{};
         bool knows_hints = false;  // speaks version 1.1
         std::set<std::string> topics;
         std::size_t offers = 0;     // in this heartbeat

@@ -181,9 +181,8 @@ void GossipSeen::duplicate(const MessageName& name, const PeerId& from, Instant 
     Record& record = it->second;
     if (record.state == State::invalid) score_.add_invalid(from, record.topic);
     if (record.state == State::invalid || record.state == State::ignored || record.first == from) return;
-    if (!record.others.insert(from).second || record.state == State::unknown) return;
-    const auto* topic = score_.topic(record.topic);
-    if (topic != nullptr && now - record.validated <= topic->mesh_window) score_.add_duplicate(from, record.topic);
+    if (record.state == State::valid && !counts_duplicates(record, now)) return;
+    if (record.others.insert(from).second && record.state == State::valid) score_.add_duplicate(from, record.topic);
 }
 
 void GossipSeen::accept(const MessageName& name, Instant now) {
@@ -193,6 +192,13 @@ void GossipSeen::accept(const MessageName& name, Instant now) {
     record->validated = now;
     if (record->first) score_.add_first(*record->first, record->topic);
     for (const auto& peer : record->others) score_.add_duplicate(peer, record->topic);
+    // Most topics ask for no deliveries, and their records stay small.
+    if (!counts_duplicates(*record, now + Instant{1})) record->others.clear();
+}
+
+bool GossipSeen::counts_duplicates(const Record& record, Instant now) const {
+    const auto* topic = score_.topic(record.topic);
+    return topic != nullptr && now - record.validated <= topic->mesh_window;
 }
 
 void GossipSeen::ignore(const MessageName& name) {

@@ -139,6 +139,7 @@ class GossipSeen {
         Instant validated{};
     };
     Record* undecided(const MessageName& name);
+    bool counts_duplicates(const Record& record, Instant now) const;
 
     GossipScore& score_;
     const Instant time_;

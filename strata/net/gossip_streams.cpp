@@ -4,7 +4,9 @@
 namespace strata::net {
 namespace {
 
-constexpr unsigned kAttempts = 4;  // go-libp2p-pubsub backoff.go MaxBackoffAttempts
+// go-libp2p-pubsub backoff.go: MaxBackoffAttempts and TimeToLive.
+constexpr unsigned kAttempts = 4;
+constexpr Instant kForgiven{600'000};
 constexpr std::size_t kPart = 64 << 10;
 
 /// Adds what peers of one owner may share: an IPv4 address, or an IPv6 address and its network of 64 bits. Addresses of
@@ -170,6 +172,7 @@ void Gossip::on_outbound(Stream& stream) {
     }
     state->state = Peer::Out::open;
     state->out = &stream;
+    state->opened = now();
     state->knows_hints = stream.protocol() == kProtocol;
     GossipRpc rpc;
     for (const auto& [topic, mesh] : mesh_) rpc.subscriptions.push_back({true, topic});
@@ -183,6 +186,7 @@ void Gossip::outbound_gone(const PeerId& peer, const Stream* stream, bool is_ref
     if ((stream == nullptr) != (state->state == Peer::Out::opening)) return;
     state->state = Peer::Out::none;
     state->out = nullptr;
+    if (stream != nullptr && now() >= state->opened + kForgiven) state->attempts = 0;
     if (is_refused) state->attempts = kAttempts;
     state->outbox.clear();
     // The peer may not have got all that it was told, and a new stream tells it the topics only.

@@ -62,7 +62,7 @@ TEST(Gossips, meshes_keep_their_sizes_and_both_sides_agree) {
     net.advance(65s, 1s);
     for (std::size_t i = 0; i < 10; ++i) {
         EXPECT_GE(net.nodes[i]->gossip->mesh(kTopic).size(), 6U) << i;
-        EXPECT_EQ(net.nodes[i]->gossip->subscribers(kTopic).size(), 9U) << i;
+        EXPECT_EQ(net.nodes[i]->gossip->stats().subscribers[kTopic], 9U) << i;
     }
 }
 
@@ -206,8 +206,8 @@ struct Wild : public ::testing::Test {
 TEST_F(Wild, is_told_the_subscriptions_and_grafted) {
     EXPECT_EQ(peer.heard.subscriptions, (std::vector<GossipSubscription>{{true, kTopic}}));
     say({.subscriptions = {{true, kTopic}, {true, "unknown"}}});
-    EXPECT_EQ(node.gossip->subscribers(kTopic).size(), 1U);
-    EXPECT_TRUE(node.gossip->subscribers("unknown").empty()) << "topics of others are not kept";
+    EXPECT_EQ(node.gossip->stats().subscribers[kTopic], 1U);
+    EXPECT_EQ(node.gossip->stats().subscribers.size(), 1U) << "topics of others are not kept";
     net.advance(1s);
     EXPECT_EQ(peer.heard.grafts, std::vector<std::string>{kTopic});
     EXPECT_TRUE(in_mesh());
@@ -312,7 +312,7 @@ TEST_F(Wild, too_many_subscriptions_are_not_heard) {
     GossipRpc rpc;
     rpc.subscriptions.resize(101, {true, kTopic});
     say(rpc);
-    EXPECT_TRUE(node.gossip->subscribers(kTopic).empty());
+    EXPECT_TRUE(node.gossip->stats().subscribers.empty());
     EXPECT_TRUE(peer.has_stream());
 }
 
@@ -321,7 +321,7 @@ TEST_F(Wild, a_second_stream_replaces_the_first) {
     peer.on_identified(node.swarm.id(), none);
     net.carrier.run();
     say({.subscriptions = {{true, kTopic}}});
-    EXPECT_LE(node.gossip->subscribers(kTopic).size(), 1U);
+    EXPECT_LE(node.gossip->stats().subscribers[kTopic], 1U);
     EXPECT_TRUE(node.swarm.is_connected(peer.swarm.id()));
 }
 
@@ -342,6 +342,84 @@ TEST_F(Wild, that_does_not_read_costs_a_bounded_memory_until_it_goes) {
     net.advance(130s, 1s);
     const auto end = node.gossip->stats();
     EXPECT_EQ(end.cached + end.seen + end.promises + end.backoffs, 0U);
+}
+
+TEST_F(Wild, that_does_not_hear_what_it_must_loses_its_stream_and_gets_a_new_one) {
+    say({.subscriptions = {{true, kTopic}}, .grafts = {kTopic}});
+    const std::string topic(GossipRpc::kMaxTopic, 't');
+    node.add_topic(topic);
+    peer.reads = false;
+    for (int i = 0; i < 2'000; ++i) {
+        ASSERT_TRUE(node.gossip->subscribe(topic));
+        node.gossip->unsubscribe(topic);
+    }
+    EXPECT_FALSE(in_mesh()) << "it does not know any more whether it is in the mesh";
+    EXPECT_EQ(node.gossip->stats().waiting_bytes, 0U);
+    peer.reads = true;
+    net.carrier.run();
+    peer.heard = {};
+    net.advance(3s);
+    EXPECT_EQ(peer.heard.subscriptions, (std::vector<GossipSubscription>{{true, kTopic}}));
+    EXPECT_TRUE(in_mesh());
+}
+
+TEST(Gossips, enough_members_of_a_full_mesh_were_dialled_from_here) {
+    GossipNet net;
+    auto& node = net.add();
+    for (int i = 0; i < 19; ++i) {
+        auto& other = net.add();
+        if (i % 6 == 0)
+            net.connect(node, other);
+        else
+            net.connect(other, node);
+    }
+    net.subscribe_all();
+    net.advance(10s);
+    const auto mesh = node.gossip->mesh(kTopic);
+    EXPECT_GE(std::ranges::count_if(mesh, [&](const PeerId& peer) { return node.swarm.has_dialed(peer); }), 3);
+}
+
+TEST(Gossips, a_mesh_of_poor_peers_is_mixed_with_better_ones) {
+    GossipNet net;
+    std::map<PeerId, double> worth;
+    GossipConfig config{.d = 4, .d_low = 3, .d_high = 12, .d_score = 2, .d_out = 0};
+    config.score.app_score = [&](const PeerId& peer) { return worth[peer]; };
+    auto& node = net.add(config);
+    // The others graft nobody themselves.
+    for (int i = 0; i < 6; ++i) net.connect(node, net.add({.d = 0, .d_low = 0, .d_score = 0, .d_out = 0}));
+    net.subscribe_all();
+    net.advance(2s);
+    const auto before = node.gossip->mesh(kTopic);
+    for (std::size_t i = 1; i < net.nodes.size(); ++i) {
+        const auto& peer = net.nodes[i]->swarm.id();
+        worth[peer] = before.contains(peer) ? 1 : 100;
+    }
+    net.advance(61s, 1s);
+    const auto after = node.gossip->mesh(kTopic);
+    EXPECT_EQ(before.size(), 4U);
+    EXPECT_EQ(after.size(), 6U) << "two at a time";
+}
+
+TEST(Gossips, peers_of_one_address_lose_by_their_number) {
+    for (const auto& [count, expected] : {std::pair{5, 0.0}, std::pair{8, -900.0}}) {
+        GossipNet net;
+        auto& node = net.add();
+        for (int i = 0; i < count; ++i) {
+            auto& other = net.add();
+            const auto address = Multiaddr::parse("/ip4/10.1.2.3/tcp/4001").value();
+            const auto far = other.swarm.add(Role::dialer, address, {}, 0ms).value();
+            const auto near = node.swarm.add(Role::listener, address, {}, 0ms).value();
+            for (bool any = true; any;) {
+                const Bytes to = other.swarm.take_output(far, 1 << 16, 0ms);
+                node.swarm.on_bytes(near, to, 0ms);
+                const Bytes back = node.swarm.take_output(near, 1 << 16, 0ms);
+                other.swarm.on_bytes(far, back, 0ms);
+                any = !to.empty() || !back.empty();
+            }
+        }
+        EXPECT_EQ(node.gossip->score(net.nodes[1]->swarm.id()), expected)
+            << "-100 times the square of those above five";
+    }
 }
 
 TEST_F(Wild, floods_leave_nothing_behind) {
