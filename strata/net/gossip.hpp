@@ -188,6 +188,7 @@ class Gossip final : public PeerListener {
     void announce(const std::string& topic, bool subscribes);
 
     // gossip_mesh.cpp: the heartbeat
+    bool is_due(Instant& next, Instant interval) const;
     void heartbeat();
     void keep_mesh(const std::string& topic, std::set<PeerId>& mesh);
     void shrink(const std::string& topic, std::set<PeerId>& mesh);

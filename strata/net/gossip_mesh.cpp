@@ -11,15 +11,16 @@ constexpr std::uint64_t kAddressTicks = 60;  // go-libp2p-pubsub score.go: addre
 
 void Gossip::on_time(Instant now) {
     now_ = std::max(now_, now);
-    // A clock that jumped gets one tick, not all that it missed.
-    if (now_ >= next_decay_) {
-        score_.decay(now_);
-        next_decay_ = now_ + config_.score.decay_interval;
-    }
-    if (now_ >= next_heartbeat_) {
-        heartbeat();
-        next_heartbeat_ = now_ + config_.heartbeat;
-    }
+    if (is_due(next_decay_, config_.score.decay_interval)) score_.decay(now_);
+    if (is_due(next_heartbeat_, config_.heartbeat)) heartbeat();
+}
+
+/// Ticks keep their distance although `on_time` comes late. A clock that jumped gets one tick, not all that it missed.
+bool Gossip::is_due(Instant& next, Instant interval) const {
+    if (now_ < next) return false;
+    next += interval;
+    if (next <= now_) next = now_ + interval;
+    return true;
 }
 
 void Gossip::heartbeat() {
