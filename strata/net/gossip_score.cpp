@@ -68,7 +68,7 @@ double GossipScore::of(const PeerId& peer) const {
     return excess > 0 ? score + excess * excess * config_.behaviour_weight : score;
 }
 
-double GossipScore::topic_score(const TopicScoreConfig& config, const TopicStats& stats) const {
+double GossipScore::topic_score(const TopicScoreConfig& config, const TopicStats& stats) {
     double score = 0;
     if (stats.in_mesh) {
         const auto quanta = static_cast<double>(stats.mesh_time / config.mesh_time_quantum);
@@ -111,7 +111,7 @@ void GossipScore::prune(const PeerId& peer, const std::string& topic) {
     if (auto* known = stats(peer, topic)) leave_mesh(topics_.at(topic), *known);
 }
 
-void GossipScore::leave_mesh(const TopicScoreConfig& config, TopicStats& stats) const {
+void GossipScore::leave_mesh(const TopicScoreConfig& config, TopicStats& stats) {
     const double deficit = config.mesh_threshold - stats.mesh;
     if (stats.active && deficit > 0) stats.failure += deficit * deficit;
     stats.in_mesh = false;

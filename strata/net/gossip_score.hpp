@@ -98,12 +98,12 @@ class GossipScore {
     };
 
     TopicStats* stats(const PeerId& peer, const std::string& topic);
-    double topic_score(const TopicScoreConfig& config, const TopicStats& stats) const;
+    static double topic_score(const TopicScoreConfig& config, const TopicStats& stats);
     double colocation(const Peer& peer) const;
     void decay_topic(const TopicScoreConfig& config, TopicStats& stats, Instant now) const;
     void fade(double& value, double factor) const;
     void forget(const PeerId& peer);
-    void leave_mesh(const TopicScoreConfig& config, TopicStats& stats) const;
+    static void leave_mesh(const TopicScoreConfig& config, TopicStats& stats);
 
     const GossipScoreConfig config_;
     std::map<std::string, TopicScoreConfig> topics_;
