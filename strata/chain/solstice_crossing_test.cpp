@@ -24,7 +24,7 @@ UpgradeSchedule from_28() {
 
 class SolsticeCrossing : public ::testing::Test {
   protected:
-    vm::StateTree tree_after(LocalChain& node, const TipsetPtr& tipset) {
+    static vm::StateTree tree_after(LocalChain& node, const TipsetPtr& tipset) {
         return vm::StateTree::load(node.blocks(), node.state_after(tipset).value().state_root).value();
     }
     template <class S>
@@ -32,7 +32,7 @@ class SolsticeCrossing : public ::testing::Test {
         auto tree = tree_after(node, tipset);
         return get_cbor<S>(node.blocks(), tree.get(id).value().value().head).value();
     }
-    vm::ExitCode asked_to_upgrade(LocalChain& node, const TipsetPtr& base) {
+    static vm::ExitCode asked_to_upgrade(LocalChain& node, const TipsetPtr& base) {
         Message message = testing::Nodes::transfer(0, 0).message;
         message.to = Address::id(1000);
         message.method = kUpgradeSectorQuality;

@@ -156,8 +156,8 @@ Instant Swarm::next_time() const {
     return next;
 }
 
-Status Swarm::open(const PeerId& peer, std::vector<std::string> protocols, std::unique_ptr<StreamHandler> handler,
-                   Instant now) {
+Status Swarm::open(const PeerId& peer, const std::vector<std::string>& protocols,
+                   std::unique_ptr<StreamHandler> handler, Instant now) {
     now_ = now;
     if (!is_connected(peer)) return not_connected(peer);
     // A connection that takes no more streams may have a sister that does.

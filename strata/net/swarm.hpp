@@ -76,7 +76,7 @@ class Swarm {
 
     /// Opens a stream to a connected peer. The handler hears of its fate. Errors: not_found if the peer is not
     /// connected; those of Connection::open.
-    Status open(const PeerId& peer, std::vector<std::string> protocols, std::unique_ptr<StreamHandler> handler,
+    Status open(const PeerId& peer, const std::vector<std::string>& protocols, std::unique_ptr<StreamHandler> handler,
                 Instant now);
     void disconnect(const PeerId& peer, Instant now);
     void close_all(Instant now);
@@ -99,7 +99,7 @@ class Swarm {
 
     /// Returns what this node tells a peer of itself.
     Identify own_identify(ConnectionId to) const;
-    void learn(const PeerId& peer, Identify&& identify, bool is_push);
+    void learn(const PeerId& peer, Identify&& message, bool is_push);
 
   private:
     friend class Stream;
@@ -130,8 +130,8 @@ class Swarm {
     void on_event(ConnectionId id, Link& link, const Connection::Event& event);
     void on_ready(ConnectionId id, Link& link);
     void on_opened(ConnectionId id, Link& link, const Connection::Event& event);
-    void on_stream_event(Link& link, const Connection::Event& event);
-    void lose_stream(Link& link, StreamId id, const Error& why);
+    static void on_stream_event(Link& link, const Connection::Event& event);
+    static void lose_stream(Link& link, StreamId id, const Error& why);
     void after_end(ConnectionId id, Link& link);
     void forget_peer(ConnectionId id, Link& link);
     Status open_on(ConnectionId id, std::vector<std::string> protocols, std::unique_ptr<StreamHandler>& handler);

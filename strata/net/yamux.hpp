@@ -78,15 +78,15 @@ class Yamux {
     // For a stream that does not exist (it may be gone without the caller knowing yet) these do nothing.
 
     /// Returns how many bytes were taken; the `writable` event says when there is room for more.
-    std::size_t write(StreamId stream, BytesView bytes);
-    Bytes read(StreamId stream, std::size_t max);
+    std::size_t write(StreamId id, BytesView bytes);
+    Bytes read(StreamId id, std::size_t max);
     /// Returns what can be read, without reading it; valid until the next call that is not const.
-    BytesView peek(StreamId stream) const;
+    BytesView peek(StreamId id) const;
     /// Ends this side's bytes; the peer may still send.
-    void finish(StreamId stream);
+    void finish(StreamId id);
     /// Ends this side's bytes and drops what the peer still sends.
-    void close(StreamId stream, Instant now);
-    void reset(StreamId stream);
+    void close(StreamId id, Instant now);
+    void reset(StreamId id);
     void go_away(GoAway code);
 
     std::size_t stream_count() const { return streams_.size(); }
@@ -116,7 +116,7 @@ class Yamux {
     Status on_header(const YamuxHeader& header, Instant now);
     Status on_stream_frame(const YamuxHeader& header, Instant now);
     Status on_syn(StreamId id, Instant now);
-    Status on_credit(Stream& stream, const YamuxHeader& header);
+    static Status on_credit(Stream& stream, const YamuxHeader& header);
     Status begin_payload(Stream* stream, const YamuxHeader& header);
     void on_payload(BytesView part);
     void on_finish(StreamId id);

@@ -51,6 +51,8 @@ class MarketTest : public actors::testing::ActorTest {
         at(0);
         EXPECT_TRUE(ok(call(kSystemId, 1)));
     }
+    // Both states are tables and more.
+    // NOLINTNEXTLINE(cppcoreguidelines-slicing)
     Tables tables() { return policy_.solstice ? Tables(state<State19>()) : Tables(state<State>()); }
     static DealProposal proposal(ChainEpoch start = kStart, ChainEpoch end = kEnd, ActorId provider = kProvider) {
         DealProposal p;

@@ -147,6 +147,6 @@ Status check_payable_rows(const Stream& stream);
 Status check_tombstone_rows(const StreamsState& state);
 
 /// Checks the order, the sizes and the amounts of the state; not the weights. Errors: malformed.
-Status check_streams(const StreamsState& streams, const std::vector<StreamAccrual>& accrued);
+Status check_streams(const StreamsState& state, const std::vector<StreamAccrual>& accrued);
 
 }  // namespace strata::actors::reward
