@@ -144,10 +144,11 @@ void Swarm::on_time(Instant now) {
         touched_.insert(id);
         process(id);
     }
+    if (listener_ != nullptr) listener_->on_time(now);
 }
 
 Instant Swarm::next_time() const {
-    Instant next = kNever;
+    Instant next = listener_ == nullptr ? kNever : listener_->next_time();
     for (const auto& [id, link] : links_) {
         next = std::min(next, link.connection->next_time());
         for (const auto& [stream, open] : link.streams) next = std::min(next, open.stream->deadline_);
@@ -206,6 +207,21 @@ std::vector<PeerId> Swarm::peers() const {
 bool Swarm::is_connected(const PeerId& peer) const {
     const auto it = peers_.find(peer);
     return it != peers_.end() && !it->second.connections.empty();
+}
+
+bool Swarm::has_dialed(const PeerId& peer) const {
+    const auto it = peers_.find(peer);
+    return it != peers_.end() && std::ranges::any_of(it->second.connections, [this](ConnectionId id) {
+               return links_.at(id).connection->role() == Role::dialer;
+           });
+}
+
+std::vector<Multiaddr> Swarm::remotes(const PeerId& peer) const {
+    std::vector<Multiaddr> out;
+    const auto it = peers_.find(peer);
+    if (it == peers_.end()) return out;
+    for (const auto id : it->second.connections) out.push_back(links_.at(id).remote);
+    return out;
 }
 
 const Identify* Swarm::identified(const PeerId& peer) const {

@@ -33,6 +33,9 @@ class PeerListener {
     /// Also after a push.
     virtual void on_identified(const PeerId&, const Identify&) {}
     virtual void on_disconnected(const PeerId&) {}
+    /// Called by `Swarm::on_time`, at `next_time` and at other times; not from inside other calls.
+    virtual void on_time(Instant) {}
+    virtual Instant next_time() const { return kNever; }
 };
 
 class Swarm {
@@ -84,6 +87,10 @@ class Swarm {
     crypto::RandomSource& random() { return random_; }
     std::vector<PeerId> peers() const;
     bool is_connected(const PeerId& peer) const;
+    /// Returns true if this node dialled one of the connections with the peer.
+    bool has_dialed(const PeerId& peer) const;
+    /// Returns the addresses at the other ends of the connections with the peer.
+    std::vector<Multiaddr> remotes(const PeerId& peer) const;
     /// Returns what the peer told of itself; null before it did.
     const Identify* identified(const PeerId& peer) const;
     std::size_t connection_count() const { return links_.size(); }
