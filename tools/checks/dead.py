@@ -17,12 +17,9 @@ CALLED_BY_OTHERS = {"begin", "end", "get_return_object", "initial_suspend", "fin
 WAITING_FOR_A_CALLER = {
     "set_checkpoint": "SyncCheckpoint in the API of a node for a public network",
     "remove_checkpoint": "SyncCheckpoint in the API of a node for a public network",
-    "disconnect": "the peer manager of a node over strata/net",
     "inline_key": "GossipSub, whose messages may leave the author's key out",
     "load_or_create_key": "a node over strata/net",
     "make_ping": "a node over strata/net",
-    "set_listener": "the peer manager of a node over strata/net",
-    "follow": "the hello of libp2p, which names a peer's head",
 }
 
 
