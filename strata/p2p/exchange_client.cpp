@@ -168,8 +168,7 @@ void ExchangeClient::fail_job(Job& job, Failure how, const Error& why) {
 }
 
 void ExchangeClient::add(const net::PeerId& peer) {
-    ranking_.add(peer);
-    refresh();
+    if (ranking_.add(peer)) refresh();
 }
 
 void ExchangeClient::remove(const net::PeerId& peer) {

@@ -14,8 +14,8 @@ class PeerRanking {
   public:
     static constexpr std::size_t kShuffled = 16;
 
-    /// Adds a peer; a known one keeps its record.
-    void add(const net::PeerId& peer) { peers_.try_emplace(peer); }
+    /// Adds a peer. Returns false for a known one, which keeps its record.
+    bool add(const net::PeerId& peer) { return peers_.try_emplace(peer).second; }
     void remove(const net::PeerId& peer) { peers_.erase(peer); }
     /// Takes a round trip that was measured otherwise; it counts until the peer answered a request.
     void on_round_trip(const net::PeerId& peer, net::Instant time);

@@ -3,8 +3,10 @@
 // bytes as they are, and a chain that only answers requests.
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <deque>
 
+#include <strata/chain/chain_store.hpp>
 #include <strata/chain/peer_api.hpp>
 #include <strata/net/memory_carrier.hpp>
 #include <strata/p2p/exchange_messages.hpp>
@@ -114,7 +116,14 @@ class StorePeer final : public chain::Peer {
     std::size_t longest = 0;  // tipsets of a request
     std::optional<Error> failure{};
 
-    void set_source(chain::BlockSource&) override {}
+    /// These may be called from any thread.
+    chain::BlockSource* source() const { return source_; }
+    TipsetKey followed() {
+        const Lock lock(mutex_);
+        return followed_;
+    }
+
+    void set_source(chain::BlockSource& source) override { source_ = &source; }
     void on_refusal(RefusalListener) override {}
     void on_message(MessageListener) override {}
     void on_block(BlockListener) override {}
@@ -129,12 +138,22 @@ class StorePeer final : public chain::Peer {
         return chain::serve_chain(store_, request);
     }
     Result<std::vector<chain::FullBlock>> head_blocks() override { return std::vector<chain::FullBlock>{}; }
-    Result<chain::HeadNotice> head_notice() override { return chain::HeadNotice{}; }
-    Status follow_head(const TipsetKey&, std::uint64_t, const chain::PeerName&) override { return {}; }
+    Result<chain::HeadNotice> head_notice() override {
+        const auto head = store_.head();
+        return chain::HeadNotice{head->key(), head->height(), head->parent_weight(), store_.genesis()->cids().front()};
+    }
+    Status follow_head(const TipsetKey& head, std::uint64_t, const chain::PeerName&) override {
+        const Lock lock(mutex_);
+        followed_ = head;
+        return {};
+    }
     Status republish() override { return {}; }
 
   private:
     chain::ChainStore& store_;
+    std::atomic<chain::BlockSource*> source_ = nullptr;
+    Mutex mutex_;
+    TipsetKey followed_ STRATA_GUARDED_BY(mutex_);
 };
 
 }  // namespace strata::p2p::testing
