@@ -41,8 +41,8 @@ void round_trip(BytesView input) {
 
 }  // namespace
 
-// A message that is read is written to bytes that are read as the same; how a response is cut into pieces makes no difference; the
-// scanner finds an item's end where the decoder does.
+// A message that is read is written to bytes that are read as the same; how a response is cut into pieces makes no
+// difference; the scanner finds an item's end where the decoder does.
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const BytesView input(data, size);
     round_trip<ExchangeRequest>(input);
