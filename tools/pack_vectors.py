@@ -22,7 +22,7 @@ WANTED = [
                   "evm", "precompiles")
      for seed in (1, 2) if (name, seed) != ("genesis", 2)]
 # Files that no suite can run yet, files that repeat others of their folder, and texts for people.
-UNWANTED = {"eth.jsonl.zst", "traces.jsonl.zst", "wire.jsonl", "counts.json",
+UNWANTED = {"eth.jsonl.zst", "traces.jsonl.zst", "counts.json",
             "README.md", "index.md", ".gitattributes"}
 SMALL = 4096  # bytes; a smaller file is not packed
 WASM = b"\0asm"
@@ -62,7 +62,7 @@ def pack(source, target):
         data, name = without_code(run_zstd(data, "-d")), name.removesuffix(".zst")
     if "proofs" in target.parts and name.endswith(".json") and len(data) >= SMALL:
         data, name = gzip.compress(data, 9, mtime=0), name + ".gz"  # tests in Python read them too
-    elif name.endswith((".json", ".car")) and len(data) >= SMALL:
+    elif name.endswith((".json", ".jsonl", ".car")) and len(data) >= SMALL:
         data, name = run_zstd(data, "-19"), name + ".zst"
     target.mkdir(parents=True, exist_ok=True)
     (target / name).write_bytes(data)

@@ -166,6 +166,12 @@ Result<std::vector<FullBlock>> LocalChain::head_blocks() {
     return out;
 }
 
+Result<HeadNotice> LocalChain::head_notice() {
+    const auto at = head();
+    STRATA_TRY(auto total, weight(*at));
+    return HeadNotice{at->key(), at->height(), std::move(total), genesis()->min_ticket_block().cid()};
+}
+
 // Every refusal of the pool is reported under the rule "add", as in Lotus (chain/sub/incoming.go, MessageValidator).
 Result<Decision> LocalChain::receive_message(const SignedMessage& message) {
     const auto added = pool_.add(message, AddKind::remote);

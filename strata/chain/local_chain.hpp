@@ -100,6 +100,10 @@ class LocalChain final : public Chain, public Peer {
     Status advance(std::uint64_t now) override;
     ChainAnswer serve(const ChainRequest& request) override { return serve_chain(chain_, request); }
     Result<std::vector<FullBlock>> head_blocks() override;
+    Result<HeadNotice> head_notice() override;
+    Status follow_head(const TipsetKey& head, std::uint64_t now, const PeerName& from) override {
+        return syncer_.follow(head, from, now);
+    }
     Status republish() override;
 
   private:

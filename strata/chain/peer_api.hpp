@@ -7,6 +7,14 @@
 
 namespace strata::chain {
 
+/// Holds what a node tells of its chain when it meets a peer (docs/protocol/node.md §17).
+struct HeadNotice {
+    TipsetKey head;
+    ChainEpoch height = 0;
+    BigInt weight;
+    Cid genesis;
+};
+
 class Peer {
   public:
     virtual ~Peer() = default;
@@ -39,6 +47,10 @@ class Peer {
     /// Returns the blocks of the head, to be sent to a new peer; empty while the head is genesis. Errors:
     /// missing_block, io.
     virtual Result<std::vector<FullBlock>> head_blocks() = 0;
+    /// Returns the head of this node. Errors: missing_block, io.
+    virtual Result<HeadNotice> head_notice() = 0;
+    /// Takes a peer's statement about its head; advance() follows it. Errors: those of Syncer::follow.
+    virtual Status follow_head(const TipsetKey& head, std::uint64_t now, const PeerName& from) = 0;
     /// Gives local messages that still wait to the message listeners again.
     virtual Status republish() = 0;
 };

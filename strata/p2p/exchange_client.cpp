@@ -1,0 +1,186 @@
+#include <strata/p2p/exchange_client.hpp>
+
+namespace strata::p2p {
+
+/// One request to one peer.
+class ExchangeClient::Fetch final : public net::StreamHandler {
+  public:
+    Fetch(ExchangeClient& client, Job job)
+        : client_(client),
+          job_(std::move(job)),
+          reader_(job_.request.length,
+                  job_.request.what == chain::ChainRequest::What::blocks ? kMaxExchangeTipset : kMaxExchangeHeaders),
+          checker_(job_.request) {}
+
+    void on_open(net::Stream& stream) override {
+        stream.set_deadline(stream.now() + client_.limits_.write_time);
+        out_ = to_cbor(to_exchange(job_.request));
+        on_writable(stream);
+    }
+    void on_writable(net::Stream& stream) override {
+        if (is_sent_) return;
+        written_ += stream.write(BytesView(out_).subspan(written_));
+        if (written_ < out_.size()) return;
+        is_sent_ = true;
+        sent_at_ = stream.now();
+        stream.finish();
+        extend(stream);
+    }
+    void on_readable(net::Stream& stream) override {
+        // A part at a time, so that a fast peer does not fill this node's memory with bytes that wait to be read.
+        while (!is_over_) {
+            const Bytes bytes = stream.read(kPart);
+            if (bytes.empty()) return;
+            take(stream, bytes);
+        }
+    }
+    void on_finished(net::Stream& stream) override {
+        on_readable(stream);
+        if (is_over_) return;
+        stream.reset();
+        break_off(fail(Errc::truncated, "the peer ended its answer early"));
+    }
+    void on_lost(const Error& why) override {
+        if (!is_over_) break_off(why);
+    }
+
+  private:
+    static constexpr std::size_t kPart = 64 << 10;
+
+    void extend(net::Stream& stream) const {
+        const auto earned = static_cast<std::int64_t>(received_ * 1'000 / client_.limits_.bytes_a_second);
+        stream.set_deadline(sent_at_ + client_.limits_.read_time + net::Instant(earned));
+    }
+
+    void take(net::Stream& stream, BytesView bytes) {
+        received_ += bytes.size();
+        extend(stream);
+        if (received_ > client_.limits_.bytes)
+            return give_up(stream, Failure::lie,
+                           fail(Errc::too_large, "the answer has more than " + std::to_string(client_.limits_.bytes) +
+                                                     " bytes, the limit"));
+        while (true) {
+            auto tipset = reader_.next(bytes);
+            if (!tipset) return give_up(stream, Failure::lie, tipset.error());
+            if (!*tipset) break;
+            auto blocks = checker_.take(std::move(**tipset));
+            if (!blocks) return give_up(stream, Failure::lie, blocks.error());
+            tipsets_.push_back(std::move(*blocks));
+        }
+        if (reader_.is_complete()) complete(stream);
+    }
+
+    void complete(net::Stream& stream) {
+        const auto status = reader_.status();
+        if (status != ExchangeStatus::ok && status != ExchangeStatus::partial)
+            return give_up(
+                stream, Failure::nothing,
+                fail(Errc::not_found, "the peer answers with status " +
+                                          std::to_string(static_cast<std::uint64_t>(status)) + ": " + reader_.text()));
+        if (const auto good = checker_.finish(status); !good) return give_up(stream, Failure::lie, good.error());
+        is_over_ = true;
+        stream.close();
+        client_.succeed(job_, std::move(tipsets_));
+    }
+
+    void give_up(net::Stream& stream, Failure how, const Error& why) {
+        is_over_ = true;
+        stream.reset();
+        client_.fail_job(job_, how, why);
+    }
+    // Tipsets that came are checked, so a peer that was lost after them was of use.
+    void break_off(const Error& why) {
+        is_over_ = true;
+        if (tipsets_.empty()) return client_.fail_job(job_, Failure::nothing, why);
+        client_.ranking_.on_failure(job_.peer, client_.swarm_.now() - job_.begun, job_.request.length);
+        client_.succeed(job_, std::move(tipsets_));
+    }
+
+    ExchangeClient& client_;
+    Job job_;
+    ExchangeReader reader_;
+    ExchangeChecker checker_;
+    Bytes out_;
+    std::size_t written_ = 0;
+    bool is_sent_ = false;
+    bool is_over_ = false;
+    net::Instant sent_at_{};
+    std::uint64_t received_ = 0;
+    std::vector<std::vector<chain::FullBlock>> tipsets_;
+};
+
+std::vector<chain::PeerName> ExchangeClient::peers() {
+    const Lock lock(mutex_);
+    return names_;
+}
+
+void ExchangeClient::ask(const chain::PeerName& peer, const chain::ChainRequest& request,
+                         std::function<void(chain::ChainAnswer)> done) {
+    const auto id = net::PeerId::parse(peer);
+    if (!id) return done(fail(Errc::not_found, "there is no peer named " + peer));
+    if (request.length == 0 || request.length > kMaxExchangeLength || request.top.empty())
+        return done(fail(Errc::not_found, "no peer answers a request for " + std::to_string(request.length) +
+                                              " tipsets from " + request.top.to_string()));
+    post_([this, job = Job{.peer = *id, .request = request, .done = std::move(done)}]() mutable {
+        begin(std::move(job));
+    });
+}
+
+void ExchangeClient::begin(Job job) {
+    if (requests_ >= limits_.requests)
+        return job.done(fail(Errc::busy, std::to_string(requests_) + " requests wait for an answer, the limit"));
+    ++requests_;
+    open(std::move(job));
+}
+
+void ExchangeClient::open(Job job) {
+    job.begun = swarm_.now();
+    Job copy = job;  // the handler is gone if the stream cannot be opened
+    const auto opened = swarm_.open(copy.peer, {std::string(kExchangeProtocol)},
+                                    std::make_unique<Fetch>(*this, std::move(job)), swarm_.now());
+    if (!opened) fail_job(copy, Failure::nothing, opened.error());
+}
+
+void ExchangeClient::succeed(Job& job, std::vector<std::vector<chain::FullBlock>> tipsets) {
+    --requests_;
+    ranking_.on_success(job.peer, swarm_.now() - job.begun, tipsets.size());
+    refresh();
+    job.done(std::move(tipsets));
+}
+
+// A different peer is asked once, and not inside a call of the handler that failed.
+void ExchangeClient::fail_job(Job& job, Failure how, const Error& why) {
+    ranking_.on_failure(job.peer, swarm_.now() - job.begun, job.request.length);
+    if (how == Failure::lie) ranking_.exclude(job.peer, swarm_.now() + limits_.liar_time);
+    refresh();
+    if (!job.is_retry) {
+        for (const auto& other : ranking_.order(swarm_.now(), swarm_.random())) {
+            if (other == job.peer) continue;
+            Job next{.peer = other, .request = job.request, .done = std::move(job.done), .is_retry = true};
+            post_([this, next = std::move(next)]() mutable { open(std::move(next)); });
+            return;
+        }
+    }
+    --requests_;
+    // A peer's failure is never one of this node.
+    const auto code = why.code() == Errc::busy ? Errc::busy : Errc::not_found;
+    job.done(fail(code, job.peer.to_string() + ": " + why.message()));
+}
+
+void ExchangeClient::add(const net::PeerId& peer) {
+    if (ranking_.add(peer)) refresh();
+}
+
+void ExchangeClient::remove(const net::PeerId& peer) {
+    ranking_.remove(peer);
+    refresh();
+}
+
+void ExchangeClient::refresh() {
+    std::vector<chain::PeerName> names;
+    for (const auto& peer : ranking_.order(swarm_.now(), swarm_.random())) names.push_back(peer.to_string());
+    const Lock lock(mutex_);
+    names_ = std::move(names);
+}
+
+}  // namespace strata::p2p

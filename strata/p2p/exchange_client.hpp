@@ -1,0 +1,79 @@
+#pragma once
+// Asks peers for tipsets: the source of a chain's syncer. An answer is checked before it is handed on, and a peer that
+// fails is replaced once. Source: docs/protocol/node.md §18 (lotus chain/exchange/client.go).
+//
+// Threads: peers() and ask() may be called from any; everything else on the swarm's.
+#include <strata/base/mutex.hpp>
+#include <strata/net/swarm.hpp>
+#include <strata/p2p/exchange_messages.hpp>
+#include <strata/p2p/peer_ranking.hpp>
+#include <strata/p2p/post.hpp>
+
+namespace strata::p2p {
+
+struct ExchangeClientLimits {
+    std::size_t requests = 32;                // that wait for an answer; ours
+    net::Instant write_time{5'000};           // lotus WriteReqDeadline
+    net::Instant read_time{5'000};            // lotus ReadResDeadline; more as bytes come
+    std::uint64_t bytes_a_second = 50 << 10;  // lotus ReadResMinSpeed
+    std::uint64_t bytes = kMaxExchangeResponse;
+    net::Instant liar_time{300'000};  // a peer whose answer was wrong is left out for this time; ours
+};
+
+class ExchangeClient final : public chain::BlockSource {
+  public:
+    /// The swarm must outlive every call. The client must outlive the swarm's handlers and everything that it posted.
+    ExchangeClient(net::Swarm& swarm, Post post, ExchangeClientLimits limits = {})
+        : swarm_(swarm), post_(std::move(post)), limits_(limits) {}
+    ExchangeClient(const ExchangeClient&) = delete;
+    ExchangeClient& operator=(const ExchangeClient&) = delete;
+    ~ExchangeClient() override = default;
+
+    // The syncer's side.
+
+    /// Returns the names of the peers (PeerId::to_string), the best first.
+    std::vector<chain::PeerName> peers() override STRATA_EXCLUDES(mutex_);
+    /// If the peer fails, a different one is asked once. A connection that breaks or is too slow after some good
+    /// tipsets gives those.
+    void ask(const chain::PeerName& peer, const chain::ChainRequest& request,
+             std::function<void(chain::ChainAnswer)> done) override;
+
+    // The swarm's side.
+
+    /// Takes a connected peer that serves chain exchange on the same chain.
+    void add(const net::PeerId& peer);
+    void remove(const net::PeerId& peer);
+    void on_round_trip(const net::PeerId& peer, net::Instant time) { ranking_.on_round_trip(peer, time); }
+    /// Takes back peers whose time of being left out is over.
+    void on_time() { refresh(); }
+    /// Returns the number of requests that wait for an answer.
+    std::size_t requests() const { return requests_; }
+
+  private:
+    class Fetch;
+    struct Job {
+        net::PeerId peer;
+        chain::ChainRequest request;
+        std::function<void(chain::ChainAnswer)> done;
+        bool is_retry = false;
+        net::Instant begun{};
+    };
+    /// How a peer failed: it lied, or did not give what it should.
+    enum class Failure : std::uint8_t { lie, nothing };
+
+    void begin(Job job);
+    void open(Job job);
+    void succeed(Job& job, std::vector<std::vector<chain::FullBlock>> tipsets);
+    void fail_job(Job& job, Failure how, const Error& why);
+    void refresh() STRATA_EXCLUDES(mutex_);
+
+    net::Swarm& swarm_;
+    const Post post_;
+    const ExchangeClientLimits limits_;
+    PeerRanking ranking_;
+    std::size_t requests_ = 0;
+    Mutex mutex_;
+    std::vector<chain::PeerName> names_ STRATA_GUARDED_BY(mutex_);
+};
+
+}  // namespace strata::p2p

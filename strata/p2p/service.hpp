@@ -1,0 +1,61 @@
+#pragma once
+// Connects a chain to the peers of a swarm by Filecoin's requests: hello with every peer, chain exchange both ways. A
+// node holds one beside its swarm. No clock: the swarm's time is passed in, and the Unix time comes from a function.
+#include <strata/p2p/exchange_client.hpp>
+#include <strata/p2p/exchange_server.hpp>
+#include <strata/p2p/hello.hpp>
+
+namespace strata::p2p {
+
+struct ServiceConfig {
+    Post post;
+    std::function<std::chrono::nanoseconds()> unix_time;
+    net::Instant hello_time{30'000};   // a peer that says no hello in this time is left (forest hello/behaviour.rs)
+    net::Instant hello_every{10'000};  // the head of a peer is followed at most once in this time; ours
+    ExchangeServerLimits server{};
+    ExchangeClientLimits client{};
+};
+
+/// All calls come from the swarm's thread, except those of the chain to its source. Build it in the set-up of a
+/// net::Host. Order of destruction: the host, then the service, then the chain, which must be idle by then.
+class Service final : public net::PeerListener {
+  public:
+    /// Serves the protocols, listens to the swarm's peers and becomes the chain's source. `genesis` is the chain's.
+    Service(net::Swarm& swarm, chain::Peer& chain, const Cid& genesis, ServiceConfig config);
+    Service(const Service&) = delete;
+    Service& operator=(const Service&) = delete;
+    /// The chain has no peers afterwards. Does not touch the swarm, which may be gone.
+    ~Service() override;
+
+    /// Leaves peers that said no hello, and takes back peers that were left out. To be called about once a second.
+    void on_time(net::Instant now);
+
+    void on_connected(const net::PeerId& peer) override;
+    void on_identified(const net::PeerId& peer, const net::Identify& identify) override;
+    void on_disconnected(const net::PeerId& peer) override;
+
+  private:
+    struct Session {
+        net::Instant since{};
+        bool greeted = false;  // this node said hello
+        bool said_hello = false;
+        bool serves_exchange = false;
+        std::optional<net::Instant> followed;
+        std::optional<HelloMessage> head;  // waits until the peer is identified
+    };
+    void greet(const net::PeerId& peer);
+    void on_hello(const net::PeerId& peer, const HelloMessage& hello);
+    void on_bad_hello(const net::PeerId& peer, const Error& why);
+    void settle(const net::PeerId& peer, Session& session);
+    void follow(const net::PeerId& peer, const HelloMessage& hello);
+
+    net::Swarm& swarm_;
+    chain::Peer& chain_;
+    const ServiceConfig config_;
+    HelloHooks hello_;
+    ExchangeServer server_;
+    ExchangeClient client_;
+    std::map<net::PeerId, Session> sessions_;
+};
+
+}  // namespace strata::p2p
