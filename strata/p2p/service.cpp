@@ -7,6 +7,8 @@ namespace {
 
 const Log kLog("p2p");
 
+constexpr net::Instant kLook{1'000};  // from one look at the peers to the next
+
 bool supports(const net::Identify& identify, std::string_view protocol) {
     return std::ranges::find(identify.protocols, protocol) != identify.protocols.end();
 }
@@ -113,6 +115,7 @@ void Service::on_time(net::Instant now) {
         if (!session.said_hello && now >= session.since + config_.hello_time) silent.push_back(peer);
     for (const auto& peer : silent) swarm_.disconnect(peer, now);
     client_.on_time();
+    next_time_ = now + kLook;
 }
 
 }  // namespace strata::p2p

@@ -27,12 +27,12 @@ class Service final : public net::PeerListener {
     /// The chain has no peers afterwards. Does not touch the swarm, which may be gone.
     ~Service() override;
 
-    /// Leaves peers that said no hello, and takes back peers that were left out. To be called about once a second.
-    void on_time(net::Instant now);
-
     void on_connected(const net::PeerId& peer) override;
     void on_identified(const net::PeerId& peer, const net::Identify& identify) override;
     void on_disconnected(const net::PeerId& peer) override;
+    /// Leaves peers that said no hello, and takes back peers that were left out.
+    void on_time(net::Instant now) override;
+    net::Instant next_time() const override { return sessions_.empty() ? net::kNever : next_time_; }
 
   private:
     struct Session {
@@ -56,6 +56,7 @@ class Service final : public net::PeerListener {
     ExchangeServer server_;
     ExchangeClient client_;
     std::map<net::PeerId, Session> sessions_;
+    net::Instant next_time_{};
 };
 
 }  // namespace strata::p2p
