@@ -34,9 +34,11 @@ std::size_t approximate_size(const FullBlock& block) {
 // If this node lost a block that it should have, that is not the peer's concern: the peer only learns that the tipset
 // is not available here.
 ChainAnswer serve_chain(ChainStore& chain, const ChainRequest& request) {
+    // The operating system's words about a failure may contain a path of this machine, so a peer does not see them.
     const auto missing = [&](const Error& error) {
         return fail(Errc::not_found,
-                    "this node cannot send tipset " + request.top.to_string() + ": " + error.message());
+                    "this node cannot send tipset " + request.top.to_string() + ": " +
+                        (error.code() == Errc::io ? "it could not read its own files" : error.message()));
     };
     auto tipset = chain.find_tipset(request.top);
     if (!tipset) return missing(tipset.error());

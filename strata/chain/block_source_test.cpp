@@ -6,6 +6,7 @@
 
 #include <strata/chain/test_chain.hpp>
 #include <strata/chain/test_recorded.hpp>
+#include <strata/testing/failing_blockstore.hpp>
 
 namespace strata::chain {
 namespace {
@@ -35,6 +36,20 @@ TEST(ServeChain, headers_alone_have_no_messages) {
     EXPECT_TRUE(headers[0][0].messages.bls.empty());
     const auto blocks = serve_chain(real.store, {real.at(1)->key(), 1, What::blocks}).value();
     EXPECT_EQ(blocks[0][0].messages.bls.size(), 1U) << "the first block has a message (tipsets.jsonl)";
+}
+
+// A peer must not learn how this machine's files are named.
+TEST(ServeChain, a_failing_disk_is_not_described_to_peers) {
+    auto& real = RecordedChain::real();
+    MemoryBlockstore blocks;
+    strata::testing::FailingBlockstore failing(blocks);
+    failing.fail_read(0, Errc::io);
+    store::MemoryKeyValue records;
+    ChainStore chain{failing, records};
+    const auto answer = serve_chain(chain, {real.head()->key(), 1, What::headers});
+    ASSERT_FALSE(answer);
+    EXPECT_EQ(answer.error().code(), Errc::not_found);
+    EXPECT_TRUE(answer.error().message().ends_with(": it could not read its own files")) << answer.error().message();
 }
 
 // The chain of 205 tipsets has a null round, for which there is nothing to send.

@@ -7,16 +7,11 @@
 #include <array>
 #include <memory>
 
+#include <strata/base/freed.hpp>
+
 namespace strata::crypto::pkix {
 namespace {
 
-template <auto Free>
-struct Freed {
-    template <class T>
-    void operator()(T* object) const {
-        Free(object);
-    }
-};
 using Key = std::unique_ptr<EVP_PKEY, Freed<EVP_PKEY_free>>;
 using DigestContext = std::unique_ptr<EVP_MD_CTX, Freed<EVP_MD_CTX_free>>;
 

@@ -45,19 +45,17 @@ Parts parts_of(BytesView bytes) {
 }  // namespace
 
 Cid Cid::v1(Codec codec, HashCode hash, BytesView digest) {
+    Bytes bytes;
+    bytes.reserve(kMaxSize);
+    bytes.push_back(1);
+    put_uvarint(bytes, static_cast<std::uint64_t>(codec));
+    put_uvarint(bytes, static_cast<std::uint64_t>(hash));
+    put_uvarint(bytes, digest.size());
+    append(bytes, digest);
+    STRATA_CHECK(bytes.size() <= kMaxSize);
     Cid cid;
-    const auto put = [&](std::uint8_t byte) { cid.bytes_[cid.size_++] = byte; };
-    const auto put_number = [&](std::uint64_t value) {
-        for (; value >= 0x80; value >>= 7) put(static_cast<std::uint8_t>(value | 0x80));
-        put(static_cast<std::uint8_t>(value));
-    };
-    put(1);
-    put_number(static_cast<std::uint64_t>(codec));
-    put_number(static_cast<std::uint64_t>(hash));
-    put_number(digest.size());
-    STRATA_CHECK(digest.size() <= kMaxSize - cid.size_);
-    std::ranges::copy(digest, cid.bytes_.begin() + cid.size_);
-    cid.size_ = static_cast<std::uint8_t>(cid.size_ + digest.size());
+    std::ranges::copy(bytes, cid.bytes_.begin());
+    cid.size_ = static_cast<std::uint8_t>(bytes.size());
     return cid;
 }
 

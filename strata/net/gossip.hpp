@@ -97,7 +97,8 @@ class Gossip final : public PeerListener {
     Status subscribe(const std::string& topic);
     void unsubscribe(const std::string& topic);
     /// Signs and sends a message, which is not given to `validate`, and returns its name. A message whose name was seen
-    /// in the last time is not sent again. Errors: not_found if the topic was not added; too_large for a frame.
+    /// within GossipConfig::seen_time is not sent again. Errors: not_found if the topic was not added; too_large for a
+    /// frame.
     Result<MessageName> publish(const std::string& topic, BytesView data);
     /// Says the verdict that `validate` left open. Unknown tickets are ignored: the time may be over.
     void judge(std::uint64_t ticket, GossipVerdict verdict);

@@ -165,12 +165,20 @@ Bytes encode_control(const GossipRpc& rpc) {
     return out;
 }
 
+/// Writes all fields but the signature and the key, or those two as well.
+void put_fields(Bytes& to, const GossipMessage& message, bool with_signature) {
+    if (!message.from.empty()) protobuf::put_body(to, kFrom, message.from);
+    if (message.data) protobuf::put_body(to, kData, *message.data);
+    if (message.sequence) protobuf::put_body(to, kSequence, *message.sequence);
+    if (!message.topic.empty()) protobuf::put_body(to, kTopic, as_bytes(message.topic));
+    if (with_signature && !message.signature.empty()) protobuf::put_body(to, kSignature, message.signature);
+    if (with_signature && message.key) protobuf::put_body(to, kKey, *message.key);
+    append(to, message.unknown);
+}
+
 Bytes signed_part(const GossipMessage& message) {
-    GossipMessage bare = message;
-    bare.signature.clear();
-    bare.key.reset();
     Bytes out = to_bytes(as_bytes(kSignPrefix));
-    append(out, encode_gossip_message(bare));
+    put_fields(out, message, /*with_signature=*/false);
     return out;
 }
 
@@ -193,13 +201,7 @@ Result<PublicKey> author_key(const GossipMessage& message) {
 
 Bytes encode_gossip_message(const GossipMessage& message) {
     Bytes out;
-    if (!message.from.empty()) protobuf::put_body(out, kFrom, message.from);
-    if (message.data) protobuf::put_body(out, kData, *message.data);
-    if (message.sequence) protobuf::put_body(out, kSequence, *message.sequence);
-    if (!message.topic.empty()) protobuf::put_body(out, kTopic, as_bytes(message.topic));
-    if (!message.signature.empty()) protobuf::put_body(out, kSignature, message.signature);
-    if (message.key) protobuf::put_body(out, kKey, *message.key);
-    append(out, message.unknown);
+    put_fields(out, message, /*with_signature=*/true);
     return out;
 }
 

@@ -112,7 +112,7 @@ class GossipScore {
     std::set<std::pair<Instant, PeerId>> left_;  // peers that left, the first in front
 };
 
-/// The messages that were seen in the last time, so that each is handled once, and who delivered them.
+/// The messages that were seen within the last two minutes or so, so that each is handled once, and who delivered them.
 class GossipSeen {
   public:
     /// `score` must outlive this. Above `max` messages the oldest are forgotten.

@@ -46,6 +46,18 @@ Bytes bytes_of(const asio::ip::address& ip) {
     return to_bytes(v6.to_bytes());
 }
 
+asio::ip::address ip_of(BytesView bytes) {
+    asio::ip::address_v4::bytes_type v4{};
+    asio::ip::address_v6::bytes_type v6{};
+    if (bytes.size() == v4.size()) {
+        std::ranges::copy(bytes, v4.begin());
+        return asio::ip::address_v4(v4);
+    }
+    STRATA_CHECK(bytes.size() == v6.size());
+    std::ranges::copy(bytes, v6.begin());
+    return asio::ip::address_v6(v6);
+}
+
 Multiaddr address_of(const tcp::endpoint& endpoint) {
     return Multiaddr::of_tcp(bytes_of(endpoint.address()), endpoint.port());
 }
@@ -82,11 +94,9 @@ Result<Target> target_of(const Multiaddr& address) {
                .family = {}};
     switch (parts[0].protocol) {
         case Protocol::ip4:
-        case Protocol::ip6: {
-            const std::string text = Multiaddr::of_tcp(parts[0].value, 0).to_string();  // /ip4/ADDRESS/tcp/0
-            out.host = text.substr(5, text.rfind("/tcp") - 5);
+        case Protocol::ip6:
+            out.host = ip_of(parts[0].value).to_string();
             return out;
-        }
         case Protocol::dns:
             return out;
         case Protocol::dns4:

@@ -99,7 +99,7 @@ class PingAnswerer final : public StreamHandler {
     void on_readable(Stream& stream) override {
         stream.set_deadline(stream.now() + kPingIdle);
         const Bytes answer = echo_.on_bytes(stream.read());
-        // A peer that pings and does not read its answers is left.
+        // A peer that pings but does not read the answers loses the stream.
         if (stream.write(answer) < answer.size()) stream.reset();
     }
     void on_finished(Stream& stream) override { stream.close(); }

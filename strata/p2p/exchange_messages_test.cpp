@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <strata/base/hex.hpp>
 #include <strata/chain/test_recorded.hpp>
 #include <strata/p2p/test_wire.hpp>
 
@@ -12,9 +13,8 @@ namespace {
 
 using chain::ChainRequest;
 using chain::testing::RecordedChain;
-using testing::raw_of;
-using testing::request_of;
-using testing::wire;
+using testing::recorded_refusals;
+using testing::recorded_responses;
 
 /// Reads a response in parts of this size and returns its tipsets.
 Result<std::vector<ExchangeTipset>> read(BytesView bytes, std::uint64_t most, std::size_t part,
@@ -40,7 +40,7 @@ ChainRequest asked(const ExchangeRequest& request) {
 
 std::vector<std::vector<chain::FullBlock>> recorded(std::size_t length, ChainRequest::What what) {
     auto& chain = RecordedChain::with_long_history();
-    const auto head = request_of(wire("chain exchange response").at(0)).head;
+    const auto head = recorded_responses().at(0).request.head;
     return chain::serve_chain(chain.store, {.top = TipsetKey(head), .length = length, .what = what}).value();
 }
 
@@ -52,20 +52,17 @@ Bytes response(ExchangeStatus status, const std::vector<std::vector<chain::FullB
 }
 
 TEST(ExchangeMessages, responses_are_byte_for_byte_those_of_lotus) {
-    const auto samples = wire("chain exchange response");
+    const auto samples = recorded_responses();
     ASSERT_EQ(samples.size(), 3U);
-    for (const auto& sample : samples) {
-        const auto request = request_of(sample);
+    for (const auto& [request, raw] : samples) {
         EXPECT_EQ(refusal_of(request), std::nullopt);
         const auto tipsets = recorded(request.length, ChainRequest::What::blocks);
-        EXPECT_EQ(to_hex(response(ExchangeStatus::ok, tipsets, request.options)), sample["raw"].get<std::string>());
+        EXPECT_EQ(to_hex(response(ExchangeStatus::ok, tipsets, request.options)), to_hex(raw));
     }
 }
 
 TEST(ExchangeMessages, responses_of_lotus_are_read_in_pieces_of_any_size) {
-    for (const auto& sample : wire("chain exchange response")) {
-        const auto request = request_of(sample);
-        const Bytes raw = raw_of(sample);
+    for (const auto& [request, raw] : recorded_responses()) {
         for (const std::size_t part : {std::size_t{1}, std::size_t{7}, std::size_t{4096}, SIZE_MAX}) {
             ExchangeReader reader(request.length, kMaxExchangeTipset);
             const auto got = read(raw, request.length, part, &reader);
@@ -81,13 +78,12 @@ TEST(ExchangeMessages, responses_of_lotus_are_read_in_pieces_of_any_size) {
 }
 
 TEST(ExchangeMessages, a_checked_response_gives_the_blocks_of_the_chain) {
-    for (const auto& sample : wire("chain exchange response")) {
-        const auto request = request_of(sample);
+    for (const auto& [request, raw] : recorded_responses()) {
         if (request.options == ExchangeRequest::kMessages) continue;  // never asked for here
         ExchangeChecker checker(asked(request));
         const auto expected = recorded(request.length, asked(request).what);
         std::size_t i = 0;
-        for (auto& tipset : read(raw_of(sample), request.length, SIZE_MAX).value()) {
+        for (auto& tipset : read(raw, request.length, SIZE_MAX).value()) {
             const auto blocks = checker.take(std::move(tipset));
             ASSERT_TRUE(blocks) << blocks.error().message();
             ASSERT_EQ(blocks->size(), expected.at(i).size());
@@ -104,11 +100,11 @@ TEST(ExchangeMessages, a_checked_response_gives_the_blocks_of_the_chain) {
 
 TEST(ExchangeMessages, refusals_are_those_of_lotus) {
     const Cid cid = Cid::hash_of(Codec::dag_cbor, {});
-    const auto refusals = wire("chain exchange refusal");
+    const auto refusals = recorded_refusals();
     ASSERT_EQ(refusals.size(), 3U);
-    EXPECT_EQ(refusal_of({{cid}, 0, 3}), refusals[0]["text"].get<std::string>());
-    EXPECT_EQ(refusal_of({{cid}, 1, 0}), refusals[1]["text"].get<std::string>());
-    EXPECT_EQ(refusal_of({{cid}, 901, 1}), refusals[2]["text"].get<std::string>());
+    EXPECT_EQ(refusal_of({{cid}, 0, 3}), refusals[0]);
+    EXPECT_EQ(refusal_of({{cid}, 1, 0}), refusals[1]);
+    EXPECT_EQ(refusal_of({{cid}, 901, 1}), refusals[2]);
     EXPECT_EQ(refusal_of({{}, 1, 1}), "no cids in request");  // lotus chain/exchange/server.go
     EXPECT_EQ(refusal_of({{cid}, 900, 2}), std::nullopt);
     EXPECT_EQ(refusal_of({{cid}, 1, 4}), "no options set") << "a bit without meaning";
@@ -227,7 +223,7 @@ class Checks : public ::testing::Test {
     }
     ExchangeChecker checker(What what, std::size_t length = 8) {
         return ExchangeChecker(
-            {.top = TipsetKey(request_of(wire("chain exchange response").at(0)).head), .length = length, .what = what});
+            {.top = TipsetKey(recorded_responses().at(0).request.head), .length = length, .what = what});
     }
     std::vector<std::vector<chain::FullBlock>> chain = recorded(8, What::blocks);
 };

@@ -92,8 +92,7 @@ class ExchangeServer::Answer final : public net::StreamHandler {
             return refuse(stream, busy ? ExchangeStatus::go_away : ExchangeStatus::internal_error,
                           got.error().message());
         }
-        bool is_end = !got;
-        if (got) is_end = !count(*got);
+        const bool is_end = !got || !count(*got);
         if (!is_end) return later(stream, &Answer::measure);
         const bool is_whole = keys_.size() == request_.length;
         out_.push(exchange_response_head(is_whole ? ExchangeStatus::ok : ExchangeStatus::partial, "", keys_.size()));

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <strata/base/hex.hpp>
 #include <strata/chain/test_recorded.hpp>
 #include <strata/p2p/test_peers.hpp>
 #include <strata/p2p/test_wire.hpp>
@@ -55,20 +56,20 @@ class Serving : public ::testing::Test {
 };
 
 TEST_F(Serving, answers_are_byte_for_byte_those_of_lotus) {
-    for (const auto& sample : wire("chain exchange response")) {
-        const auto heard = answer(request_of(sample));
+    for (const auto& [request, raw] : recorded_responses()) {
+        const auto heard = answer(request);
         EXPECT_TRUE(heard.finished);
-        EXPECT_EQ(to_hex(heard.bytes), sample["raw"].get<std::string>());
+        EXPECT_EQ(to_hex(heard.bytes), to_hex(raw));
     }
     EXPECT_EQ(server.streams(), 0U);
 }
 
 TEST_F(Serving, a_request_need_not_be_finished) {
-    const auto sample = wire("chain exchange response").at(2);
+    const auto [request, raw] = recorded_responses().at(2);
     Heard heard;
-    ask(heard, to_cbor(request_of(sample)), /*finish=*/false);
+    ask(heard, to_cbor(request), /*finish=*/false);
     wires.run();
-    EXPECT_EQ(heard.bytes, raw_of(sample));
+    EXPECT_EQ(heard.bytes, raw);
 }
 
 TEST_F(Serving, a_long_request_is_served_in_turns) {

@@ -66,7 +66,7 @@ void Service::greet(const net::PeerId& peer) {
         return;
     }
     const HelloMessage message{own->head.cids(), own->height, own->weight, own->genesis};
-    // A peer that takes no more streams learns our head from its own hello's side, or from gossip.
+    // A peer that takes no more streams hears of this node's head by gossip.
     (void)swarm_.open(peer, {std::string(kHelloProtocol)}, say_hello(hello_, message), swarm_.now());
 }
 
@@ -81,7 +81,7 @@ void Service::on_hello(const net::PeerId& peer, const HelloMessage& hello) {
 void Service::on_bad_hello(const net::PeerId& peer, const Error& why) {
     const auto it = sessions_.find(peer);
     if (it == sessions_.end()) return;
-    kLog.info("a peer is left for its hello", {{"peer", peer.to_string()}, {"reason", why.message()}});
+    kLog.info("a peer was disconnected because of its hello", {{"peer", peer.to_string()}, {"reason", why.message()}});
     swarm_.disconnect(peer, swarm_.now());
 }
 
@@ -99,7 +99,7 @@ void Service::settle(const net::PeerId& peer, Session& session) {
 }
 
 void Service::follow(const net::PeerId& peer, const HelloMessage& hello) {
-    // A peer that says itself that its chain is lighter is believed.
+    // A peer that says that its chain is lighter than ours is believed.
     const auto own = chain_.head_notice();
     if (!own || hello.weight < own->weight || TipsetKey(hello.head) == own->head) return;
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(config_.unix_time()).count();

@@ -10,7 +10,8 @@ namespace strata::p2p {
 struct ServiceConfig {
     Post post;
     std::function<std::chrono::nanoseconds()> unix_time;
-    net::Instant hello_time{30'000};   // a peer that says no hello in this time is left (forest hello/behaviour.rs)
+    net::Instant hello_time{
+        30'000};  // a peer that has not said hello by then is disconnected (forest hello/behaviour.rs)
     net::Instant hello_every{10'000};  // the head of a peer is followed at most once in this time; ours
     ExchangeServerLimits server{};
     ExchangeClientLimits client{};
@@ -30,7 +31,7 @@ class Service final : public net::PeerListener {
     void on_connected(const net::PeerId& peer) override;
     void on_identified(const net::PeerId& peer, const net::Identify& identify) override;
     void on_disconnected(const net::PeerId& peer) override;
-    /// Leaves peers that said no hello, and takes back peers that were left out.
+    /// Disconnects peers that did not say hello in time, and asks peers again whose exclusion is over.
     void on_time(net::Instant now) override;
     net::Instant next_time() const override { return sessions_.empty() ? net::kNever : next_time_; }
 

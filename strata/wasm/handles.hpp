@@ -5,15 +5,9 @@
 #include <memory>
 #include <string>
 
-namespace strata::wasm {
+#include <strata/base/freed.hpp>
 
-template <auto Free>
-struct Freed {
-    template <class T>
-    void operator()(T* object) const {
-        Free(object);
-    }
-};
+namespace strata::wasm {
 
 using EngineHandle = std::unique_ptr<wasm_engine_t, Freed<&wasm_engine_delete>>;
 using ModuleHandle = std::unique_ptr<wasmtime_module_t, Freed<&wasmtime_module_delete>>;

@@ -167,26 +167,15 @@ Done extend_sector_expiration2(Runtime& rt, const ExtendSectorExpiration2Params&
     STRATA_TRY(auto sectors, Sectors::load(rt, state.sectors));
 
     const Extension extension(rt, info.sector_size, spaces, std::move(circulating_supply));
-    PowerPair power_delta;
-    TokenAmount pledge_delta;
-    for (const auto index : deadlines_of(params.extensions)) {
-        STRATA_TRY(auto edit, DeadlineEdit::begin(rt, state, deadlines, index, info.sector_size));
-        std::map<ChainEpoch, std::vector<std::uint64_t>> partitions_by_epoch;
-        for (const auto& declared : params.extensions) {
-            if (declared.deadline != index) continue;
-            STRATA_OK(extension.extend_partition(edit, sectors, declared));
-            partitions_by_epoch[declared.new_expiration].push_back(declared.partition);
-        }
-        for (const auto& [epoch, partitions] : partitions_by_epoch) STRATA_OK(edit.add_expirations(epoch, partitions));
-        STRATA_OK(edit.finish(deadlines));
-        power_delta += edit.power_delta();
-        pledge_delta += edit.pledge_delta();
-    }
+    STRATA_TRY(const auto delta, edit_deadlines(rt, state, deadlines, info.sector_size, params.extensions,
+                                                [&](DeadlineEdit& edit, const ExpirationExtension2& declared) {
+                                                    return extension.extend_partition(edit, sectors, declared);
+                                                }));
     STRATA_TRY(state.sectors, sectors.flush(rt));
     STRATA_OK(state.save_deadlines(rt, deadlines));
     STRATA_OK(rt.set_state(state));
-    STRATA_OK(request_update_power(rt, power_delta));
-    return notify_pledge_changed(rt, pledge_delta);
+    STRATA_OK(request_update_power(rt, delta.power));
+    return notify_pledge_changed(rt, delta.pledge);
 }
 
 }  // namespace strata::actors::miner

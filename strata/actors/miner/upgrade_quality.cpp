@@ -107,28 +107,17 @@ Done upgrade_sector_quality(Runtime& rt, const UpgradeSectorQualityParams& param
     STRATA_TRY(auto sectors, Sectors::load(rt, state.sectors));
 
     const Upgrade upgrade(rt, info.sector_size, std::move(pledge_inputs));
-    PowerPair power_delta;
-    TokenAmount pledge_delta;
-    for (const auto index : deadlines_of(params.upgrades)) {
-        STRATA_TRY(auto edit, DeadlineEdit::begin(rt, state, deadlines, index, info.sector_size));
-        std::map<ChainEpoch, std::vector<std::uint64_t>> partitions_by_epoch;
-        for (const auto& declared : params.upgrades) {
-            if (declared.deadline != index) continue;
-            STRATA_OK(upgrade.upgrade_partition(edit, sectors, declared));
-            if (declared.new_expiration) partitions_by_epoch[*declared.new_expiration].push_back(declared.partition);
-        }
-        for (const auto& [epoch, partitions] : partitions_by_epoch) STRATA_OK(edit.add_expirations(epoch, partitions));
-        STRATA_OK(edit.finish(deadlines));
-        power_delta += edit.power_delta();
-        pledge_delta += edit.pledge_delta();
-    }
+    STRATA_TRY(const auto delta, edit_deadlines(rt, state, deadlines, info.sector_size, params.upgrades,
+                                                [&](DeadlineEdit& edit, const UpgradeSectorQuality& declared) {
+                                                    return upgrade.upgrade_partition(edit, sectors, declared);
+                                                }));
     STRATA_TRY(state.sectors, sectors.flush(rt));
     STRATA_OK(state.save_deadlines(rt, deadlines));
-    STRATA_TRY(const auto fee_to_burn, lock_and_repay(rt, state, pledge_delta));
+    STRATA_TRY(const auto fee_to_burn, lock_and_repay(rt, state, delta.pledge));
     STRATA_OK(rt.set_state(state));
     STRATA_OK(burn_funds(rt, fee_to_burn));
-    STRATA_OK(request_update_power(rt, power_delta));
-    STRATA_OK(notify_pledge_changed(rt, pledge_delta));
+    STRATA_OK(request_update_power(rt, delta.power));
+    STRATA_OK(notify_pledge_changed(rt, delta.pledge));
     return check_balance(rt, state);
 }
 
