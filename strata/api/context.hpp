@@ -5,6 +5,7 @@
 #include <stop_token>
 
 #include <strata/api/beacon_cache.hpp>
+#include <strata/api/permissions.hpp>
 #include <strata/api/fault.hpp>
 #include <strata/api/service.hpp>
 #include <strata/chain/api.hpp>
@@ -17,6 +18,7 @@ struct Context {
     const Options& options;
     BeaconCache& beacon;
     const std::string& session;                      // constant for the life of the service
+    Permissions permissions;                         // of the caller
     std::stop_token gone;                            // a stop is requested when the client leaves
     std::chrono::steady_clock::time_point deadline;  // for the work on this call
     std::any& memory;                                // state that a waiting call keeps from one head to the next

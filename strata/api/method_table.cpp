@@ -7,9 +7,18 @@ namespace strata::api {
 MethodTable::Outcome MethodTable::call(Context& context, const std::string& name, const Json& params) const {
     const auto it = methods_.find(name);
     if (it == methods_.end()) return Fault(Code::method_not_found, "method '" + name + "' not found");
+    if (!context.permissions.has(it->second.needs))
+        return Fault(Code::application, "missing permission to invoke '" + it->second.name + "' (need '" +
+                                            std::string(permission_name(it->second.needs)) + "')");
     auto outcome = it->second.call(context, params);
     if (!outcome) outcome.error().message = context.print.with_prefix(outcome.error().message);
     return outcome;
+}
+
+Permission MethodTable::needed_for(std::string_view name) {
+    const auto needed = permission_of(name);
+    STRATA_CHECK(needed.has_value());
+    return *needed;
 }
 
 Cost MethodTable::cost_of(const std::string& name) const {

@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include <strata/api/context.hpp>
+#include <strata/api/permissions.hpp>
 
 namespace strata::api {
 
@@ -28,12 +29,12 @@ class MethodTable {
   public:
     /// Adds a method. `handler` returns Result or Answered of Json or Text, or of an optional of these: an empty one
     /// means that the call waits for the next head. Its parameters after the context are plain values. `name` has no
-    /// prefix; an existing method of this name is replaced.
+    /// prefix, and must be one of permissions.hpp; an existing method of this name is replaced.
     template <class R, class... P>
     void add(std::string_view name, R (*handler)(Context&, const P&...), Cost cost = Cost::cheap) {
         const std::string full = "Filecoin." + std::string(name);
         constexpr std::size_t kOmittable = (std::size_t{0} + ... + std::size_t{is_omittable(std::type_identity<P>{})});
-        methods_[full] = {cost, [full, handler](Context& context, const Json& params) -> Outcome {
+        methods_[full] = {cost, needed_for(name), std::string(name), [full, handler](Context& context, const Json& params) -> Outcome {
                               if (auto wrong = check_count(full, params, sizeof...(P) - kOmittable, sizeof...(P)))
                                   return std::move(*wrong);
                               std::tuple<P...> values;
@@ -49,7 +50,7 @@ class MethodTable {
     /// The result of a call. If it is empty, the call waits for the next head and is then made again with the same
     /// Context::memory.
     using Outcome = Answered<std::optional<Text>>;
-    /// Calls a method. `params` is an array.
+    /// Calls a method, if the caller's permissions allow it. `params` is an array.
     Outcome call(Context& context, const std::string& name, const Json& params) const;
     /// Returns the cost of a method; cheap if the table does not have it.
     Cost cost_of(const std::string& name) const;
@@ -58,8 +59,13 @@ class MethodTable {
   private:
     struct Method {
         Cost cost = Cost::cheap;
+        Permission needs = Permission::admin;
+        std::string name;  // without prefix
         std::function<Outcome(Context&, const Json&)> call;
     };
+
+    /// Returns the permission that a method needs; the name is known (checked).
+    static Permission needed_for(std::string_view name);
 
     template <class T>
     static constexpr bool is_omittable(std::type_identity<T>) {
