@@ -28,7 +28,7 @@ Service::Service(net::Swarm& swarm, chain::Peer& chain, const Cid& genesis, Serv
       client_(swarm, config_.post, config_.client, config_.wake) {
     swarm_.support(std::string(kHelloProtocol), [this] { return hear_hello(hello_); });
     swarm_.support(std::string(kExchangeProtocol), [this] { return server_.accept(); });
-    swarm_.set_listener(this);
+    swarm_.add_listener(this);
     chain_.set_source(client_);
 }
 
