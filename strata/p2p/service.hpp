@@ -15,6 +15,8 @@ struct ServiceConfig {
     net::Instant hello_every{10'000};  // the head of a peer is followed at most once in this time; ours
     ExchangeServerLimits server{};
     ExchangeClientLimits client{};
+    /// Called when `chain::Peer::advance` has work: after an answer, and after the head of a peer.
+    std::function<void()> wake = [] {};
 };
 
 /// All calls come from the swarm's thread, except those of the chain to its source. Build it in the set-up of a
