@@ -21,9 +21,9 @@ struct Context {
     chain::Chain& chain;
     const Options& options;
     BeaconCache& beacon;
-    const std::string& session;                      // constant for the life of the service
-    std::chrono::system_clock::time_point started;   // when the service began
-    Permissions permissions;                         // of the caller
+    const std::string& session;                     // constant for the life of the service
+    std::chrono::system_clock::time_point started;  // when the service began
+    Permissions permissions;                        // of the caller
     Feeds& feeds;
     Sender& sender;
     ChannelHost* channels;                           // null over plain HTTP

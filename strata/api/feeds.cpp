@@ -31,8 +31,7 @@ std::shared_ptr<Feeds> Feeds::open(chain::Chain& chain) {
         if (!self) return;
         const Lock lock(self->mutex_);
         if (self->pool_.empty()) return;
-        send(self->pool_,
-             text_of({{"Type", is_added ? kPoolAdd : kPoolRemove}, {"Message", self->print_(message)}}));
+        send(self->pool_, text_of({{"Type", is_added ? kPoolAdd : kPoolRemove}, {"Message", self->print_(message)}}));
     });
     chain.on_arrival([weak](const BlockHeader& block) {
         const auto self = weak.lock();

@@ -30,13 +30,12 @@ Cost MethodTable::cost_of(const std::string& name) const {
 }
 
 void add_all_methods(MethodTable& table) {
-    for (auto* add :
-         {add_node_methods, add_chain_methods, add_state_methods, add_randomness_methods, add_supply_methods,
-          add_miner_methods, add_sector_methods, add_mining_methods, add_market_methods, add_verified_methods,
-          add_multisig_methods, add_pool_methods, add_execution_methods, add_search_methods, add_sync_methods,
-          add_ethereum_methods, add_wallet_methods, add_auth_methods, add_subscription_methods, add_sending_methods,
-          add_network_methods, add_object_methods, add_log_methods,
-          add_check_methods})
+    for (auto* add : {add_node_methods,      add_chain_methods,    add_state_methods,        add_randomness_methods,
+                      add_supply_methods,    add_miner_methods,    add_sector_methods,       add_mining_methods,
+                      add_market_methods,    add_verified_methods, add_multisig_methods,     add_pool_methods,
+                      add_execution_methods, add_search_methods,   add_sync_methods,         add_ethereum_methods,
+                      add_wallet_methods,    add_auth_methods,     add_subscription_methods, add_sending_methods,
+                      add_network_methods,   add_object_methods,   add_log_methods,          add_check_methods})
         add(table);
 }
 

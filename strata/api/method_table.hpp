@@ -36,7 +36,8 @@ class MethodTable {
         const std::string full = "Filecoin." + std::string(name);
         constexpr std::size_t kOmittable = (std::size_t{0} + ... + std::size_t{is_omittable(std::type_identity<P>{})});
         constexpr bool kIsChannel = std::same_as<R, Result<ChannelStart>>;
-        methods_[full] = {cost, needed_for(name), std::string(name), kIsChannel, [full, handler](Context& context, const Json& params) -> Outcome {
+        methods_[full] = {cost, needed_for(name), std::string(name), kIsChannel,
+                          [full, handler](Context& context, const Json& params) -> Outcome {
                               if (auto wrong = check_count(full, params, sizeof...(P) - kOmittable, sizeof...(P)))
                                   return std::move(*wrong);
                               std::tuple<P...> values;

@@ -155,16 +155,14 @@ class Checker {
             {{"baseFee", fee}});
         const TokenAmount lower = max(BigInt(kMinimumFeeCap), div_floor(base_fee_, kLowerDivisor));
         add(Check::base_fee_lower_bound,
-            message.gas_fee_cap < lower
-                ? "GasFeeCap less than base fee lower bound for inclusion in next 20 epochs"
-                : "",
+            message.gas_fee_cap < lower ? "GasFeeCap less than base fee lower bound for inclusion in next 20 epochs"
+                                        : "",
             {{"baseFeeLowerBound", context_.print(lower)}, {"baseFee", fee}});
         const TokenAmount upper = base_fee_ * BigInt(kUpperFactor);
         // A warning only, as in Lotus.
         note(Check::base_fee_upper_bound, /*is_good=*/true,
-             message.gas_fee_cap < upper
-                 ? "GasFeeCap less than base fee upper bound for inclusion in next 20 epochs"
-                 : "",
+             message.gas_fee_cap < upper ? "GasFeeCap less than base fee upper bound for inclusion in next 20 epochs"
+                                         : "",
              {{"baseFeeUpperBound", context_.print(upper)}, {"baseFee", fee}});
     }
 

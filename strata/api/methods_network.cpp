@@ -60,14 +60,13 @@ Result<Json> find_peer(Context& context, const std::string& peer) {
 Result<Json> peer_info(Context& context, const std::string& peer) {
     STRATA_TRY(auto* const network, network_of(context));
     STRATA_TRY(const auto details, network->details(peer));
-    return Json{{"ID", details.peer.id},
-                {"Agent", details.agent},
-                {"Addrs", details.peer.addresses},
-                {"Protocols", details.protocols},
-                {"ConnMgrMeta", {{"FirstSeen", "0001-01-01T00:00:00Z"},
-                                 {"Value", 0},
-                                 {"Tags", details.tags},
-                                 {"Conns", Json::object()}}}};
+    return Json{
+        {"ID", details.peer.id},
+        {"Agent", details.agent},
+        {"Addrs", details.peer.addresses},
+        {"Protocols", details.protocols},
+        {"ConnMgrMeta",
+         {{"FirstSeen", "0001-01-01T00:00:00Z"}, {"Value", 0}, {"Tags", details.tags}, {"Conns", Json::object()}}}};
 }
 Result<Json> agent_version(Context& context, const std::string& peer) {
     STRATA_TRY(auto* const network, network_of(context));
@@ -100,11 +99,12 @@ Result<Json> pubsub_scores(Context& context) {
     Json out = Json::array();
     for (const auto& one : network->pubsub_scores())
         out.push_back({{"ID", one.peer},
-                       {"Score", {{"Score", one.score},
-                                  {"Topics", nullptr},
-                                  {"AppSpecificScore", 0},
-                                  {"IPColocationFactor", 0},
-                                  {"BehaviourPenalty", 0}}}});
+                       {"Score",
+                        {{"Score", one.score},
+                         {"Topics", nullptr},
+                         {"AppSpecificScore", 0},
+                         {"IPColocationFactor", 0},
+                         {"BehaviourPenalty", 0}}}});
     return out;
 }
 /// Nobody asks other peers here whether this node can be reached from outside: go-libp2p's Reachability is 0, unknown.

@@ -86,7 +86,8 @@ Result<Json> get_node(Context& context, const std::string& path) {
         if (names[i].starts_with('@'))
             return fail(Errc::unsupported, "'" + names[i] + "' looks into a HAMT or AMT; this node follows names only");
         const Value* const found = part_of(value, names[i]);
-        if (found == nullptr) return fail(Errc::not_found, "no link named \"" + names[i] + "\" under " + cid.to_string());
+        if (found == nullptr)
+            return fail(Errc::not_found, "no link named \"" + names[i] + "\" under " + cid.to_string());
         Value next = *found;
         if (const Cid* const link = next.as<Cid>()) {
             cid = *link;

@@ -85,9 +85,12 @@ Result<Json> config(Context& context) {
     const chain::PoolLimits limits;
     auto [high, low] = std::pair(limits.high, limits.low);
     if (context.options.control != nullptr) std::tie(high, low) = context.options.control->pool_size();
-    return Json{{"PriorityAddrs", nullptr},        {"SizeLimitHigh", high},
-                {"SizeLimitLow", low},             {"ReplaceByFeeRatio", kReplaceByFeeRatio},
-                {"PruneCooldown", kPruneCooldown}, {"GasLimitOverestimation", kGasLimitOverestimation}};
+    return Json{{"PriorityAddrs", nullptr},
+                {"SizeLimitHigh", high},
+                {"SizeLimitLow", low},
+                {"ReplaceByFeeRatio", kReplaceByFeeRatio},
+                {"PruneCooldown", kPruneCooldown},
+                {"GasLimitOverestimation", kGasLimitOverestimation}};
 }
 
 /// Sets the sizes until the node stops. The other settings are fixed here, so a change of them is refused.

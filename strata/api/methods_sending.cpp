@@ -1,4 +1,5 @@
-// Answers methods that sign with the node's keys. Source: lotus node/impl/full/{mpool,wallet}.go, chain/wallet/wallet.go.
+// Answers methods that sign with the node's keys. Source: lotus node/impl/full/{mpool,wallet}.go,
+// chain/wallet/wallet.go.
 #include <nlohmann/json.hpp>
 
 #include <strata/api/method_table.hpp>
@@ -42,8 +43,8 @@ Result<Json> sign_message(Context& context, const Address& address, const Messag
     STRATA_TRY(const auto key, context.sender.key_of(address));
     STRATA_TRY(const auto sender, context.sender.key_of(message.from));
     if (key != sender)
-        return fail(Errc::invalid_argument, "the message is from " + context.print.text(message.from) +
-                                                ", so " + context.print.text(address) + " cannot sign it");
+        return fail(Errc::invalid_argument, "the message is from " + context.print.text(message.from) + ", so " +
+                                                context.print.text(address) + " cannot sign it");
     STRATA_TRY(auto signature, context.sender.sign(message));
     return context.print(SignedMessage{message, std::move(signature)});
 }

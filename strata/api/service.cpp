@@ -80,7 +80,8 @@ http::Response Service::handle(const http::Request& request) {
         return response_of(std::move(busy));
     }
     const auto job = std::make_shared<RequestJob>(
-        *serving_, RequestJob::Caller{.table = table, .permissions = *permissions, .channels = {}, .gone = request.gone},
+        *serving_,
+        RequestJob::Caller{.table = table, .permissions = *permissions, .channels = {}, .gone = request.gone},
         std::move(calls), std::move(*share));
     // Cheap calls run on this thread of the HTTP server; all others go to the desk, so that no thread of the server
     // waits.

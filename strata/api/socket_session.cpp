@@ -112,8 +112,7 @@ void SocketSession::refuse_call(const Calls& calls, const Fault& fault) {
 void SocketSession::run(Calls calls, std::size_t bytes) {
     auto share = MemoryShare::take(serving_, bytes, calls);
     if (!share)
-        return refuse_call(calls,
-                           {Code::limit_exceeded, "this node is working on too many requests: ask again later"});
+        return refuse_call(calls, {Code::limit_exceeded, "this node is working on too many requests: ask again later"});
     std::uint64_t request = 0;
     std::stop_token gone;
     {
@@ -128,8 +127,9 @@ void SocketSession::run(Calls calls, std::size_t bytes) {
         }
     }
     if (request == 0)
-        return refuse_call(calls, {Code::limit_exceeded, "this connection has too many calls that are not answered "
-                                                         "yet: wait for answers or cancel calls"});
+        return refuse_call(calls, {Code::limit_exceeded,
+                                   "this connection has too many calls that are not answered "
+                                   "yet: wait for answers or cancel calls"});
     const auto opened = std::make_shared<Opening>(shared_from_this(), request);
     const auto job = std::make_shared<RequestJob>(
         serving_,

@@ -1,7 +1,7 @@
 #pragma once
-// JSON-RPC over one WebSocket connection: calls run at the same time and are answered as they end, the client may cancel
-// them, and methods may open channels. Calls, channels and the values of a channel that wait are bounded. Source:
-// docs/protocol/node.md §28.1 (go-jsonrpc websocket.go).
+// JSON-RPC over one WebSocket connection: calls run at the same time and are answered as they end, the client may
+// cancel them, and methods may open channels. Calls, channels and the values of a channel that wait are bounded.
+// Source: docs/protocol/node.md §28.1 (go-jsonrpc websocket.go).
 #include <map>
 
 #include <strata/api/request_job.hpp>

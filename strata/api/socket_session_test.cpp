@@ -1,5 +1,5 @@
-// JSON-RPC over WebSocket: the envelope of go-jsonrpc (websocket.go), its channels and cancelled calls, and what a hostile
-// client can do. The permissions' texts are those of go-jsonrpc auth/auth.go.
+// JSON-RPC over WebSocket: the envelope of go-jsonrpc (websocket.go), its channels and cancelled calls, and what a
+// hostile client can do. The permissions' texts are those of go-jsonrpc auth/auth.go.
 #include <gmock/gmock.h>
 
 #include <thread>
@@ -13,8 +13,8 @@ namespace strata::api {
 namespace {
 
 using namespace std::chrono_literals;
-using ::testing::HasSubstr;
 using http::testing::WebSocketClient;
+using ::testing::HasSubstr;
 using testing::Params;
 
 class ApiSocket : public testing::TestNode {
@@ -160,7 +160,8 @@ TEST_F(ApiSocket, MpoolSub_and_SyncIncomingBlocks_tell_what_comes_and_goes) {
 
 TEST_F(ApiSocket, channels_need_a_connection) {
     EXPECT_EQ(code("ChainNotify"), -32601);
-    EXPECT_EQ(message("ChainNotify"), "method 'Filecoin.ChainNotify' not supported in this mode (no out channel support)");
+    EXPECT_EQ(message("ChainNotify"),
+              "method 'Filecoin.ChainNotify' not supported in this mode (no out channel support)");
 }
 
 TEST_F(ApiSocket, a_token_decides_what_a_caller_may_do) {

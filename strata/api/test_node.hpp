@@ -7,8 +7,8 @@
 #include <strata/actors/table.hpp>
 #include <strata/api/json.hpp>
 #include <strata/api/service.hpp>
-#include <strata/api/tokens.hpp>
 #include <strata/api/test_params.hpp>
+#include <strata/api/tokens.hpp>
 #include <strata/chain/block_producer.hpp>
 #include <strata/chain/genesis/test_template.hpp>
 #include <strata/chain/local_beacon.hpp>

@@ -20,11 +20,12 @@ class ApiTokens : public ::testing::Test {
     Tokens tokens = *Tokens::open(records, random);
 };
 
-// Python: base64url(hmac.new(bytes([7]*32), b"eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJBbGxvdyI6WyJyZWFkIiwid3JpdGUiXX0",
-// "sha256").digest())
+// Python: base64url(hmac.new(bytes([7]*32),
+// b"eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJBbGxvdyI6WyJyZWFkIiwid3JpdGUiXX0", "sha256").digest())
 TEST_F(ApiTokens, have_the_form_of_lotus) {
     EXPECT_EQ(tokens.issue({Permission::read, Permission::write}),
-              "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJBbGxvdyI6WyJyZWFkIiwid3JpdGUiXX0.9R54u1RGyy_wTwdaSOJttTLhhSJLzpJlUIIoAP_feZY");
+              "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJBbGxvdyI6WyJyZWFkIiwid3JpdGUiXX0.9R54u1RGyy_"
+              "wTwdaSOJttTLhhSJLzpJlUIIoAP_feZY");
 }
 
 TEST_F(ApiTokens, say_what_they_allow_to_the_node_that_made_them) {
@@ -52,7 +53,8 @@ TEST_F(ApiTokens, a_changed_token_is_refused) {
         if (i + 1 == token.size()) continue;
         EXPECT_FALSE(tokens.verify(changed, at(0))) << i;
     }
-    for (const std::string bad : {"", ".", "..", "a.b", "a.b.c", "a.b.c.d"}) EXPECT_FALSE(tokens.verify(bad, at(0))) << bad;
+    for (const std::string bad : {"", ".", "..", "a.b", "a.b.c", "a.b.c.d"})
+        EXPECT_FALSE(tokens.verify(bad, at(0))) << bad;
     EXPECT_FALSE(tokens.verify(std::string(10'000, 'a'), at(0)));
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 // Remembers the blocks that full validation refused, so that none is validated twice. Only validation and the node's
-// owner add to it, never gossip or the word of a peer, and it says nothing about peers. Thread-safe. Source: lotus chain/badtscache.go.
+// owner add to it, never gossip or the word of a peer, and it says nothing about peers. Thread-safe. Source: lotus
+// chain/badtscache.go.
 #include <optional>
 #include <string>
 

@@ -155,16 +155,15 @@ Status Consensus::force_head_locked(const TipsetPtr& tipset) {
     STRATA_TRY(auto path, way_between(chain_, chain_.head(), tipset, kNoRevertLimit));
     for (const auto& reverted : path.reverted)
         if (checkpoint_ && reverted->key() == checkpoint_->key())
-            return fail(Errc::out_of_range, "the new head would revert the checkpoint at epoch " +
-                                                std::to_string(checkpoint_->height()));
+            return fail(Errc::out_of_range,
+                        "the new head would revert the checkpoint at epoch " + std::to_string(checkpoint_->height()));
     return take_head(tipset, std::move(path));
 }
 
 Status Consensus::force_head(const TipsetPtr& tipset) {
     STRATA_TRY(const bool is_valid, is_validated(*tipset));
     if (!is_valid && tipset->height() != 0)
-        return fail(Errc::verification,
-                    "the tipset " + tipset->key().to_string() + " was not validated by this node");
+        return fail(Errc::verification, "the tipset " + tipset->key().to_string() + " was not validated by this node");
     const auto taken = [&] {
         const Lock lock(mutex_);
         return force_head_locked(tipset);

@@ -1,6 +1,6 @@
 #pragma once
-// What the owner of a node may change about its chain by hand. Everybody else only reads (api.hpp). LocalChain is behind
-// it. Thread-safe. Source: lotus api/api_full.go (ChainSetHead, MpoolClear, Sync*).
+// What the owner of a node may change about its chain by hand. Everybody else only reads (api.hpp). LocalChain is
+// behind it. Thread-safe. Source: lotus api/api_full.go (ChainSetHead, MpoolClear, Sync*).
 #include <strata/chain/tipset.hpp>
 
 namespace strata::chain {
@@ -12,8 +12,8 @@ class Control {
     /// Makes a tipset the head, however light it is; the next heavier one replaces it. Errors: verification if its
     /// blocks were not validated here; out_of_range if the checkpoint would be reverted; missing_block, io.
     virtual Status set_head(const TipsetPtr& tipset) = 0;
-    /// From now on no head is chosen that would revert the tipset. Errors: out_of_range unless it is on the chain of the
-    /// head.
+    /// From now on no head is chosen that would revert the tipset. Errors: out_of_range unless it is on the chain of
+    /// the head.
     virtual Status set_checkpoint(const TipsetPtr& tipset) = 0;
     /// Refuses a block from now on, as if it broke a rule; forgotten when the node stops.
     virtual void mark_bad(const Cid& block, std::string reason) = 0;

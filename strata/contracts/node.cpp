@@ -42,7 +42,8 @@ Result<Json> Node::ask(const std::string& method, const Json& parameters, Refusa
                                   "); start a network with strata devnet up, or give the URL of a node with --api");
     }
     if (answer->status == 401)
-        return fail(Errc::verification, "the node at " + url_ + " does not accept the token; give one of its own with --token");
+        return fail(Errc::verification,
+                    "the node at " + url_ + " does not accept the token; give one of its own with --token");
     auto reply = Json::parse(as_text(answer->body), nullptr, /*allow_exceptions=*/false);
     if (!reply.is_object() || (!reply.contains("result") && !reply.contains("error")))
         return fail(Errc::malformed, "the server at " + url_ + " is not a Filecoin node: it answered with status " +

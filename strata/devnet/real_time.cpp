@@ -14,8 +14,8 @@
 #include <strata/devnet/network_folder.hpp>
 #include <strata/devnet/news.hpp>
 #include <strata/devnet/proof_keys.hpp>
-#include <strata/node/node.hpp>
 #include <strata/node/access_files.hpp>
+#include <strata/node/node.hpp>
 
 namespace strata::devnet {
 namespace {

@@ -15,11 +15,11 @@ namespace websocket = boost::beast::websocket;
 using Clock = std::chrono::steady_clock;
 using Stream = websocket::stream<beast::tcp_stream&>;
 
-constexpr std::size_t kMaxReason = 123;        // RFC 6455 §5.5: a control frame has at most 125 bytes
-constexpr std::size_t kUncounted = 64 << 10;   // messages up to this size do not count for all connections together
-constexpr std::size_t kMessageCost = 256;      // bytes of a queued message besides its text
-constexpr auto kCloseTime = 5s;                // for the peer to answer a close
-constexpr std::size_t kReadPart = 64 << 10;    // bytes that are read at once
+constexpr std::size_t kMaxReason = 123;       // RFC 6455 §5.5: a control frame has at most 125 bytes
+constexpr std::size_t kUncounted = 64 << 10;  // messages up to this size do not count for all connections together
+constexpr std::size_t kMessageCost = 256;     // bytes of a queued message besides its text
+constexpr auto kCloseTime = 5s;               // for the peer to answer a close
+constexpr std::size_t kReadPart = 64 << 10;   // bytes that are read at once
 
 /// The messages that wait to be sent on one connection.
 class Outbox final : public WebSocket, public std::enable_shared_from_this<Outbox> {
@@ -143,15 +143,22 @@ class Outbox final : public WebSocket, public std::enable_shared_from_this<Outbo
 class Session : public std::enable_shared_from_this<Session> {
   public:
     Session(WebSocketHost& host, std::shared_ptr<beast::tcp_stream> stream, asio::thread_pool& lane)
-        : host_(host), stream_(std::move(stream)), lane_(lane), outbox_(std::make_shared<Outbox>(host)), ws_(*stream_),
-          changed_(host.io, Clock::time_point::max()), written_(host.io, Clock::time_point::max()),
-          read_timer_(host.io), write_timer_(host.io) {}
+        : host_(host),
+          stream_(std::move(stream)),
+          lane_(lane),
+          outbox_(std::make_shared<Outbox>(host)),
+          ws_(*stream_),
+          changed_(host.io, Clock::time_point::max()),
+          written_(host.io, Clock::time_point::max()),
+          read_timer_(host.io),
+          write_timer_(host.io) {}
 
     asio::awaitable<void> serve(const UpgradeRequest& request, const Upgrade& upgrade) {
         ErrorCode error;
         stream_->expires_never();
-        ws_.set_option(websocket::stream_base::timeout{
-            .handshake_timeout = host_.limits.idle, .idle_timeout = host_.limits.socket_idle, .keep_alive_pings = true});
+        ws_.set_option(websocket::stream_base::timeout{.handshake_timeout = host_.limits.idle,
+                                                       .idle_timeout = host_.limits.socket_idle,
+                                                       .keep_alive_pings = true});
         ws_.set_option(websocket::stream_base::decorator(
             [](websocket::response_type& response) { response.set(beast::http::field::server, "strata"); }));
         ws_.read_message_max(host_.limits.socket_message_bytes);
@@ -240,8 +247,8 @@ class Session : public std::enable_shared_from_this<Session> {
         while (!error) {
             if (auto item = outbox_->take()) {
                 const auto& limits = host_.limits;
-                const auto at_least_rate = std::chrono::milliseconds(
-                    1000 * item->text.size() / std::max<std::uint64_t>(limits.least_rate, 1));
+                const auto at_least_rate =
+                    std::chrono::milliseconds(1000 * item->text.size() / std::max<std::uint64_t>(limits.least_rate, 1));
                 close_after(write_timer_, limits.idle + at_least_rate);
                 co_await ws_.async_write(asio::buffer(item->text), quiet(error));
                 write_timer_.cancel();

@@ -143,8 +143,9 @@ TEST_F(WebSocketServer, a_silent_client_must_answer_pings) {
     start({.socket_idle = 2s});
     WebSocketClient alive(server->port(), "/");
     const Socket silent(server->port());  // makes the handshake and reads nothing after it
-    silent.send("GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n");
+    silent.send(
+        "GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n");
     // The answer to the sample key of RFC 6455 §1.3.
     EXPECT_TRUE(silent.until("\r\n\r\n").contains("s3pPLMBiTxaQ9kYGzzhZRbK+xOo="));
     EXPECT_TRUE(eventually([&] { return opened == 2; }));
@@ -160,8 +161,9 @@ TEST_F(WebSocketServer, half_open_handshakes_and_half_messages_end) {
     unfinished.send("GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n");
     unfinished.rest();
     const Socket half(server->port());
-    half.send("GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-              "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n");
+    half.send(
+        "GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n");
     half.until("\r\n\r\n");
     // A frame of 5 bytes without the FIN bit: the message goes on and does not come.
     half.send(std::string_view("\x01\x85\0\0\0\0Hello", 11));

@@ -72,8 +72,7 @@ ApiAccess read_access_files(const fs::path& folder) {
 
 ApiAccess parse_api_info(std::string_view text) {
     // A token of three parts in base64url comes first, if there is one.
-    constexpr std::string_view kTokenCharacters =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.";
+    constexpr std::string_view kTokenCharacters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.";
     const auto colon = text.find(':');
     const bool has_token = colon != std::string_view::npos && std::ranges::count(text.substr(0, colon), '.') == 2 &&
                            text.find_first_not_of(kTokenCharacters) == colon;

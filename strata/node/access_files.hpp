@@ -1,6 +1,6 @@
 #pragma once
-// The files in a node's folder with which programs of the same user reach its API: "api" holds a multiaddr and "token" a
-// token that allows everything, as in a folder of Lotus. So LOTUS_PATH=FOLDER works for Lotus' tools. Source:
+// The files in a node's folder with which programs of the same user reach its API: "api" holds a multiaddr and "token"
+// a token that allows everything, as in a folder of Lotus. So LOTUS_PATH=FOLDER works for Lotus' tools. Source:
 // docs/protocol/node.md §26 (lotus node/repo/fsrepo.go, cli/util/api.go).
 #include <filesystem>
 #include <string>
@@ -15,8 +15,8 @@ struct ApiAccess {
     std::string token;  // empty: no token
 };
 
-/// Writes both files, readable by the user alone. `url` is http://ADDRESS:PORT. Errors: invalid_argument for a different
-/// URL; io, no_space.
+/// Writes both files, readable by the user alone. `url` is http://ADDRESS:PORT. Errors: invalid_argument for a
+/// different URL; io, no_space.
 Status write_access_files(const std::filesystem::path& folder, const std::string& url, const std::string& token);
 /// Removes the address; the token stays, as in Lotus.
 Status remove_access_files(const std::filesystem::path& folder);

@@ -15,9 +15,9 @@
 #include <strata/chain/upgrade_preparer.hpp>
 #include <strata/http/server.hpp>
 #include <strata/market/market_http.hpp>
+#include <strata/node/access_files.hpp>
 #include <strata/node/open_checks.hpp>
 #include <strata/node/repository.hpp>
-#include <strata/node/access_files.hpp>
 #include <strata/node/shared.hpp>
 #include <strata/provider/local_provider.hpp>
 #include <strata/retrieval/retrieval.hpp>
