@@ -82,6 +82,7 @@ struct Node::Parts {
     std::unique_ptr<market::MarketHttp> deals_;
     std::unique_ptr<retrieval::Retrieval> retrieval_;
     std::unique_ptr<chain::BlockProducer> producer_;
+    std::unique_ptr<Network> network_;
     std::unique_ptr<api::Service> api_;
     std::unique_ptr<http::Server> http_;
 };
@@ -116,6 +117,10 @@ Result<std::unique_ptr<Node::Parts>> Node::Parts::open(NodeConfig config, const 
     STRATA_OK(check_description(*node->local_chain_));
     node->follow_heads();
     if (node->config_.provider) STRATA_OK(node->open_provider());
+    if (node->config_.network) {
+        STRATA_TRY(node->network_,
+                   Network::start(*node->config_.network, *node->local_chain_, node->health_, node->metrics_));
+    }
     node->api_ = std::make_unique<api::Service>(
         *node->local_chain_,
         api::Options{.beacon = &shared.beacon,
@@ -221,7 +226,9 @@ http::Response Node::Parts::health_answer(const http::Request& request) {
     if (request.path != "/health/readyz")
         return http::text_response(
             404, "There is nothing at " + request.path + "; ask for /health/livez or /health/readyz.");
-    const auto reason = health_.waits_for(local_chain_->head()->height());
+    auto reason = health_.waits_for(local_chain_->head()->height());
+    if (network_ && !reason.empty())
+        if (const auto waits = network_->waits_for(); !waits.empty()) reason += "; " + waits;
     return reason.empty() ? http::text_response(200, "ready") : http::text_response(503, "not ready: " + reason);
 }
 
@@ -328,6 +335,9 @@ provider::LocalProvider* Node::local_provider() {
 }
 market::ProviderMarket* Node::market() {
     return parts_->market_.get();
+}
+Network* Node::network() {
+    return parts_->network_.get();
 }
 Health& Node::health() {
     return parts_->health_;

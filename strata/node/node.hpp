@@ -6,6 +6,7 @@
 
 #include <strata/market/provider_market.hpp>
 #include <strata/node/health.hpp>
+#include <strata/node/network.hpp>
 #include <strata/provider/config.hpp>
 #include <strata/wallet/wallet.hpp>
 
@@ -40,6 +41,8 @@ struct NodeConfig {
     market::MarketConfig market{};
     /// These keys are imported into the wallet.
     std::vector<wallet::PrivateKey> keys;
+    /// Set for a node that has peers in other processes.
+    std::optional<NetworkConfig> network;
 };
 
 /// Refuses to start a node of a public network with proof keys that one machine made: a person who knows the secrets
@@ -85,6 +88,9 @@ class Node {
     /// Makes the block of a win from the messages in the pool, validates it and sends it to the peers. After an error
     /// the epoch passes without this block. Errors: those of BlockProducer::make_block and LocalChain::submit_block.
     Status make_block(const chain::Win& win, std::uint64_t now);
+
+    /// Null for a node that is alone, or whose owner connects its peer().
+    Network* network();
 
     Health& health();
     const Health& health() const;
