@@ -37,6 +37,8 @@ struct NodeConfig {
     std::uint16_t http_port = 0;  // 0: any free port
     /// Set for a storage provider. Its folder is replaced with one below this node's.
     std::optional<provider::ProviderConfig> provider;
+    /// A miner whose blocks have the stub text as their proofs, on a network that allows it; it has no provider here.
+    std::optional<Address> stub_miner;
     /// Used for a storage provider only. Its miner is replaced with the provider's.
     market::MarketConfig market{};
     /// These keys are imported into the wallet.
@@ -83,6 +85,8 @@ class Node {
     /// True if a message, a proof or a deadline waits for a block. Call it after on_epoch(epoch).
     bool wants_block(ChainEpoch epoch) const;
 
+    /// Returns true for a node with a miner.
+    bool makes_blocks() const;
     /// Returns the right to make a block on the head; empty for a node without a miner, or if the miner does not win.
     Result<std::optional<chain::Win>> check_win(ChainEpoch epoch);
     /// Makes the block of a win from the messages in the pool, validates it and sends it to the peers. After an error
