@@ -39,7 +39,6 @@ Status read_miner(Options& options) {
     return {};
 }
 
-
 Result<std::vector<net::Multiaddr>> parse_addresses(std::string_view option, const std::vector<std::string>& texts) {
     std::vector<net::Multiaddr> out;
     for (const auto& text : texts) {
@@ -86,7 +85,8 @@ void add_options(CLI::App& verb, Options& options) {
     verb.add_option("--peer", options.peers,
                     "a peer to connect to: an address that ends with /p2p/ID; may be repeated");
     verb.add_option("--port", options.node.http_port, "HTTP port of the API; 0: any free port")->capture_default_str();
-    verb.add_option("--params", options.node.network.parameters, "where proof keys are kept (default ~/.cache/strata/params)");
+    verb.add_option("--params", options.node.network.parameters,
+                    "where proof keys are kept (default ~/.cache/strata/params)");
     add_actors_options(verb, options.actors);
 }
 

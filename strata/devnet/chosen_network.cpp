@@ -46,12 +46,13 @@ constexpr Published kPublished[] = {
 constexpr std::uint64_t kPublicBlockDelay = 30;  // seconds
 
 json quicknet() {
-    return {{"public_key",
-             "83cf0f2896adee7eb8b5f01fcad3912212c437e0073e911fb90022d3e760183c8c4b450b6a0a6c3ac6a5776a2d1064510d1fec758c"
-             "921cc22b0e17e63aaf4bcb5ed66304de9cf809bd274ca73bab4af5a6e9c76a4bc09e76eae8991ef5ece45a"},
-            {"genesis_time", 1'692'803'367},
-            {"period", 3},
-            {"schemeID", "bls-unchained-g1-rfc9380"}};
+    return {
+        {"public_key",
+         "83cf0f2896adee7eb8b5f01fcad3912212c437e0073e911fb90022d3e760183c8c4b450b6a0a6c3ac6a5776a2d1064510d1fec758c"
+         "921cc22b0e17e63aaf4bcb5ed66304de9cf809bd274ca73bab4af5a6e9c76a4bc09e76eae8991ef5ece45a"},
+        {"genesis_time", 1'692'803'367},
+        {"period", 3},
+        {"schemeID", "bls-unchained-g1-rfc9380"}};
 }
 
 struct Genesis {
@@ -91,13 +92,13 @@ Result<ChosenNetwork> public_network(const Published& published, const NetworkCh
                                                         "its genesis with --genesis",
                                                         published.name));
     }
-    const json description{{"network_name", name},
-                           {"genesis_timestamp", began},
-                           {"block_delay_s", kPublicBlockDelay},
-                           {"eth_chain_id", published.chain_id},
-                           {"upgrades",
-                            {{"schedule", published.name}, {"genesis_network_version", published.genesis_version}}},
-                           {"drand", {{"chain_info", quicknet()}}}};
+    const json description{
+        {"network_name", name},
+        {"genesis_timestamp", began},
+        {"block_delay_s", kPublicBlockDelay},
+        {"eth_chain_id", published.chain_id},
+        {"upgrades", {{"schedule", published.name}, {"genesis_network_version", published.genesis_version}}},
+        {"drand", {{"chain_info", quicknet()}}}};
     STRATA_TRY(out.network, chain::parse_network(description.dump()));
     if (!published.bootstrap.empty()) {
         STRATA_TRY(out.bootstrap.emplace_back(), net::Multiaddr::parse(published.bootstrap));
@@ -126,7 +127,8 @@ Result<ChosenNetwork> described_network(const NetworkChoice& choice) {
     out.genesis = choice.genesis;
     if (out.genesis.empty())
         for (const char* file : {"genesis.car", "genesis.car.zst"})
-            if (const auto beside = fs::path(choice.name).parent_path() / file; fs::exists(beside)) out.genesis = beside;
+            if (const auto beside = fs::path(choice.name).parent_path() / file; fs::exists(beside))
+                out.genesis = beside;
     if (out.genesis.empty()) return out;
     STRATA_TRY(const auto genesis, read_genesis(out.genesis));
     STRATA_OK(check_genesis(description.value("genesis", genesis.cid.to_string()), genesis.cid, out.genesis));

@@ -21,9 +21,9 @@ struct ChosenNetwork {
     chain::Network network;
     std::filesystem::path genesis;  // empty if the person named none
     std::unique_ptr<chain::BeaconSource> beacon;
-    std::uint64_t time_lag = 0;            // seconds by which the network's time lags behind the calendar
-    std::optional<DevnetConfig> local;     // of a network in a folder
-    std::vector<net::Multiaddr> bootstrap; // peers that are published with the network
+    std::uint64_t time_lag = 0;             // seconds by which the network's time lags behind the calendar
+    std::optional<DevnetConfig> local;      // of a network in a folder
+    std::vector<net::Multiaddr> bootstrap;  // peers that are published with the network
 };
 
 /// Errors: not_found if there is no such network; malformed, with the file and the field; invalid_argument for options

@@ -1,8 +1,8 @@
 #include <strata/node/repository.hpp>
 
 #include <strata/base/byte_source.hpp>
-#include <strata/base/unpack.hpp>
 #include <strata/base/log.hpp>
+#include <strata/base/unpack.hpp>
 #include <strata/chain/chain_store.hpp>
 #include <strata/chain/genesis/genesis_car.hpp>
 
@@ -20,8 +20,9 @@ Result<chain::GenesisBlock> load_genesis(const fs::path& car, Blockstore& blocks
 
 Status begin_chain(chain::ChainStore& chain, const fs::path& car) {
     if (car.empty())
-        return fail(Errc::not_found, "this node has no chain yet, and no genesis to begin with; name the CAR of the "
-                                     "network's genesis with --genesis");
+        return fail(Errc::not_found,
+                    "this node has no chain yet, and no genesis to begin with; name the CAR of the "
+                    "network's genesis with --genesis");
     STRATA_TRY(const auto genesis, load_genesis(car, chain.blocks()));
     return chain.start(genesis.header);
 }
