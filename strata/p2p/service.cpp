@@ -91,7 +91,9 @@ void Service::settle(const net::PeerId& peer, Session& session) {
     if (!session.said_hello || !session.serves_exchange) return;
     client_.add(peer);
     const auto hello = std::exchange(session.head, {});
-    if (!hello || hello->height == 0) return;
+    if (!hello) return;
+    ++heads_heard_;
+    if (hello->height == 0) return;
     const auto now = swarm_.now();
     if (session.followed && now < *session.followed + config_.hello_every) return;
     session.followed = now;

@@ -40,9 +40,12 @@ net::MessageName name_of(const net::GossipMessage& message) {
 
 GossipVerdict gossip_verdict(chain::Verdict verdict) {
     switch (verdict) {
-        case chain::Verdict::accept: return GossipVerdict::accept;
-        case chain::Verdict::ignore: return GossipVerdict::ignore;
-        case chain::Verdict::reject: break;
+        case chain::Verdict::accept:
+            return GossipVerdict::accept;
+        case chain::Verdict::ignore:
+            return GossipVerdict::ignore;
+        case chain::Verdict::reject:
+            break;
     }
     return GossipVerdict::reject;
 }
@@ -96,8 +99,13 @@ Topics::Topics(net::Swarm& swarm, chain::Peer& chain, TopicsConfig config)
                                        .score = message_score()});
     STRATA_CHECK(gossip_.subscribe(block_topic_).has_value());
     on_time();
-    chain_.on_block([this](const chain::FullBlock& block) { send(block_topic_, to_cbor(gossip_form(block))); });
-    chain_.on_message([this](const SignedMessage& message) { send(message_topic_, to_cbor(message)); });
+    // The chain may call these after the end of this object, so they use nothing of it but inside posted work.
+    chain_.on_block([this, post = config_.post](const chain::FullBlock& block) {
+        post([this, data = to_cbor(gossip_form(block))] { send(block_topic_, data); });
+    });
+    chain_.on_message([this, post = config_.post](const SignedMessage& message) {
+        post([this, data = to_cbor(message)] { send(message_topic_, data); });
+    });
 }
 
 void Topics::on_time() {
@@ -106,12 +114,10 @@ void Topics::on_time() {
     STRATA_CHECK(gossip_.subscribe(message_topic_).has_value());
 }
 
-void Topics::send(const std::string& topic, Bytes data) {
-    config_.post([this, &topic, data = std::move(data)] {
-        const auto sent = gossip_.publish(topic, data);
-        if (!sent)
-            kLog.warning("this node's own gossip was not sent", {{"topic", topic}, {"reason", sent.error().message()}});
-    });
+void Topics::send(const std::string& topic, BytesView data) {
+    const auto sent = gossip_.publish(topic, data);
+    if (!sent)
+        kLog.warning("this node's own gossip was not sent", {{"topic", topic}, {"reason", sent.error().message()}});
 }
 
 std::uint64_t Topics::now() const {
@@ -119,11 +125,11 @@ std::uint64_t Topics::now() const {
 }
 
 Topics::Verdict Topics::on_block(const net::GossipDelivery& delivery) {
-    config_.check_block([this, ticket = delivery.ticket, from = delivery.via.to_string(),
-                         data = to_bytes(delivery.data)] {
-        const auto verdict = take_block(data, from);
-        settle(ticket, verdict, blocks_);
-    });
+    config_.check_block(
+        [this, ticket = delivery.ticket, from = delivery.via.to_string(), data = to_bytes(delivery.data)] {
+            const auto verdict = take_block(data, from);
+            settle(ticket, verdict, blocks_);
+        });
     return std::nullopt;
 }
 

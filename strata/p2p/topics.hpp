@@ -60,14 +60,14 @@ class Topics {
     net::GossipVerdict take_block(BytesView data, const chain::PeerName& from);
     net::GossipVerdict take_message(BytesView data);
     void settle(std::uint64_t ticket, net::GossipVerdict verdict, TopicsCounts& counts);
-    void send(const std::string& topic, Bytes data);
+    void send(const std::string& topic, BytesView data);
     std::uint64_t now() const;
 
     chain::Peer& chain_;
     const TopicsConfig config_;
     const std::string block_topic_, message_topic_;
     net::Gossip gossip_;
-    bool has_messages_ = false;     // subscribed
+    bool has_messages_ = false;  // subscribed
     std::size_t judging_messages_ = 0;
     TopicsCounts blocks_, messages_;
 };

@@ -58,7 +58,8 @@ class TopicsTest : public ::testing::Test {
             members.push_back(std::make_unique<Gossiper>("node " + std::to_string(i), *nodes[i].node,
                                                          nodes.genesis().cid(), wires, [this] { return unix_time(); }));
         for (std::size_t i = 0; i < kCount; ++i)
-            for (std::size_t j = i + 1; j < kCount; ++j) wires.connect(members[i]->side->swarm, members[j]->side->swarm);
+            for (std::size_t j = i + 1; j < kCount; ++j)
+                wires.connect(members[i]->side->swarm, members[j]->side->swarm);
         pass(3s);
     }
     std::chrono::nanoseconds unix_time() const { return std::chrono::seconds(kNow) + wires.now(); }
@@ -174,8 +175,8 @@ TEST_F(TopicsTest, a_flood_of_messages_does_not_hold_up_a_block) {
 }
 
 TEST_F(TopicsTest, messages_are_subscribed_to_when_they_are_wanted) {
-    auto& late = *members.emplace_back(std::make_unique<Gossiper>("late", *nodes[kCount].node, nodes.genesis().cid(), wires,
-                                                                  [this] { return unix_time(); }, false));
+    auto& late = *members.emplace_back(std::make_unique<Gossiper>(
+        "late", *nodes[kCount].node, nodes.genesis().cid(), wires, [this] { return unix_time(); }, false));
     wires.connect(late.side->swarm, members[1]->side->swarm);
     pass(1s);
     const auto subscribers = [&](const std::string& topic) {
