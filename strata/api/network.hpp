@@ -31,7 +31,7 @@ struct PubsubScore {
     double score = 0;
 };
 
-/// What the node refuses connections to and from.
+/// Lists what the node refuses connections to and from.
 struct BlockList {
     std::vector<std::string> peers;
     std::vector<std::string> addresses;  // IP addresses
