@@ -20,6 +20,7 @@ WAITING_FOR_A_CALLER = {
     "load_or_create_key": "a node over strata/net",
     "make_ping": "a node over strata/net",
     "remove_listener": "a node over strata/net",
+    "bootstrap": "a node over strata/net",
     "add_topic": "the gossip of Filecoin over strata/net",
     "subscribe": "the gossip of Filecoin over strata/net",
     "unsubscribe": "the gossip of Filecoin over strata/net",
