@@ -197,11 +197,11 @@ Status run_node_process(const NodeProcessOptions& given, terminal::Report& repor
                                                  crypto::SeededRandom(random.bytes<32>())));
     if (network.local) STRATA_OK(finish_local(options.name, *network.local, *node));
     STRATA_OK(write_addresses(options.folder, node->network()->addresses()));
-    STRATA_OK(note_url(options.folder, node->url()));
+
     show(*node, report);
     kLog.info("the node runs", {{"node", options.name}, {"network", network.network.name}});
     node::Runner(*node, network.network, unix_time).run(stop);
-    STRATA_OK(remove_url_note(options.folder));
+
     return remove_path(options.folder / kAddressesFile);
 }
 
