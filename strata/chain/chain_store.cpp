@@ -87,14 +87,6 @@ Status ChainStore::adopt(const TipsetPtr& genesis, const TipsetPtr& head, std::v
     return {};
 }
 
-Result<std::optional<TipsetKey>> ChainStore::unindexed_head() {
-    STRATA_TRY(const auto found, meta_.get(kIndexingKey));
-    if (!found) return std::optional<TipsetKey>();
-    STRATA_TRY(const auto record, from_cbor<Indexing>(*found));
-    STRATA_TRY(auto key, TipsetKey::from_bytes(record.head));
-    return std::optional(std::move(key));
-}
-
 Result<TipsetPtr> ChainStore::index_down(const TipsetPtr& head, std::uint64_t most, const Watch& watch) {
     Indexing record{head->key().bytes(), head->key().bytes(), head->height()};
     TipsetPtr at = head;

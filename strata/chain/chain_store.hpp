@@ -36,8 +36,6 @@ class ChainStore {
     /// was reached; genesis means that the index is complete. May run beside set_head(). Errors: missing_block with the
     /// epoch; verification if the heights do not fall; cancelled.
     Result<TipsetPtr> index_down(const TipsetPtr& head, std::uint64_t most = UINT64_MAX, const Watch& watch = {});
-    /// Returns the head whose index is not complete; empty if the index is complete.
-    Result<std::optional<TipsetKey>> unindexed_head();
     TipsetPtr genesis() const { return genesis_; }
     TipsetPtr head() const STRATA_EXCLUDES(mutex_);
     /// Sets the head durably, with the index of the main chain in one batch. The caller has validated the tipset and

@@ -22,13 +22,13 @@ struct SnapshotOptions {
     /// The states of the epochs above the head's less this are written, with their messages.
     ChainEpoch recent_states = 2000;
     /// F3 data, for v2 and indexed; null for none.
-    std::shared_ptr<const RandomFile> f3;
+    std::shared_ptr<const RandomFile> f3{};
     /// The path of the file that is written: the index has its temporary file beside it.
-    std::filesystem::path beside;
+    std::filesystem::path beside{};
     /// The most memory of the set of visited blocks, in bytes. 3 GiB are enough for 107 million blocks
     /// (ipld/cid_set.hpp).
     std::uint64_t max_memory = std::uint64_t{6} << 30;
-    Watch watch;
+    Watch watch{};
 };
 
 struct SnapshotExport {

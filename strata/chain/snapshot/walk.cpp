@@ -28,7 +28,7 @@ Result<bool> SnapshotWalk::read(const Cid& cid, Bytes& block) {
         ++left_out_;
         return false;
     }
-    STRATA_OK(got);
+    if (!got) return std::move(got).error();
     block = std::move(*got);
     STRATA_TRY(const bool matches, cid.matches(block));
     if (!matches) return fail(Errc::verification, "the block does not match its CID " + cid.to_string());
