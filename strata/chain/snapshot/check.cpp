@@ -13,7 +13,7 @@ std::string epoch_text(const Tipset& tipset) {
     return "epoch " + std::to_string(tipset.height());
 }
 
-// Of an old genesis the state alone is in a snapshot.
+// A snapshot has the state of an old genesis, but not its messages.
 Status check_content(const Tipset& tipset, bool with_messages, SnapshotWalk& walk) {
     for (const auto& block : tipset.blocks()) {
         if (with_messages) STRATA_OK(walk.below(block.messages));
