@@ -16,13 +16,6 @@ constexpr std::uint64_t kFrameHead = 8;
 constexpr std::size_t kFirstRead = std::size_t{12} << 10;
 constexpr std::size_t kFirstContent = std::size_t{64} << 10;
 
-using Context = std::unique_ptr<ZSTD_DCtx, decltype(&ZSTD_freeDCtx)>;
-
-ZSTD_DCtx* context_of_thread() {
-    thread_local const Context context(ZSTD_createDCtx(), &ZSTD_freeDCtx);
-    return context.get();
-}
-
 // Returns the offset of the index's first frame, or empty if the file does not end as one with an index does.
 Result<std::optional<std::uint64_t>> index_begin(const RandomFile& file) {
     if (file.size() < kFooter) return std::optional<std::uint64_t>();
@@ -50,6 +43,23 @@ Result<std::optional<BytesView>> find_section(BytesView frame, const Cid& cid) {
 }
 
 }  // namespace
+
+/// Unpacks frames. It keeps its buffers from one frame to the next, so idle ones are kept.
+struct IndexedCar::Unpacker {
+    std::unique_ptr<ZSTD_DCtx, decltype(&ZSTD_freeDCtx)> context{ZSTD_createDCtx(), &ZSTD_freeDCtx};
+};
+
+IndexedCar::IndexedCar(std::shared_ptr<const RandomFile> file, CarIndex index, std::uint64_t cache_bytes)
+    : file_(std::move(file)), index_(std::move(index)), cache_bytes_(cache_bytes) {}
+IndexedCar::~IndexedCar() = default;
+
+std::unique_ptr<IndexedCar::Unpacker> IndexedCar::take_unpacker() {
+    const Lock lock(mutex_);
+    if (idle_.empty()) return std::make_unique<Unpacker>();
+    auto out = std::move(idle_.back());
+    idle_.pop_back();
+    return out;
+}
 
 Result<bool> IndexedCar::has_index(const std::filesystem::path& path) {
     STRATA_TRY(const auto file, RandomFile::open(path));
@@ -87,7 +97,7 @@ ByteSource IndexedCar::source_of_frame(std::uint64_t offset) const {
     return source_at(file_, std::make_shared<std::uint64_t>(offset));
 }
 
-Result<Bytes> IndexedCar::read_frame(std::uint64_t offset) const {
+Result<Bytes> IndexedCar::read_frame(std::uint64_t offset) {
     if (offset >= file_->size()) return damaged("its index names a place behind its end");
     Bytes packed;
     std::size_t size = 0;
@@ -100,12 +110,16 @@ Result<Bytes> IndexedCar::read_frame(std::uint64_t offset) const {
         if (wanted >= kMaxFrame) return damaged("a frame is longer than expected");
     }
     packed.resize(size);
-    return unpack_frame(packed);
+    auto unpacker = take_unpacker();
+    auto content = unpack_frame(packed, *unpacker);
+    const Lock lock(mutex_);
+    idle_.push_back(std::move(unpacker));
+    return content;
 }
 
 // The content grows while it is unpacked, since a frame does not say how long it is.
-Result<Bytes> IndexedCar::unpack_frame(BytesView packed) const {
-    auto* const context = context_of_thread();
+Result<Bytes> IndexedCar::unpack_frame(BytesView packed, Unpacker& unpacker) const {
+    auto* const context = unpacker.context.get();
     ZSTD_DCtx_reset(context, ZSTD_reset_session_only);
     Bytes content(kFirstContent);
     ZSTD_inBuffer in{packed.data(), packed.size(), 0};

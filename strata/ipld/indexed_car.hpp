@@ -28,7 +28,10 @@ class IndexedCar final : public Blockstore {
     /// Returns true if the file ends as one with an index does.
     static Result<bool> has_index(const std::filesystem::path& path);
 
-    const std::filesystem::path& path() const { return file_->path(); }
+    IndexedCar(const IndexedCar&) = delete;
+    IndexedCar& operator=(const IndexedCar&) = delete;
+    ~IndexedCar() override;
+
     std::uint64_t file_size() const { return file_->size(); }
     const CarHeader& header() const { return header_; }
     /// The number of blocks, as the size of the index tells it.
@@ -47,12 +50,13 @@ class IndexedCar final : public Blockstore {
   private:
     using Frame = std::shared_ptr<const Bytes>;  // the sections of a frame
 
-    IndexedCar(std::shared_ptr<const RandomFile> file, CarIndex index, std::uint64_t cache_bytes)
-        : file_(std::move(file)), index_(std::move(index)), cache_bytes_(cache_bytes) {}
+    struct Unpacker;
+    IndexedCar(std::shared_ptr<const RandomFile> file, CarIndex index, std::uint64_t cache_bytes);
+    std::unique_ptr<Unpacker> take_unpacker() STRATA_EXCLUDES(mutex_);
     Result<std::optional<Bytes>> find(const Cid& cid) STRATA_EXCLUDES(mutex_);
     Result<Frame> frame_at(std::uint64_t offset) STRATA_EXCLUDES(mutex_);
-    Result<Bytes> read_frame(std::uint64_t offset) const;
-    Result<Bytes> unpack_frame(BytesView packed) const;
+    Result<Bytes> read_frame(std::uint64_t offset) STRATA_EXCLUDES(mutex_);
+    Result<Bytes> unpack_frame(BytesView packed, Unpacker& unpacker) const;
     ByteSource source_of_frame(std::uint64_t offset) const;
     Error damaged(std::string_view what) const;
 
@@ -64,6 +68,7 @@ class IndexedCar final : public Blockstore {
     std::list<std::pair<std::uint64_t, Frame>> cached_ STRATA_GUARDED_BY(mutex_);  // the newest first
     std::map<std::uint64_t, decltype(cached_)::iterator> places_ STRATA_GUARDED_BY(mutex_);
     std::uint64_t cached_bytes_ STRATA_GUARDED_BY(mutex_) = 0;
+    std::vector<std::unique_ptr<Unpacker>> idle_ STRATA_GUARDED_BY(mutex_);
 };
 
 }  // namespace strata
