@@ -31,7 +31,7 @@ struct PubsubScore {
     double score = 0;
 };
 
-/// What the node refuses connections to and from.
+/// Lists whom the node refuses to connect with.
 struct BlockList {
     std::vector<std::string> peers;
     std::vector<std::string> addresses;  // IP addresses

@@ -10,6 +10,8 @@
 #include <strata/chain/local_chain.hpp>
 #include <strata/chain/network.hpp>
 #include <strata/net/kad.hpp>
+#include <strata/net/ping.hpp>
+#include <strata/net/services.hpp>
 #include <strata/node/worker.hpp>
 #include <strata/p2p/peer_manager.hpp>
 #include <strata/p2p/service.hpp>
@@ -28,7 +30,7 @@ constexpr auto kRepublishEvery = 30s;
 constexpr net::Instant kSavePeersEvery = 5min;
 constexpr const char* kKeyFile = "libp2p.key";
 constexpr const char* kPeersFile = "peers";
-constexpr auto kAnswerTime = 5s;  // of the host's thread
+constexpr auto kAnswerTime = 30s;  // of the host's thread, and of peers that it asks
 /// A node this close to the clock can judge messages (docs/protocol/node.md §16).
 constexpr ChainEpoch kNearlySynced = 10;
 /// A miner that heard of no peer's head for this long is alone, and makes blocks.
@@ -109,6 +111,10 @@ struct Network::Parts final : net::PeerListener {
     ChainEpoch behind() const;
     void judge(const net::PeerId& peer, bool is_good);
     bool is_bootstrap(const net::PeerId& peer) const;
+    bool is_blocked(const net::PeerId& peer) {
+        const Lock lock(mutex);
+        return blocked.contains(peer);
+    }
 
     void on_connected(const net::PeerId& peer) override;
     void on_disconnected(const net::PeerId& peer) override;
@@ -130,6 +136,8 @@ struct Network::Parts final : net::PeerListener {
     std::condition_variable_any changed;
     bool awake STRATA_GUARDED_BY(mutex) = false;
     std::set<net::PeerId> connected STRATA_GUARDED_BY(mutex);
+    std::set<net::PeerId> kept STRATA_GUARDED_BY(mutex);  // protected by the owner
+    std::set<net::PeerId> blocked STRATA_GUARDED_BY(mutex);
 
     std::optional<p2p::Service> service;
     std::optional<p2p::Topics> topics;
@@ -201,14 +209,18 @@ void Network::Parts::serve(net::Swarm& on) {
 
 // The DHT finds peers of the network, and the manager decides how many of them are connected.
 void Network::Parts::find_peers(net::Swarm& on) {
-    const auto mesh = [this](const net::PeerId& peer) {
+    const auto is_protected = [this](const net::PeerId& peer) {
+        {
+            const Lock lock(mutex);
+            if (kept.contains(peer)) return true;
+        }
         return topics->gossip().mesh(p2p::block_topic(chain.network().name)).contains(peer);
     };
     manager.emplace(p2p::PeerManagerConfig{
                         .dial = [gate = gate](const auto& address, auto done) { gate->dial(address, std::move(done)); },
                         .disconnect = [this](const auto& peer) { swarm->disconnect(peer, swarm->now()); },
                         .discover = [this] { kad->bootstrap(); },
-                        .is_protected = mesh,
+                        .is_protected = is_protected,
                         .bootstrap = config.bootstrap},
                     random, on.now());
     load_peers();
@@ -236,7 +248,7 @@ bool Network::Parts::is_bootstrap(const net::PeerId& peer) const {
     return std::ranges::any_of(config.bootstrap, [&](const auto& address) { return address.peer() == peer; });
 }
 
-// What is remembered is a help only: a file that cannot be read costs a bootstrap.
+// Remembered peers are a help only: a file that cannot be read costs a bootstrap.
 void Network::Parts::load_peers() {
     const auto record = read_file(config.folder / kPeersFile, p2p::PeerManager::kMaxRecord);
     if (!record && record.error().code() == Errc::not_found) return;
@@ -258,6 +270,7 @@ ChainEpoch Network::Parts::behind() const {
 
 void Network::Parts::on_connected(const net::PeerId& peer) {
     manager->on_connected(peer, swarm->now());
+    if (is_blocked(peer)) gate->post([peer](net::Swarm& on) { on.disconnect(peer, on.now()); });
     const Lock lock(mutex);
     connected.insert(peer);
     metrics.gauge("strata_peers", "Peers that are connected.").set(static_cast<double>(connected.size()));
@@ -338,10 +351,21 @@ const std::vector<net::Multiaddr>& Network::addresses() const {
     return parts_->host->addresses();
 }
 
-Result<std::vector<PeerInfo>> Network::peers() {
-    const auto promise = std::make_shared<std::promise<std::vector<PeerInfo>>>();
+/// Runs work on the host's thread and waits until it told its result.
+template <class T>
+Result<T> Network::on_host(std::function<void(net::Swarm&, std::function<void(Result<T>)>)> work) {
+    const auto promise = std::make_shared<std::promise<Result<T>>>();
     auto answer = promise->get_future();
-    parts_->host->post([promise, parts = parts_.get()](net::Swarm& swarm) {
+    parts_->host->post([promise, work = std::move(work)](net::Swarm& swarm) {
+        work(swarm, [promise](Result<T> result) { promise->set_value(std::move(result)); });
+    });
+    if (answer.wait_for(kAnswerTime) != std::future_status::ready)
+        return fail(Errc::busy, "no answer within 30 seconds; try again");
+    return answer.get();
+}
+
+Result<std::vector<PeerInfo>> Network::peers() {
+    return on_host<std::vector<PeerInfo>>([this](net::Swarm& swarm, const auto& done) {
         std::vector<PeerInfo> out;
         for (const auto& peer : swarm.peers()) {
             const auto* known = swarm.identified(peer);
@@ -349,13 +373,56 @@ Result<std::vector<PeerInfo>> Network::peers() {
                            .addresses = swarm.remotes(peer),
                            .agent = known == nullptr ? "" : known->agent.value_or(""),
                            .protocols = known == nullptr ? std::vector<std::string>() : known->protocols,
-                           .score = parts->topics->gossip().score(peer)});
+                           .score = parts_->topics->gossip().score(peer)});
         }
-        promise->set_value(std::move(out));
+        done(std::move(out));
     });
-    if (answer.wait_for(kAnswerTime) != std::future_status::ready)
-        return fail(Errc::busy, "the node's host did not answer within 5 seconds; try again");
-    return answer.get();
+}
+
+Result<std::vector<net::Multiaddr>> Network::find_peer(const net::PeerId& peer) {
+    return on_host<std::vector<net::Multiaddr>>([this, peer](net::Swarm&, const auto& done) {
+        parts_->kad->find_peer(peer, [done](Result<net::KadPeer> found) {
+            if (!found) return done(found.error());
+            done(std::move(found->addresses));
+        });
+    });
+}
+
+Result<net::Instant> Network::ping(const net::PeerId& peer) {
+    return on_host<net::Instant>([peer](net::Swarm& swarm, const auto& done) {
+        const auto opened =
+            swarm.open(peer, {std::string(net::kPingProtocol)}, net::make_ping(swarm, 1, done), swarm.now());
+        if (!opened) done(opened.error());
+    });
+}
+
+void Network::protect(const net::PeerId& peer, bool is_protected) {
+    const Lock lock(parts_->mutex);
+    if (is_protected) {
+        parts_->kept.insert(peer);
+    } else {
+        parts_->kept.erase(peer);
+    }
+}
+std::vector<net::PeerId> Network::protected_peers() const {
+    const Lock lock(parts_->mutex);
+    return {parts_->kept.begin(), parts_->kept.end()};
+}
+
+void Network::block(const net::PeerId& peer, bool is_blocked) {
+    {
+        const Lock lock(parts_->mutex);
+        if (!is_blocked) {
+            parts_->blocked.erase(peer);
+            return;
+        }
+        parts_->blocked.insert(peer);
+    }
+    disconnect(peer);
+}
+std::vector<net::PeerId> Network::blocked_peers() const {
+    const Lock lock(parts_->mutex);
+    return {parts_->blocked.begin(), parts_->blocked.end()};
 }
 
 Result<net::PeerId> Network::connect(const net::Multiaddr& address) {

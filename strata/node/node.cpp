@@ -16,6 +16,7 @@
 #include <strata/http/server.hpp>
 #include <strata/market/market_http.hpp>
 #include <strata/node/access_files.hpp>
+#include <strata/node/network_api.hpp>
 #include <strata/node/open_checks.hpp>
 #include <strata/node/repository.hpp>
 #include <strata/node/shared.hpp>
@@ -88,6 +89,7 @@ struct Node::Parts {
     Address miner_;  // that makes blocks, if there is a producer
     std::unique_ptr<chain::BlockProducer> producer_;
     std::unique_ptr<Network> network_;
+    std::optional<NetworkApi> network_api_;
     std::optional<api::Tokens> tokens_;
     std::unique_ptr<api::Service> api_;
     std::unique_ptr<http::Server> http_;
@@ -133,6 +135,7 @@ Result<std::unique_ptr<Node::Parts>> Node::Parts::open(NodeConfig config, const 
         STRATA_TRY(node->network_,
                    Network::start(*node->config_.network, *node->local_chain_, node->health_, node->metrics_));
     }
+    if (node->network_) node->network_api_.emplace(*node->network_);
     crypto::SystemRandom secrets;  // a token must not follow from the seed of a network
     STRATA_TRY(node->tokens_, api::Tokens::open(node->records(), secrets));
     node->api_ = std::make_unique<api::Service>(
@@ -142,7 +145,7 @@ Result<std::unique_ptr<Node::Parts>> Node::Parts::open(NodeConfig config, const 
                      .wallet = &node->wallet_,
                      .records = &node->records(),
                      .control = node->local_chain_.get(),
-                     .network = node->config_.api_network,
+                     .network = node->network_api_ ? &*node->network_api_ : nullptr,
                      .shutdown = node->config_.shutdown,
                      .answer_seconds = &node->duration_histogram(
                          "strata_api_answer_seconds", "Seconds from the arrival of an API request to its answer.")});
