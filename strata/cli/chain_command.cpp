@@ -180,10 +180,11 @@ void add_export(CLI::App& chain, Run& run) {
 }  // namespace
 
 void add_chain(CLI::App& app, Run& run) {
-    auto* chain = app.add_subcommand("chain", "replay recorded chains, and write chains as files");
+    auto* chain = app.add_subcommand("chain", "replay recorded chains, write chains as files, and look at the chain of a running node");
     chain->require_subcommand(1);
     add_replay(*chain, run);
     add_export(*chain, run);
+    add_chain_queries(*chain, run);
 }
 
 }  // namespace strata::cli

@@ -176,11 +176,12 @@ Result<Answer> get_stream(const std::string& url, const BodySink& sink,
 }
 
 Result<Answer> send(const std::string& method, const std::string& url, const std::string& content_type, BytesView body,
-                    const ClientLimits& limits) {
+                    const ClientLimits& limits, std::map<std::string, std::string> headers) {
     const auto verb = bhttp::string_to_verb(method);
     if (verb != bhttp::verb::post && verb != bhttp::verb::put)
         return fail(Errc::invalid_argument, "the method is '" + method + "', expected POST or PUT");
-    return exchange(verb, url, {{"Content-Type", content_type}}, body, nullptr, limits);
+    headers.insert_or_assign("Content-Type", content_type);
+    return exchange(verb, url, headers, body, nullptr, limits);
 }
 
 }  // namespace strata::http

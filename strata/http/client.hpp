@@ -29,6 +29,6 @@ Result<Answer> get_stream(const std::string& url, const BodySink& sink,
                           const std::map<std::string, std::string>& headers = {}, const ClientLimits& limits = {});
 /// Sends a body. `method` is POST or PUT.
 Result<Answer> send(const std::string& method, const std::string& url, const std::string& content_type, BytesView body,
-                    const ClientLimits& limits = {});
+                    const ClientLimits& limits = {}, std::map<std::string, std::string> headers = {});
 
 }  // namespace strata::http
