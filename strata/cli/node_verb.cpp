@@ -3,51 +3,23 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <cstdlib>
 
 #include <nlohmann/json.hpp>
 
-#include <strata/base/files.hpp>
 #include <strata/chain/audit.hpp>
 #include <strata/cli/exit_codes.hpp>
 #include <strata/cli/home.hpp>
 #include <strata/cli/terminal.hpp>
-#include <strata/http/message.hpp>
 
 namespace strata::cli {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kAddressFile = "api";
-constexpr const char* kTokenFile = "token";
-constexpr std::uint64_t kLongestNote = 4096;  // bytes of either file
+constexpr const char* kAddressFile = "api";  // in a node's folder (access_files.hpp)
 constexpr unsigned kFilDecimals = 18;
 constexpr std::size_t kShownInput = 100;
-
-std::string first_line(const fs::path& file) {
-    const auto content = read_file(file, kLongestNote);
-    if (!content) return {};
-    const auto text = as_text(*content);
-    return std::string(text.substr(0, text.find_first_of("\r\n")));
-}
-
-/// Returns the URL of /ip4/HOST/tcp/PORT/…; any other text unchanged.
-std::string url_of(std::string_view address) {
-    std::vector<std::string_view> parts;
-    for (auto rest = address; rest.starts_with('/');) {
-        rest.remove_prefix(1);
-        parts.push_back(rest.substr(0, rest.find('/')));
-        rest.remove_prefix(parts.back().size());
-    }
-    if (parts.size() < 4 || parts[2] != "tcp") return std::string(address);
-    return "http://" + http::bracketed(parts[1]) + ":" + std::string(parts[3]);
-}
-
-NodePlace noted_place(const fs::path& folder) {
-    return {url_of(first_line(folder / kAddressFile)), first_line(folder / kTokenFile)};
-}
 
 Result<int> ask_and_print(const NodeOptions& options, const Question& question) {
     STRATA_TRY(const auto place, find_node(options));
@@ -74,25 +46,16 @@ void add_node_options(CLI::App& verb, NodeOptions& options) {
     verb.add_flag("--json", options.json, "print the result as JSON; amounts are in attoFIL");
 }
 
-NodePlace parse_node_place(std::string_view text) {
-    constexpr std::string_view kTokenLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.";
-    const auto colon = text.find(':');
-    const bool has_token = colon != std::string_view::npos && std::ranges::count(text.substr(0, colon), '.') == 2 &&
-                           text.find_first_not_of(kTokenLetters) == colon;
-    if (!has_token) return {url_of(text), {}};
-    return {url_of(text.substr(colon + 1)), std::string(text.substr(0, colon))};
-}
-
-Result<NodePlace> find_node(const NodeOptions& options) {
-    NodePlace out;
+Result<node::ApiAccess> find_node(const NodeOptions& options) {
+    node::ApiAccess out;
     const char* named = std::getenv("FULLNODE_API_INFO");
     if (!options.api.empty()) {
-        out = parse_node_place(options.api);
+        out = node::parse_api_info(options.api);
     } else if (named != nullptr && *named != '\0') {
-        out = parse_node_place(named);
+        out = node::parse_api_info(named);
     } else {
-        out = noted_place(options.network / options.name);
-        if (out.url.empty()) out = noted_place(options.network);
+        out = node::read_access_files(options.network / options.name);
+        if (out.url.empty()) out = node::read_access_files(options.network);
     }
     if (!options.token.empty()) out.token = options.token;
     if (!out.url.empty()) return out;

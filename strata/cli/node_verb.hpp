@@ -6,6 +6,7 @@
 
 #include <strata/api/client.hpp>
 #include <strata/cli/commands.hpp>
+#include <strata/node/access_files.hpp>
 
 namespace strata::cli {
 
@@ -20,15 +21,8 @@ struct NodeOptions {
 };
 void add_node_options(CLI::App& verb, NodeOptions& options);
 
-/// Where a node's API answers, and the token for it; an empty token lets its holder only read.
-struct NodePlace {
-    std::string url;
-    std::string token;
-};
-/// Reads "TOKEN:ADDRESS" or "ADDRESS"; the address is a URL or a multiaddr. Source: lotus cli/util/apiinfo.go.
-NodePlace parse_node_place(std::string_view text);
 /// Errors: not_found, with what was looked for and what to do.
-Result<NodePlace> find_node(const NodeOptions& options);
+Result<node::ApiAccess> find_node(const NodeOptions& options);
 
 /// What a verb prints: the JSON with --json, otherwise the text, which ends with a newline.
 struct Answer {

@@ -30,7 +30,8 @@ class NodeVerb : public testing::Program {
     void SetUp() override {
         unsetenv("FULLNODE_API_INFO");
         results_["StateNetworkName"] = "testnetnet";
-        auto started = http::Server::start("127.0.0.1", 0, [this](const http::Request& request) { return answer(request); });
+        auto started =
+            http::Server::start("127.0.0.1", 0, [this](const http::Request& request) { return answer(request); });
         ASSERT_TRUE(started) << started.error().message();
         server_ = std::move(*started);
     }
@@ -150,7 +151,8 @@ TEST_F(NodeVerb, net_sync_and_auth_verbs_call_their_methods) {
     EXPECT_EQ(called("NetDisconnect"), Json::array({"12D3KooA"}));
 
     results_["ChainHead"] = {{"Height", 5}};
-    results_["SyncState"] = {{"ActiveSyncs", Json::array({{{"Stage", 1}, {"Height", 3}, {"Target", {{"Height", 9}}}}})}};
+    results_["SyncState"] = {
+        {"ActiveSyncs", Json::array({{{"Stage", 1}, {"Height", 3}, {"Target", {{"Height", 9}}}}})}};
     EXPECT_THAT(ask({"sync", "status"}).out, HasSubstr("headers at epoch 3, towards epoch 9"));
 
     const std::string token = "x.y.z";
@@ -212,9 +214,15 @@ TEST_F(NodeVerb, finds_its_node) {
 }
 
 TEST_F(NodeVerb, every_verb_has_an_example) {
-    for (const auto& words : std::vector<std::vector<std::string>>{
-             {"wallet", "new"}, {"send"}, {"chain", "msg"}, {"net", "peers"}, {"sync", "status"}, {"sp", "info"},
-             {"deals", "show"}, {"node", "status"}, {"auth", "token"}}) {
+    for (const auto& words : std::vector<std::vector<std::string>>{{"wallet", "new"},
+                                                                   {"send"},
+                                                                   {"chain", "msg"},
+                                                                   {"net", "peers"},
+                                                                   {"sync", "status"},
+                                                                   {"sp", "info"},
+                                                                   {"deals", "show"},
+                                                                   {"node", "status"},
+                                                                   {"auth", "token"}}) {
         auto all = words;
         all.emplace_back("--help");
         EXPECT_THAT(testing::strata_says(all).out, HasSubstr("Example: strata " + words.front()));
