@@ -24,7 +24,7 @@ void add_node_options(CLI::App& verb, NodeOptions& options);
 /// Errors: not_found, with what was looked for and what to do.
 Result<node::ApiAccess> find_node(const NodeOptions& options);
 
-/// What a verb prints: the JSON with --json, otherwise the text, which ends with a newline.
+/// The result that a verb prints: the JSON with --json, otherwise the text, which ends with a newline.
 struct Answer {
     api::Json json;
     std::string text;

@@ -181,7 +181,7 @@ void add_wallet(CLI::App& app, Run& run) {
         verb->add_option("ADDRESS", options->address, "the new default address");
     }
     {
-        auto [verb, options] = add("export", "print a private key as Lotus writes it: whoever reads it can spend",
+        auto [verb, options] = add("export", "print a private key as Lotus writes it; its readers can spend the money",
                                    "export t1…", export_key);
         verb->add_option("ADDRESS", options->address, "whose key")->required();
     }
