@@ -162,6 +162,32 @@ TEST_F(NodeVerb, net_sync_and_auth_verbs_call_their_methods) {
     EXPECT_EQ(ask({"auth", "token", "--perm", "all"}).code, kSaysUsage);
 }
 
+TEST_F(NodeVerb, chain_and_state_verbs_call_their_methods) {
+    const Json cid{{"/", kCid}};
+    results_["ChainHead"] = {
+        {"Height", 0}, {"Cids", Json::array({cid})}, {"Blocks", Json::array({{{"Parents", nullptr}}})}};
+    EXPECT_THAT(ask({"chain", "list"}).out, HasSubstr(std::string("0  ") + kCid));
+    results_["ChainGetMessage"] = {{"From", kAddress}, {"To", "t01000"}, {"Value", "1"}, {"Nonce", 2}, {"Method", 0}};
+    results_["StateSearchMsg"] = nullptr;
+    EXPECT_THAT(ask({"chain", "msg", kCid}).out, HasSubstr("not executed yet"));
+    EXPECT_EQ(called("ChainGetMessage"), Json::array({cid}));
+    EXPECT_EQ(ask({"chain", "msg", "hello"}).code, kSaysUsage);
+    results_["ChainGetBlock"] = {{"Height", 3}, {"Miner", "t01000"}};
+    results_["ChainGetBlockMessages"] = {{"Cids", Json::array({cid})}};
+    EXPECT_THAT(ask({"chain", "block", kCid}).out, HasSubstr("t01000"));
+
+    results_["StateMinerSectors"] = Json::array({{{"SectorNumber", 4}, {"InitialPledge", "0"}}});
+    EXPECT_EQ(ask({"sp", "sectors", "--miner", "f01001"}).code, kSaysDone);
+    EXPECT_EQ(called("StateMinerSectors"), Json::array({"t01001", Json(), Json()}));
+    EXPECT_EQ(ask({"sp", "sectors"}).code, kSaysUsage);
+
+    results_["StateMarketDeals"] = {{"7", {{"Proposal", {{"Client", "t01004"}}}}}};
+    EXPECT_THAT(ask({"deals", "list"}).out, HasSubstr("client t01004"));
+    results_["StateMarketStorageDeal"] = {{"Proposal", {{"StoragePricePerEpoch", "0"}}}};
+    EXPECT_EQ(ask({"deals", "show", "7"}).code, kSaysDone);
+    EXPECT_EQ(called("StateMarketStorageDeal"), Json::array({7, Json()}));
+}
+
 TEST_F(NodeVerb, node_verbs_tell_the_state_and_stop) {
     status_ = R"({"Network":"n","Head":4,"Epoch":9,"Behind":5,"WaitsFor":"the node has no peers","Peers":0,
                   "Failures":[{"Part":"market","Since":3,"Times":2}]})";
