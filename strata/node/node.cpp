@@ -4,6 +4,8 @@
 
 #include <chrono>
 
+#include <nlohmann/json.hpp>
+
 #include <strata/api/service.hpp>
 #include <strata/api/tokens.hpp>
 #include <strata/base/log.hpp>
@@ -69,6 +71,8 @@ struct Node::Parts {
     Histogram& duration_histogram(std::string_view name, std::string_view help);
     http::Response handle(const http::Request& request);
     http::Response health_answer(const http::Request& request);
+    std::string waits_for();
+    std::string status_text();
     std::string metrics_text();
 
     NodeConfig config_;
@@ -259,14 +263,41 @@ http::Response Node::Parts::health_answer(const http::Request& request) {
         const auto text = metrics_text();
         return {200, {{"Content-Type", std::string(Metrics::kContentType)}}, to_bytes(as_bytes(text))};
     }
+    if (request.path == "/health/status") return http::json_response(200, status_text());
     if (request.path == "/health/livez") return http::text_response(200, "alive");
     if (request.path != "/health/readyz")
         return http::text_response(
-            404, "There is nothing at " + request.path + "; ask for /health/livez or /health/readyz.");
+            404, "There is nothing at " + request.path + "; ask for /health/livez, /health/readyz or /health/status.");
+    const auto reason = waits_for();
+    return reason.empty() ? http::text_response(200, "ready") : http::text_response(503, "not ready: " + reason);
+}
+
+std::string Node::Parts::waits_for() {
     auto reason = health_.waits_for(local_chain_->head()->height());
     if (network_ && !reason.empty())
         if (const auto waits = network_->waits_for(); !waits.empty()) reason += "; " + waits;
-    return reason.empty() ? http::text_response(200, "ready") : http::text_response(503, "not ready: " + reason);
+    return reason;
+}
+
+/// The state of the node for programs (docs/operating.md). The reasons of failures may name files of this machine, so
+/// they are in the log only.
+std::string Node::Parts::status_text() {
+    const auto head = local_chain_->head()->height();
+    const auto epoch = health_.epoch();
+    auto failures = nlohmann::json::array();
+    for (const auto& [part, failure] : health_.failures())
+        failures.push_back({{"Part", part_name(part)}, {"Since", failure.since}, {"Times", failure.times}});
+    nlohmann::json out{{"Network", shared_.network.name},
+                       {"Head", head},
+                       {"Epoch", epoch},
+                       {"Behind", std::max<ChainEpoch>(epoch - head, 0)},
+                       {"WaitsFor", waits_for()},
+                       {"Peers", nullptr},
+                       {"Failures", std::move(failures)}};
+    // A node without a network has no number of peers, which is not the same as having none.
+    if (network_)
+        if (const auto peers = network_->peers()) out["Peers"] = peers->size();
+    return out.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 std::string Node::Parts::metrics_text() {
