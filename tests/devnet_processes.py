@@ -64,11 +64,12 @@ class Network:
         """The answer of a node; None if it does not run."""
         body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": f"Filecoin.{method}", "params": params}).encode()
         try:
-            url = (self.folder / name / "api").read_text().strip()
+            _, _, host, _, port, _ = (self.folder / name / "api").read_text().strip().split("/")
+            url = f"http://{host}:{port}"
             request = urllib.request.Request(url + "/rpc/v1", body, {"Content-Type": "application/json"})
             with urllib.request.urlopen(request, timeout=60) as answer:
                 reply = json.load(answer)
-        except (OSError, urllib.error.URLError):
+        except (OSError, ValueError, urllib.error.URLError):
             return None
         if "error" in reply:
             raise AssertionError(f"{name}: {method}: {reply['error']}")

@@ -23,7 +23,7 @@ using nlohmann::json;
 
 constexpr std::uint64_t kMaxDescription = 1 << 20;  // bytes
 
-/// What is published of a network. Source: docs/protocol/node.md §4.2, §20, §22, §25 (lotus
+/// Describes a public network, as far as it is published. Source: docs/protocol/node.md §4.2, §20, §22, §25 (lotus
 /// build/buildconstants/params_*.go, build/bootstrap).
 struct Published {
     std::string_view name;

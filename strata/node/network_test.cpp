@@ -54,10 +54,10 @@ class Networks : public ::testing::Test {
             config.stub_miner = Address::id(1000);
             config.keys = {worker_key()};
         }
-        config.network = NetworkConfig{.key = folder / (name + ".key"),
+        config.network = NetworkConfig{.folder = folder / name,
                                        .listen = {net::Multiaddr::parse("/ip4/127.0.0.1/tcp/0").value()},
                                        .announce = {},
-                                       .known_peers = [peers] { return peers; },
+                                       .bootstrap = std::move(peers),
                                        .unix_time = [this] { return std::chrono::seconds(now); }};
         auto node = Node::open(std::move(config), shared, crypto::SeededRandom(as_bytes(name)));
         EXPECT_TRUE(node) << node.error().message();
