@@ -31,11 +31,7 @@ struct PubsubScore {
     double score = 0;
 };
 
-<<<<<<< HEAD
-/// Lists what the node refuses connections to and from.
-=======
 /// Lists whom the node refuses to connect with.
->>>>>>> main
 struct BlockList {
     std::vector<std::string> peers;
     std::vector<std::string> addresses;  // IP addresses

@@ -14,11 +14,7 @@
 
 namespace strata::api {
 
-<<<<<<< HEAD
-/// Holds what the requests of one service share.
-=======
 /// Holds the parts that the requests of one service share.
->>>>>>> main
 struct Serving {
     Serving(chain::Chain& c, Options o);
 
