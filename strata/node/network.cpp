@@ -13,6 +13,7 @@
 #include <strata/net/ping.hpp>
 #include <strata/net/services.hpp>
 #include <strata/node/worker.hpp>
+#include <strata/p2p/bitswap_server.hpp>
 #include <strata/p2p/peer_manager.hpp>
 #include <strata/p2p/service.hpp>
 #include <strata/p2p/topics.hpp>
@@ -109,6 +110,7 @@ struct Network::Parts final : net::PeerListener {
         return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::seconds>(config.unix_time()).count());
     }
     ChainEpoch behind() const;
+    Result<std::optional<Bytes>> block_here(const Cid& cid) const;
     void judge(const net::PeerId& peer, bool is_good);
     bool is_bootstrap(const net::PeerId& peer) const;
     bool is_blocked(const net::PeerId& peer) {
@@ -141,6 +143,7 @@ struct Network::Parts final : net::PeerListener {
 
     std::optional<p2p::Service> service;
     std::optional<p2p::Topics> topics;
+    std::optional<p2p::BitswapServer> bitswap;
     std::optional<p2p::PeerManager> manager;
     std::optional<net::Kad> kad;
     std::optional<Worker> block_checks, message_checks;
@@ -161,6 +164,7 @@ Network::Parts::~Parts() {
     if (manager) save_peers();
     kad.reset();
     manager.reset();
+    bitswap.reset();
     topics.reset();
     service.reset();
 }
@@ -203,6 +207,7 @@ void Network::Parts::serve(net::Swarm& on) {
                                      .wants_messages = [this] { return behind() <= kNearlySynced; },
                                      .is_bootstrap = [this](const auto& peer) { return is_bootstrap(peer); },
                                      .on_useful = [this](const auto& peer) { manager->on_useful(peer); }});
+    bitswap.emplace(on, [this](const Cid& cid) { return block_here(cid); }, post);
     on.add_listener(&topics->gossip());
     on.add_listener(this);
 }
@@ -266,6 +271,13 @@ ChainEpoch Network::Parts::behind() const {
     const auto time = now();
     if (time < network.genesis_timestamp) return 0;
     return static_cast<ChainEpoch>((time - network.genesis_timestamp) / network.block_delay) - chain.head()->height();
+}
+
+Result<std::optional<Bytes>> Network::Parts::block_here(const Cid& cid) const {
+    STRATA_TRY(const bool here, chain.blocks().has(cid));
+    if (!here) return std::optional<Bytes>();
+    STRATA_TRY(auto block, chain.blocks().get(cid));
+    return std::optional(std::move(block));
 }
 
 void Network::Parts::on_connected(const net::PeerId& peer) {
