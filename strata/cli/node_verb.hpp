@@ -1,28 +1,12 @@
 #pragma once
-// Verbs that ask a running node: how they find it, and how they print its answer.
-#include <filesystem>
-
+// Verbs that ask a running node, and how they print its answer.
 #include <nlohmann/json.hpp>
 
 #include <strata/api/client.hpp>
 #include <strata/cli/commands.hpp>
-#include <strata/node/access_files.hpp>
+#include <strata/cli/find_node.hpp>
 
 namespace strata::cli {
-
-/// Where a verb finds its node. The first that is given counts: --api, the environment variable FULLNODE_API_INFO, the
-/// files "api" and "token" in the folder of the node `name` in `network`, and the same files in `network` itself.
-struct NodeOptions {
-    std::string api;
-    std::string token;
-    std::filesystem::path network;
-    std::string name = "client";
-    bool json = false;
-};
-void add_node_options(CLI::App& verb, NodeOptions& options);
-
-/// Errors: not_found, with what was looked for and what to do.
-Result<node::ApiAccess> find_node(const NodeOptions& options);
 
 /// The result that a verb prints: the JSON with --json, otherwise the text, which ends with a newline.
 struct Answer {

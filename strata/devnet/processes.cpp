@@ -71,13 +71,13 @@ class Member {
         const auto ended = child_->ended();
         if (!ended) return std::string();
         child_.reset();
-        is_stopped_ = *ended == "exit code 0";
+        is_stopped_ = ended->is_good();
         if (is_stopped_)
             return fmt::format("{} was asked to stop, and stays stopped until the network starts again", name_);
         pause_ = now - started_ > kLivedWell ? kFirstPause : pause_;
         again_ = now + pause_;
-        const auto text = fmt::format("{} ended with {}; it starts again in {} s (what it said: {})", name_, *ended,
-                                      pause_.count(), (folder_ / "output").string());
+        const auto text = fmt::format("{} ended with {}; it starts again in {} s (what it said: {})", name_,
+                                      ended->text(), pause_.count(), (folder_ / "output").string());
         pause_ = std::min<std::chrono::seconds>(pause_ * 2, kLongestPause);
         return text;
     }
@@ -173,27 +173,36 @@ class Supervisor {
                const std::atomic<bool>& stop)
         : config_(config), members_(std::move(members)), report_(report), stop_(stop) {}
 
+    /// The nodes are asked to stop also if one of them cannot be started.
     Status run() {
-        for (auto& member : members_) STRATA_OK(member.start());
-        STRATA_OK(wait_for_urls());
-        while (!stop_) {
-            for (auto& member : members_) {
-                STRATA_TRY(const auto news, member.look(std::chrono::steady_clock::now()));
-                if (!news.empty()) report_.fact("process", news);
-            }
-            show();
-            std::this_thread::sleep_for(kLookEvery);
-        }
-        return end();
+        const auto watched = watch();
+        const auto ended = end();
+        return watched ? ended : watched;
     }
 
   private:
+    Status watch() {
+        for (auto& member : members_) STRATA_OK(member.start());
+        STRATA_OK(wait_for_urls());
+        while (!stop_) {
+            for (auto& member : members_) STRATA_OK(look(member));
+            show();
+            std::this_thread::sleep_for(kLookEvery);
+        }
+        return {};
+    }
+
+    Status look(Member& member) {
+        STRATA_TRY(const auto news, member.look(std::chrono::steady_clock::now()));
+        if (!news.empty()) report_.fact("process", news);
+        return {};
+    }
+
     /// Waits until all nodes answer, and tells where.
     Status wait_for_urls() {
         for (auto& member : members_) {
             while (!stop_ && member.url().empty()) {
-                STRATA_TRY(const auto news, member.look(std::chrono::steady_clock::now()));
-                if (!news.empty()) report_.fact("process", news);
+                STRATA_OK(look(member));
                 std::this_thread::sleep_for(kLookEvery);
             }
             if (stop_) return {};

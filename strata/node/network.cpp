@@ -38,7 +38,7 @@ constexpr ChainEpoch kNearlySynced = 10;
 constexpr auto kAloneAfter = 15s;
 /// Peers' heads this close to ours are not waited for, since they come with the next block.
 constexpr ChainEpoch kSettledWithin = 2;
-constexpr std::string_view kAgent = "strata/0.1";
+constexpr std::string_view kAgent = "strata/" STRATA_VERSION;
 
 /// Reaches the host from threads that outlive it, and from handlers that run before its start has returned.
 class Gate {
@@ -70,6 +70,25 @@ class Gate {
     net::Host* host_ STRATA_GUARDED_BY(mutex_) = nullptr;
     bool is_closed_ STRATA_GUARDED_BY(mutex_) = false;
     std::vector<std::function<void(net::Swarm&)>> early_ STRATA_GUARDED_BY(mutex_);
+};
+
+/// Gives a waiting thread the first result that it is told, or an error if nobody will tell one. Used on one thread.
+template <class T>
+class Telling {
+  public:
+    Telling() = default;
+    Telling(const Telling&) = delete;
+    Telling& operator=(const Telling&) = delete;
+    ~Telling() { tell(fail(Errc::cancelled, "the node left its network before there was an answer")); }
+
+    std::future<Result<T>> answer() { return promise_.get_future(); }
+    void tell(Result<T> result) {
+        if (!std::exchange(is_told_, true)) promise_.set_value(std::move(result));
+    }
+
+  private:
+    std::promise<Result<T>> promise_;
+    bool is_told_ = false;
 };
 
 void show_counts(Metrics& metrics, const std::string& topic, const p2p::TopicsCounts& counts) {
@@ -366,10 +385,10 @@ const std::vector<net::Multiaddr>& Network::addresses() const {
 /// Runs work on the host's thread and waits until it told its result.
 template <class T>
 Result<T> Network::on_host(std::function<void(net::Swarm&, std::function<void(Result<T>)>)> work) {
-    const auto promise = std::make_shared<std::promise<Result<T>>>();
-    auto answer = promise->get_future();
-    parts_->host->post([promise, work = std::move(work)](net::Swarm& swarm) {
-        work(swarm, [promise](Result<T> result) { promise->set_value(std::move(result)); });
+    auto telling = std::make_shared<Telling<T>>();
+    auto answer = telling->answer();
+    parts_->host->post([telling = std::move(telling), work = std::move(work)](net::Swarm& swarm) {
+        work(swarm, [telling](Result<T> result) { telling->tell(std::move(result)); });
     });
     if (answer.wait_for(kAnswerTime) != std::future_status::ready)
         return fail(Errc::busy, "no answer within 30 seconds; try again");

@@ -10,9 +10,6 @@
 #include <strata/provider/config.hpp>
 #include <strata/wallet/wallet.hpp>
 
-namespace strata::api {
-class Network;
-}
 namespace strata::chain {
 class Chain;
 class Peer;
