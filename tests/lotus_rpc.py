@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Lotus' own client (go-jsonrpc with api/client) against a running local network: subscriptions, a cancelled call, calls
-at the same time, permissions, a message that the node signs.
+at the same time, permissions, a message that the node signs, a slow export, more subscriptions than a connection may have.
 
 lotus_rpc.py STRATA; STRATA_LOTUS_RPC names the Go program (skipped without it), STRATA_PARAMS a folder of proof keys.
 """
@@ -45,6 +45,11 @@ with tempfile.TemporaryDirectory() as name:
         assert events["concurrent"]["failed"] == 0 and events["current"]["type"] == "current", events
         assert events["pool"]["same"] and events["landed"]["exit"] == 0 and events["applied"]["heads"] >= 2, events
         assert "canceled" in events["cancelled"]["error"], events
+        if "export" in events:  # not in earlier builds of the Go program
+            assert events["block"]["height"] > 0, events
+            assert events["export"]["complete"] and events["export"]["bytes"] > 100_000, events["export"]
+            assert events["many"]["open"] == 128 and "too many subscriptions" in events["many"]["refused"], events["many"]
+            assert events["again"]["open"] == 1, events
         assert events["permission"]["error"] == "missing permission to invoke 'WalletNew' (need 'write')", events
     finally:
         network.send_signal(signal.SIGINT)

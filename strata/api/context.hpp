@@ -6,8 +6,10 @@
 
 #include <strata/api/beacon_cache.hpp>
 #include <strata/api/channel.hpp>
+#include <strata/api/exports.hpp>
 #include <strata/api/fault.hpp>
 #include <strata/api/feeds.hpp>
+#include <strata/api/funds.hpp>
 #include <strata/api/permissions.hpp>
 #include <strata/api/sender.hpp>
 #include <strata/api/service.hpp>
@@ -16,6 +18,8 @@
 #include <strata/vm/state_tree.hpp>
 
 namespace strata::api {
+
+class MethodTable;
 
 struct Context {
     chain::Chain& chain;
@@ -26,6 +30,9 @@ struct Context {
     Permissions permissions;                        // of the caller
     Feeds& feeds;
     Sender& sender;
+    Exports& exports;
+    Funds& funds;
+    const MethodTable& table;                        // of the path that the caller asks
     ChannelHost* channels;                           // null over plain HTTP
     std::stop_token gone;                            // a stop is requested when the client leaves
     std::chrono::steady_clock::time_point deadline;  // for the work on this call

@@ -11,8 +11,10 @@ enum class Code : int {
     application = 1,
     out_of_gas = 2,
     execution_reverted = 3,  // data: the return data in hexadecimal
+    f3_disabled = 4,
     actor_not_found = 11,
     null_round = 12,  // data: the epoch
+    payment_channels_disabled = 13,
     parse = -32700,
     invalid_request = -32600,
     method_not_found = -32601,

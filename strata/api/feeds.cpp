@@ -1,5 +1,6 @@
 #include <strata/api/feeds.hpp>
 
+#include <chrono>
 #include <nlohmann/json.hpp>
 
 #include <strata/api/fault.hpp>
@@ -11,6 +12,8 @@ namespace {
 // Source: lotus api/api_full.go, MpoolChange.
 constexpr int kPoolAdd = 0;
 constexpr int kPoolRemove = 1;
+
+constexpr std::size_t kRemembered = 3;  // lotus chain/sync_manager.go, SyncWorkerHistory
 
 Json change_of(const Printer& print, const char* type, const chain::TipsetPtr& tipset) {
     return {{"Type", type}, {"Val", print(tipset)}};
@@ -48,12 +51,25 @@ void Feeds::head_changed(const std::vector<chain::TipsetPtr>& reverted, const st
     const Lock lock(mutex_);
     // When the feeds were opened, the head may have had a change already that is only reported now.
     if (reverted.empty() && !applied.empty() && head_ && head_->key() == applied.back()->key()) return;
-    if (!applied.empty()) head_ = applied.back();
+    if (!applied.empty()) {
+        const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+        synced_.push_back({.number = ++changes_,
+                           .before = head_,
+                           .head = applied.back(),
+                           .time = static_cast<std::uint64_t>(now.time_since_epoch().count())});
+        if (synced_.size() > kRemembered) synced_.pop_front();
+        head_ = applied.back();
+    }
     if (heads_.empty()) return;
     Json changes = Json::array();
     for (const auto& tipset : reverted) changes.push_back(change_of(print_, "revert", tipset));
     for (const auto& tipset : applied) changes.push_back(change_of(print_, "apply", tipset));
     send(heads_, text_of(changes));
+}
+
+std::deque<Feeds::Synced> Feeds::last_synced() {
+    const Lock lock(mutex_);
+    return synced_;
 }
 
 void Feeds::follow_heads(const std::shared_ptr<Channel>& channel) {

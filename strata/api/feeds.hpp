@@ -2,6 +2,7 @@
 // Tells subscribers of a node what happens: changes of head, of the message pool, and blocks that arrive. Each event is
 // printed once, however many subscribers there are. Source: docs/protocol/node.md §28.1 (lotus chain/store/store.go:
 // SubHeadChanges; chain/messagepool; node/impl/full/sync.go).
+#include <deque>
 #include <vector>
 
 #include <strata/api/channel.hpp>
@@ -21,6 +22,16 @@ class Feeds {
     void follow_heads(const std::shared_ptr<Channel>& channel) STRATA_EXCLUDES(mutex_);
     void follow_pool(const std::shared_ptr<Channel>& channel) STRATA_EXCLUDES(mutex_);
     void follow_blocks(const std::shared_ptr<Channel>& channel) STRATA_EXCLUDES(mutex_);
+    /// A change of head that is complete.
+    struct Synced {
+        std::uint64_t number = 0;  // 1 for the first one since the start
+        chain::TipsetPtr before;
+        chain::TipsetPtr head;
+        std::uint64_t time = 0;  // Unix seconds
+    };
+    /// Returns the last changes of head, the oldest first: as many as Lotus' SyncState remembers
+    /// (chain/sync_manager.go, SyncWorkerHistory).
+    std::deque<Synced> last_synced() STRATA_EXCLUDES(mutex_);
 
   private:
     using Subscribers = std::vector<std::weak_ptr<Channel>>;
@@ -36,6 +47,8 @@ class Feeds {
     const Printer print_;
     Mutex mutex_;
     chain::TipsetPtr head_ STRATA_GUARDED_BY(mutex_);  // the head after the changes that were sent
+    std::uint64_t changes_ STRATA_GUARDED_BY(mutex_) = 0;
+    std::deque<Synced> synced_ STRATA_GUARDED_BY(mutex_);
     Subscribers heads_ STRATA_GUARDED_BY(mutex_);
     Subscribers pool_ STRATA_GUARDED_BY(mutex_);
     Subscribers blocks_ STRATA_GUARDED_BY(mutex_);

@@ -30,12 +30,38 @@ Cost MethodTable::cost_of(const std::string& name) const {
 }
 
 void add_all_methods(MethodTable& table) {
-    for (auto* add : {add_node_methods,      add_chain_methods,    add_state_methods,        add_randomness_methods,
-                      add_supply_methods,    add_miner_methods,    add_sector_methods,       add_mining_methods,
-                      add_market_methods,    add_verified_methods, add_multisig_methods,     add_pool_methods,
-                      add_execution_methods, add_search_methods,   add_sync_methods,         add_ethereum_methods,
-                      add_wallet_methods,    add_auth_methods,     add_subscription_methods, add_sending_methods,
-                      add_network_methods,   add_object_methods,   add_log_methods,          add_check_methods})
+    for (auto* add : {add_node_methods,
+                      add_chain_methods,
+                      add_state_methods,
+                      add_randomness_methods,
+                      add_supply_methods,
+                      add_miner_methods,
+                      add_sector_methods,
+                      add_mining_methods,
+                      add_market_methods,
+                      add_verified_methods,
+                      add_multisig_methods,
+                      add_pool_methods,
+                      add_execution_methods,
+                      add_search_methods,
+                      add_sync_methods,
+                      add_ethereum_methods,
+                      add_wallet_methods,
+                      add_auth_methods,
+                      add_subscription_methods,
+                      add_sending_methods,
+                      add_network_methods,
+                      add_object_methods,
+                      add_log_methods,
+                      add_check_methods,
+                      add_path_methods,
+                      add_params_methods,
+                      add_export_methods,
+                      add_funds_methods,
+                      add_multisig_message_methods,
+                      add_absent_methods,
+                      add_discover_methods,
+                      add_resource_methods})
         add(table);
 }
 
@@ -43,6 +69,17 @@ void MethodTable::alias(std::string_view name, std::string_view of) {
     const auto it = methods_.find("Filecoin." + std::string(of));
     STRATA_CHECK(it != methods_.end());
     methods_[std::string(name)] = it->second;
+}
+
+void MethodTable::take(const MethodTable& from, const std::function<bool(std::string_view name)>& wanted) {
+    for (const auto& [name, method] : from.methods_)
+        if (wanted(name)) methods_[name] = method;
+}
+
+std::vector<MethodTable::Description> MethodTable::described() const {
+    std::vector<Description> out;
+    for (const auto& [name, method] : methods_) out.push_back({name, method.needs, method.params, method.needed});
+    return out;
 }
 
 std::vector<std::string> MethodTable::names() const {

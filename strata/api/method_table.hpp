@@ -36,7 +36,12 @@ class MethodTable {
         const std::string full = "Filecoin." + std::string(name);
         constexpr std::size_t kOmittable = (std::size_t{0} + ... + std::size_t{is_omittable(std::type_identity<P>{})});
         constexpr bool kIsChannel = std::same_as<R, Result<ChannelStart>>;
-        methods_[full] = {cost, needed_for(name), std::string(name), kIsChannel,
+        methods_[full] = {cost,
+                          needed_for(name),
+                          std::string(name),
+                          kIsChannel,
+                          sizeof...(P),
+                          sizeof...(P) - kOmittable,
                           [full, handler](Context& context, const Json& params) -> Outcome {
                               if (auto wrong = check_count(full, params, sizeof...(P) - kOmittable, sizeof...(P)))
                                   return std::move(*wrong);
@@ -49,6 +54,8 @@ class MethodTable {
     }
     /// Adds a further name for the method `of`; `name` is complete, and `of` is without "Filecoin.".
     void alias(std::string_view name, std::string_view of);
+    /// Adds the methods of a table whose complete names `wanted` accepts.
+    void take(const MethodTable& from, const std::function<bool(std::string_view name)>& wanted);
 
     /// The result of a call. If it is empty, the call waits for the next head and is then made again with the same
     /// Context::memory.
@@ -58,6 +65,14 @@ class MethodTable {
     /// Returns the cost of a method; cheap if the table does not have it.
     Cost cost_of(const std::string& name) const;
     std::vector<std::string> names() const;
+    struct Description {
+        std::string name;  // complete
+        Permission needs = Permission::admin;
+        std::size_t params = 0;  // the most
+        std::size_t needed = 0;  // the fewest
+    };
+    /// Describes all methods, in ascending order of their names.
+    std::vector<Description> described() const;
 
   private:
     struct Method {
@@ -65,6 +80,8 @@ class MethodTable {
         Permission needs = Permission::admin;
         std::string name;  // without prefix
         bool is_channel = false;
+        std::size_t params = 0;  // the most
+        std::size_t needed = 0;  // the fewest
         std::function<Outcome(Context&, const Json&)> call;
     };
 
@@ -149,6 +166,14 @@ void add_network_methods(MethodTable& table);
 void add_object_methods(MethodTable& table);
 void add_log_methods(MethodTable& table);
 void add_check_methods(MethodTable& table);
+void add_resource_methods(MethodTable& table);
+void add_path_methods(MethodTable& table);
+void add_params_methods(MethodTable& table);
+void add_export_methods(MethodTable& table);
+void add_funds_methods(MethodTable& table);
+void add_multisig_message_methods(MethodTable& table);
+void add_absent_methods(MethodTable& table);
+void add_discover_methods(MethodTable& table);
 
 /// Adds the methods that /rpc/v0 has with different parameters than /rpc/v1, or under different names; all others are
 /// the same there. Source: lotus api/v0api/v1_wrapper.go, node/rpc.go.
@@ -159,5 +184,9 @@ void add_v0_search_methods(MethodTable& table);
 void add_v0_randomness_methods(MethodTable& table);
 void add_v0_mining_methods(MethodTable& table);
 void add_v0_sector_methods(MethodTable& table);
+void add_v0_multisig_methods(MethodTable& table);
+
+/// Adds the methods of /rpc/v2: those of its own, and the ones of /rpc/v1 that it shares.
+void add_v2_methods(MethodTable& table, const MethodTable& v1);
 
 }  // namespace strata::api

@@ -1,104 +1,19 @@
 // Answers methods about blocks of the store as they are, and about the chain's events and final part. Source: lotus
 // node/impl/full/chain.go, chain/events.
 #include <algorithm>
-#include <charconv>
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include <strata/actors/bundle.hpp>
 #include <strata/api/method_table.hpp>
-#include <strata/base/hex.hpp>
 #include <strata/ipld/amt.hpp>
 #include <strata/ipld/dag.hpp>
-#include <strata/ipld/data_model.hpp>
 #include <strata/vm/kernel.hpp>
 
 namespace strata::api {
 namespace {
 
 constexpr unsigned kEventsBitWidth = 5;  // docs/protocol/fvm.md: the AMT of a receipt's events
-
-/// Prints a value as Go's encoding/json prints what go-ipld-cbor decoded: bytes as base64, links as {"/": …}.
-Json go_json(const Value& value) {
-    struct Print {
-        Json operator()(std::nullptr_t) const { return {}; }
-        Json operator()(bool b) const { return b; }
-        Json operator()(const Integer& i) const {
-            if (!i.negative) return i.head;
-            return -1 - static_cast<std::int64_t>(i.head);
-        }
-        Json operator()(double d) const { return d; }
-        Json operator()(const std::string& text) const { return text; }
-        Json operator()(const Bytes& bytes) const { return to_base64(bytes); }
-        Json operator()(const Cid& cid) const { return {{"/", cid.to_string()}}; }
-        Json operator()(const List& list) const {
-            Json out = Json::array();
-            for (const auto& item : list) out.push_back(go_json(item));
-            return out;
-        }
-        Json operator()(const Map& map) const {
-            Json out = Json::object();
-            for (const auto& [key, item] : map) out[key] = go_json(item);
-            return out;
-        }
-    };
-    return std::visit(Print{}, value.is);
-}
-
-/// Returns the part of a value that a segment of a path names; null if there is none.
-const Value* part_of(const Value& value, std::string_view name) {
-    if (const auto* list = value.as<List>()) {
-        std::size_t index = 0;
-        const auto parsed = std::from_chars(name.data(), name.data() + name.size(), index);
-        const bool is_index = parsed.ec == std::errc() && parsed.ptr == name.data() + name.size();
-        return is_index && index < list->size() ? &(*list)[index] : nullptr;
-    }
-    return value.as<Map>() == nullptr ? nullptr : value.find(name);
-}
-
-Result<Value> load_value(Context& context, const Cid& cid) {
-    STRATA_TRY(const Bytes data, read_block(context, cid));
-    if (cid.codec() == Codec::raw) return Value{data};
-    if (cid.codec() != Codec::dag_cbor)
-        return fail(Errc::unsupported, "the block " + cid.to_string() + " is neither DAG-CBOR nor raw");
-    return decode_dag_cbor(data, KeyOrder::as_given);
-}
-
-std::vector<std::string> segments_of(std::string_view path) {
-    std::vector<std::string> out;
-    while (!path.empty()) {
-        const auto end = std::min(path.find('/'), path.size());
-        if (end != 0) out.emplace_back(path.substr(0, end));
-        path.remove_prefix(std::min(end + 1, path.size()));
-    }
-    return out;
-}
-
-/// Follows a path like /ipfs/CID/1/name through blocks, and returns what is there. A value within a block is named by
-/// the CID that it would have as a block, as go-ipld-cbor's WrapObject does.
-Result<Json> get_node(Context& context, const std::string& path) {
-    auto names = segments_of(path);
-    if (!names.empty() && (names.front() == "ipfs" || names.front() == "ipld")) names.erase(names.begin());
-    if (names.empty()) return fail(Errc::invalid_argument, "the path names no CID; expected /ipfs/CID/…");
-    STRATA_TRY(Cid cid, Cid::parse(names.front()));
-    STRATA_TRY(Value value, load_value(context, cid));
-    for (std::size_t i = 1; i < names.size(); ++i) {
-        STRATA_OK(context.check_may_continue());
-        if (names[i].starts_with('@'))
-            return fail(Errc::unsupported, "'" + names[i] + "' looks into a HAMT or AMT; this node follows names only");
-        const Value* const found = part_of(value, names[i]);
-        if (found == nullptr)
-            return fail(Errc::not_found, "no link named \"" + names[i] + "\" under " + cid.to_string());
-        Value next = *found;
-        if (const Cid* const link = next.as<Cid>()) {
-            cid = *link;
-            STRATA_TRY(value, load_value(context, cid));
-            continue;
-        }
-        value = std::move(next);
-        cid = Cid::hash_of(Codec::dag_cbor, encode_dag_cbor(value, KeyOrder::as_given));
-    }
-    return Json{{"Cid", context.print(cid)}, {"Obj", go_json(value)}};
-}
 
 /// Adds up size and links of the blocks below `root`. Blocks in `seen` are left out.
 Status add_up(Context& context, const Cid& root, CidSet& seen, std::uint64_t& size, std::uint64_t& links) {
@@ -108,6 +23,9 @@ Status add_up(Context& context, const Cid& root, CidSet& seen, std::uint64_t& si
         const Cid cid = waiting.back();
         waiting.pop_back();
         if (is_sector_commitment(cid) || !seen.insert(cid)) continue;
+        // Native actors do not need the code that a state names.
+        STRATA_TRY(const bool here, context.blocks().has(cid));
+        if (!here && actors::bundle_with(cid) != nullptr) continue;
         STRATA_TRY(const Bytes data, read_block(context, cid));
         STRATA_TRY(const auto below, links_of(cid.codec(), data));
         size += data.size();
@@ -131,6 +49,30 @@ Result<Json> stat_object(Context& context, const Cid& object, const std::optiona
 
 Result<Json> delete_object(Context&, const Cid&) {
     return fail(Errc::unsupported, "this node never removes a block");
+}
+
+/// The parameter of ChainPutObj is an interface of Go, which has no JSON form: Lotus refuses every call over JSON-RPC.
+struct AnyBlock {};
+Status read(const Json& from, AnyBlock&) {
+    return fail(Errc::malformed, std::string("cannot unmarshal the JSON type ") + from.type_name() + " into a block");
+}
+Result<Json> put_object(Context&, const AnyBlock&) {
+    return fail(Errc::unsupported, "a block cannot be sent over JSON-RPC");
+}
+
+struct GcOptions {};
+Status read(const Json&, GcOptions&) {
+    return {};
+}
+// As a Lotus without a splitstore answers (node/impl/full/chain.go).
+Result<Json> hot_gc(Context&, const GcOptions&) {
+    return fail(Errc::unsupported, "base blockstore does not support hot GC");
+}
+Result<Json> prune(Context&, const GcOptions&) {
+    return fail(Errc::unsupported, "base blockstore does not support pruning");
+}
+Result<Json> check_store(Context&) {
+    return fail(Errc::unsupported, "underlying blockstore does not support health checks");
 }
 
 Result<Json> set_head(Context& context, const TipsetKey& key) {
@@ -174,9 +116,12 @@ Result<Json> store_info(Context&) {
 }  // namespace
 
 void add_object_methods(MethodTable& table) {
-    table.add("ChainGetNode", get_node, Cost::expensive);
     table.add("ChainStatObj", stat_object, Cost::expensive);
     table.add("ChainDeleteObj", delete_object);
+    table.add("ChainPutObj", put_object);
+    table.add("ChainHotGC", hot_gc);
+    table.add("ChainPrune", prune);
+    table.add("ChainCheckBlockstore", check_store);
     table.add("ChainSetHead", set_head, Cost::expensive);
     table.add("ChainGetEvents", events, Cost::expensive);
     table.add("ChainGetFinalizedTipSet", finalized, Cost::expensive);

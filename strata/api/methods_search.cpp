@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include <strata/api/method_shapes.hpp>
 #include <strata/api/method_table.hpp>
 #include <strata/chain/tipset.hpp>
 
@@ -18,6 +19,27 @@ Json json_of(const Printer& print, const Lookup& found) {
             {"ReturnDec", nullptr},
             {"TipSet", print(found.executed_in->key())},
             {"Height", found.height}};
+}
+
+/// Returns what the message returned, by its shape; bytes if its shape is not known. As in Lotus, StateWaitMsg alone
+/// shows it.
+Result<Json> decoded_return(Context& context, const Lookup& found) {
+    const Bytes& data = found.receipt.return_data;
+    if (found.receipt.exit_code != 0 || data.empty()) return Json();
+    STRATA_TRY(const auto message, context.chain.find_message(found.message));
+    STRATA_TRY(auto view, context.view(found.executed_in->key()));
+    auto actor = load_actor(context, view.state, message.to);
+    if (!actor) return std::move(actor).error().with_context("failed to get return type");
+    STRATA_TRY(const auto name, code_name(view.state, actor->code));
+    const auto shape = method_shape(name, message.method);
+    if (!shape) return context.print(data);
+    return json_of_shape(context.print, shape->returns, data);
+}
+
+Result<std::optional<Json>> with_return(Context& context, const Lookup& found) {
+    auto out = json_of(context.print, found);
+    STRATA_TRY(out["ReturnDec"], decoded_return(context, found));
+    return std::optional(std::move(out));
 }
 
 Status check_lookback(ChainEpoch lookback) {
@@ -72,7 +94,7 @@ Result<std::optional<Json>> wait(Context& context, const Cid& message, const std
     STRATA_OK(check_lookback(lookback));
     STRATA_TRY(auto seen, look(context, std::any_cast<Seen>(&context.memory), message, lookback, allow_replaced));
     if (seen.found && static_cast<std::uint64_t>(seen.head->height() - seen.found->height) >= confidence)
-        return std::optional(json_of(context.print, *seen.found));
+        return with_return(context, *seen.found);
     context.memory = std::move(seen);
     return std::optional<Json>();
 }

@@ -12,6 +12,7 @@ namespace {
 // Source: lotus api/api_full.go, SyncStateStage.
 constexpr int kStageHeaders = 1;
 constexpr int kStageMessages = 3;
+constexpr int kStageComplete = 4;
 constexpr std::string_view kZeroTime = "0001-01-01T00:00:00Z";  // Go's time.Time that was never set
 
 /// Returns a UTC time in RFC 3339's form without fractions of a second, as Go prints a time.Time.
@@ -34,10 +35,23 @@ Json json_of(const Context& context, const chain::SyncStatus::Task& task) {
             {"Message", ""}};
 }
 
-// Lotus also lists the tasks that ended last; here a finished task is forgotten. An empty list is null, as in Go.
+Json json_of(const Context& context, const Feeds::Synced& change) {
+    return {{"WorkerID", change.number},
+            {"Base", tipset_or_null(context, change.before)},
+            {"Target", tipset_or_null(context, change.head)},
+            {"Stage", kStageComplete},
+            {"Height", change.head->height()},
+            {"Start", time_text(change.time)},
+            {"End", time_text(change.time)},
+            {"Message", ""}};
+}
+
+// Lotus also lists the tasks that ended last; here these are the last changes of head, so that a node that makes blocks
+// without peers is seen to be in sync, too. An empty list is null, as in Go.
 Result<Json> sync_state(Context& context) {
     const auto status = context.chain.sync_status();
     Json active;
+    for (const auto& change : context.feeds.last_synced()) active.push_back(json_of(context, change));
     for (const auto& task : status.tasks) active.push_back(json_of(context, task));
     return Json{{"ActiveSyncs", std::move(active)}, {"VMApplied", status.messages_applied}};
 }

@@ -25,6 +25,25 @@ TEST_F(ApiSyncMethods, AnIdleNodeHasNoActiveSync) {
     EXPECT_GT(result("SyncState")["VMApplied"].get<std::uint64_t>(), before["VMApplied"].get<std::uint64_t>());
 }
 
+// `lotus sync wait` waits until a task is listed, and Lotus lists its last three (chain/sync_manager.go).
+TEST_F(ApiSyncMethods, TheLastChangesOfHeadAreCompleteTasks) {
+    const auto genesis = result("ChainGetGenesis");
+    mine_at(1);
+    const auto first = result("ChainHead");
+    const auto one = result("SyncState")["ActiveSyncs"];
+    ASSERT_EQ(one.size(), 1U);
+    EXPECT_EQ(one[0]["Base"], genesis);
+    EXPECT_EQ(one[0]["Target"], first);
+    EXPECT_EQ(one[0]["Stage"], 4);
+    EXPECT_EQ(one[0]["Height"], first["Height"]);
+    EXPECT_EQ(one[0]["End"], one[0]["Start"]);
+    for (int i = 0; i < 4; ++i) mine_at(height() + 1);
+    const auto last = result("SyncState")["ActiveSyncs"];
+    ASSERT_EQ(last.size(), 3U);
+    EXPECT_EQ(last[2]["Target"], result("ChainHead"));
+    EXPECT_EQ(last[2]["WorkerID"], 5);
+}
+
 TEST_F(ApiSyncMethods, AnAnnouncedHeadThatIsNotHereYetIsAnActiveSync) {
     SilentPeer peer;
     node->set_source(peer);

@@ -7,7 +7,8 @@
 namespace strata::api {
 namespace {
 
-// Source: lotus v1.36.2 api/proxy_gen.go and api/v0api/proxy_gen.go (`perm` tags). The lists are sorted.
+// Source: lotus v1.36.2 api/proxy_gen.go, api/v0api/proxy_gen.go and api/v2api/proxy_gen.go (`perm` tags). The lists
+// are sorted.
 constexpr auto kRead = std::to_array<std::string_view>({"AuthVerify",
                                                         "BeaconGetEntry",
                                                         "ChainBlockstoreInfo",
@@ -28,6 +29,7 @@ constexpr auto kRead = std::to_array<std::string_view>({"AuthVerify",
                                                         "ChainGetTipSet",
                                                         "ChainGetTipSetAfterHeight",
                                                         "ChainGetTipSetByHeight",
+                                                        "ChainGetTipSetFinalityStatus",
                                                         "ChainHasObj",
                                                         "ChainHead",
                                                         "ChainNotify",
@@ -157,6 +159,7 @@ constexpr auto kRead = std::to_array<std::string_view>({"AuthVerify",
                                                         "StateGetBeaconEntry",
                                                         "StateGetClaim",
                                                         "StateGetClaims",
+                                                        "StateGetID",
                                                         "StateGetNetworkParams",
                                                         "StateGetRandomnessDigestFromBeacon",
                                                         "StateGetRandomnessDigestFromTickets",

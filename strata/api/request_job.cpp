@@ -39,10 +39,16 @@ Serving::Serving(chain::Chain& c, Options o)
       session(draw_session()),
       feeds(Feeds::open(c)),
       sender(c, options.wallet, options.records),
+      // Blocks without a lock of their own cannot be read beside the node.
+      exports(c, {.at_once = options.node_guard == nullptr ? options.exports : 0,
+                  .patience = options.export_patience,
+                  .memory = options.export_memory}),
+      funds(options.records),
       desk(std::make_shared<Desk>(options.threads)) {
     add_all_methods(v1);
     v0 = v1;  // NOLINT(cppcoreguidelines-prefer-member-initializer): v1 is filled now
     add_v0_methods(v0);
+    add_v2_methods(v2, v1);
     // The chain keeps the listener forever, so the listener must not keep the desk alive.
     chain.on_head([weak = std::weak_ptr(desk)](const auto&, const auto&) {
         if (const auto found = weak.lock()) found->head_changed();
@@ -120,6 +126,9 @@ MethodTable::Outcome RequestJob::make(const Call& call) {
                     .permissions = caller_.permissions,
                     .feeds = *serving_.feeds,
                     .sender = serving_.sender,
+                    .exports = serving_.exports,
+                    .funds = serving_.funds,
+                    .table = caller_.table,
                     .channels = caller_.channels.get(),
                     .gone = gone(),
                     .deadline = Clock::now() + options.work,

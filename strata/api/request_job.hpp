@@ -6,7 +6,9 @@
 
 #include <strata/api/channel.hpp>
 #include <strata/api/desk.hpp>
+#include <strata/api/exports.hpp>
 #include <strata/api/feeds.hpp>
+#include <strata/api/funds.hpp>
 #include <strata/api/method_table.hpp>
 #include <strata/api/rpc.hpp>
 #include <strata/api/sender.hpp>
@@ -20,13 +22,15 @@ struct Serving {
 
     chain::Chain& chain;
     const Options options;
-    MethodTable v1, v0;
+    MethodTable v1, v0, v2;
     BeaconCache beacon;
     const std::string session;
     const std::chrono::system_clock::time_point started = std::chrono::system_clock::now();
     std::atomic<std::size_t> memory = 0;  // bytes: see Options::memory
     const std::shared_ptr<Feeds> feeds;
     Sender sender;
+    Exports exports;
+    Funds funds;
     const std::shared_ptr<Desk> desk;
 };
 

@@ -2,6 +2,7 @@
 
 #include <strata/api/gzip.hpp>
 #include <strata/api/request_job.hpp>
+#include <strata/api/snapshot_http.hpp>
 #include <strata/api/socket_session.hpp>
 #include <strata/api/tokens.hpp>
 
@@ -41,6 +42,7 @@ Service::~Service() {
 }
 
 void Service::stop() {
+    serving_->exports.stop();
     serving_->desk->stop();
 }
 
@@ -51,13 +53,16 @@ std::vector<std::string> Service::methods() const {
 bool Service::serves(const http::Request& request) {
     std::string_view path = request.path;
     if (path.ends_with('/')) path.remove_suffix(1);
-    return path == "/rpc/v1" || path == "/rpc/v0";
+    return path == "/rpc/v1" || path == "/rpc/v0" || path == "/rpc/v2" || path == kSnapshotPath;
 }
 
 http::Response Service::handle(const http::Request& request) {
     const auto permissions = permissions_of(request, serving_->options.tokens);
     if (!permissions) return http::text_response(401, "the token is not one of this node, or it has expired");
-    const MethodTable& table = request.path.starts_with("/rpc/v0") ? serving_->v0 : serving_->v1;
+    if (request.path.starts_with(kSnapshotPath)) return serve_snapshot(request, *permissions, *serving_);
+    const MethodTable& table = request.path.starts_with("/rpc/v0")   ? serving_->v0
+                               : request.path.starts_with("/rpc/v2") ? serving_->v2
+                                                                     : serving_->v1;
     if (request.asks_upgrade)
         return {101, {}, http::Upgrade{[&serving = *serving_, &table, permissions](auto socket) {
                     return std::make_shared<SocketSession>(serving, table, *permissions, std::move(socket));

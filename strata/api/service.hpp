@@ -3,6 +3,7 @@
 // bytes, values, calls and time of a request and of all requests together are bounded. Tokens say what a caller may do;
 // without one it may read. Source: docs/protocol/node.md §28 (lotus api, go-jsonrpc).
 #include <chrono>
+#include <filesystem>
 #include <memory>
 #include <mutex>
 
@@ -26,6 +27,7 @@ class Wallet;
 namespace strata::api {
 
 class Network;
+class NetworkUsage;
 struct Serving;
 class Tokens;
 
@@ -47,6 +49,9 @@ struct Options {
     store::KeyValue* records = nullptr;
     chain::Control* control = nullptr;
     Network* network = nullptr;
+    NetworkUsage* usage = nullptr;
+    /// Where files that the node's owner asks for are written (ChainExportRangeInternal).
+    std::filesystem::path folder;
     /// Ends the program, soon after it returns.
     std::function<void()> shutdown;
 
@@ -65,6 +70,11 @@ struct Options {
     std::size_t channel_values = 64;  // values of a channel that its client has not taken; with one more it is closed
     /// The most bytes of memory of all requests that are worked on or wait; beyond them: 503.
     std::size_t memory = std::size_t{256} << 20;
+    /// Exports of the chain at once, each on a thread of its own; the most bytes of memory of one; and the time after
+    /// which a reader that takes nothing is given up.
+    unsigned exports = 2;
+    std::uint64_t export_memory = std::uint64_t{3} << 30;
+    std::chrono::seconds export_patience{300};
     /// The number of threads for expensive calls and longer batches. Cheap calls run on the HTTP server's threads.
     unsigned threads = 2;
     /// Takes the seconds from a request's arrival to its answer; requests that waited for a head are left out. May be
@@ -81,8 +91,8 @@ class Service {
     Service& operator=(const Service&) = delete;
     ~Service();
 
-    /// Returns true for /rpc/v1, and for /rpc/v0 with the signatures of Lotus' first API, with or without a slash at
-    /// the end.
+    /// Returns true for /rpc/v1, for /rpc/v0 with the signatures of Lotus' first API, for /rpc/v2 with those of its
+    /// newest, and for /rpc/snapshot (snapshot_http.hpp); with or without a slash at the end.
     static bool serves(const http::Request& request);
     /// Answers a request that is served here, at once or later: a call that is expensive or waits does not
     /// occupy the caller's thread. Bodies may be packed with gzip. Called from several threads at once.

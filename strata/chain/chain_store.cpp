@@ -1,5 +1,6 @@
 #include <strata/chain/chain_store.hpp>
 
+#include <strata/chain/indexing.hpp>
 #include <strata/chain/reorg.hpp>
 #include <strata/ipld/amt.hpp>
 
@@ -148,6 +149,15 @@ Status ChainStore::set_head(const TipsetPtr& tipset) {
 }
 
 // Removes the anchors of the tipsets that leave the main chain and adds those of the tipsets that join it.
+Result<std::optional<TipsetPtr>> head_of_indexing(ChainStore& chain) {
+    STRATA_TRY(const auto known, chain.meta().get(kIndexingKey));
+    if (!known) return std::optional<TipsetPtr>();
+    STRATA_TRY(const auto record, from_cbor<Indexing>(*known));
+    STRATA_TRY(const auto key, TipsetKey::from_bytes(record.head));
+    STRATA_TRY(auto head, chain.tipset(key));
+    return std::optional(std::move(head));
+}
+
 Result<std::vector<store::Write>> ChainStore::index_writes(const TipsetPtr& tipset, const HeadChange& path) {
     std::map<std::string, std::optional<Bytes>> writes;
     ChainEpoch common = tipset->height();

@@ -126,10 +126,10 @@ int run_replay(ReplayCommand& command) {
 
 int run_export(ExportCommand& command) {
     auto& snapshot = command.snapshot;
-    if (!snapshot.repository.empty()) {
+    if (!snapshot.repository.empty() || !snapshot.api.empty()) {
         if (command.paths.size() != 1)
             return exit_code_of(
-                fail(Errc::invalid_argument, "with --repo FOLDER, expected one path: the file to write"));
+                fail(Errc::invalid_argument, "with --repo FOLDER or --api URL, expected one path: the file to write"));
         snapshot.file = command.paths.front();
         return run_snapshot_export(snapshot);
     }

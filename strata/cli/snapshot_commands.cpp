@@ -11,6 +11,7 @@
 #include <strata/cli/actors_option.hpp>
 #include <strata/cli/exit_codes.hpp>
 #include <strata/cli/home.hpp>
+#include <strata/cli/running_export.hpp>
 #include <strata/cli/snapshot_commands.hpp>
 #include <strata/cli/terminal.hpp>
 #include <strata/conformance/chain_replay.hpp>
@@ -296,8 +297,10 @@ int run_show(const ShowCommand& command) {
 
 void add_snapshot_options(CLI::App& verb, SnapshotExportCommand& command) {
     verb.add_option("--repo", command.repository,
-                    "folder of a stopped node, of a local network, or of a demo run with --keep: write a snapshot, "
-                    "with the states of recent epochs, instead of a recorded chain");
+                    "folder of a node, of a stopped local network, or of a demo run with --keep: write a snapshot, "
+                    "with the states of recent epochs, instead of a recorded chain; a node that runs is asked for it");
+    verb.add_option("--api", command.api, "URL of a running node that is asked for a snapshot, or TOKEN:URL");
+    verb.add_option("--token", command.token, "token for the node's API (default: the one beside its address)");
     verb.add_option("--tipset", command.tipset, "the epoch of the snapshot's head, or 'head'")->capture_default_str();
     verb.add_option("--recent-states", command.recent_states, "how many epochs have their states and messages")
         ->check(CLI::NonNegativeNumber)
@@ -313,6 +316,7 @@ void add_snapshot_options(CLI::App& verb, SnapshotExportCommand& command) {
 }
 
 int run_snapshot_export(const SnapshotExportCommand& command) {
+    if (const auto node = running_node(command)) return run_running_export(*node, command);
     const auto done = export_to_file(command);
     if (!done) return exit_code_of(done.error());
     clear_progress();

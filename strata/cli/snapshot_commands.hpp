@@ -9,7 +9,8 @@ namespace strata::cli {
 
 /// The options with which `strata chain export` writes a snapshot.
 struct SnapshotExportCommand {
-    std::string repository;  // empty: not a snapshot
+    std::string repository;  // empty: not a snapshot, unless `api` is set
+    std::string api, token;  // of a running node, which is asked instead
     std::string file, tipset = "head", format, f3;
     ChainEpoch recent_states = 2000;
     std::uint64_t memory_mib = 6144;

@@ -5,6 +5,7 @@
 
 #include <strata/net/peer_listener.hpp>
 #include <strata/net/stream.hpp>
+#include <strata/net/traffic.hpp>
 
 namespace strata::net {
 
@@ -23,6 +24,15 @@ struct SwarmConfig {
     std::uint64_t peer_memory = 16 << 20;             // bytes of the windows of one peer
     std::uint64_t memory = std::uint64_t{512} << 20;  // of all peers
     Instant identify_time{5'000};                     // for one exchange (go-libp2p DefaultTimeout)
+};
+
+/// Counts what a part of a swarm holds.
+struct SwarmUse {
+    std::size_t streams_in = 0;
+    std::size_t streams_out = 0;
+    std::size_t connections_in = 0;
+    std::size_t connections_out = 0;
+    std::uint64_t memory = 0;  // bytes of windows
 };
 
 class Swarm {
@@ -82,6 +92,15 @@ class Swarm {
     /// Returns what the peer told of itself; null before it did.
     const Identify* identified(const PeerId& peer) const;
     std::size_t connection_count() const { return links_.size(); }
+    const SwarmConfig& config() const { return config_; }
+    TrafficBook& traffic() { return traffic_; }
+    struct Use {
+        SwarmUse all;
+        SwarmUse pending;                           // connections whose handshake is not complete
+        std::map<std::string, SwarmUse> protocols;  // streams alone
+        std::map<PeerId, SwarmUse> peers;
+    };
+    Use use() const;
 
     // For the built-in services.
 
@@ -134,6 +153,7 @@ class Swarm {
     Instant now_{};
     PeerListeners listeners_;
     MemoryAccount memory_;
+    TrafficBook traffic_;
     Bytes signed_record_;
     std::map<std::string, HandlerFactory, std::less<>> protocols_;
     std::map<PeerId, Peer> peers_;  // their accounts outlive the connections below

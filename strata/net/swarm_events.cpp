@@ -181,12 +181,18 @@ Swarm::Link* Swarm::link_of(const Stream& stream) {
 
 std::size_t Stream::write(BytesView bytes) {
     auto* link = swarm_.link_of(*this);
-    return link == nullptr ? 0 : link->connection->write(id_, bytes);
+    if (link == nullptr) return 0;
+    const auto taken = link->connection->write(id_, bytes);
+    swarm_.traffic_.sent(peer_, protocol_, taken, swarm_.now());
+    return taken;
 }
 
 Bytes Stream::read(std::size_t max) {
     auto* link = swarm_.link_of(*this);
-    return link == nullptr ? Bytes() : link->connection->read(id_, max);
+    if (link == nullptr) return {};
+    Bytes out = link->connection->read(id_, max);
+    swarm_.traffic_.received(peer_, protocol_, out.size(), swarm_.now());
+    return out;
 }
 
 void Stream::finish() {

@@ -132,9 +132,13 @@ struct Network::Parts final : net::PeerListener {
     Result<std::optional<Bytes>> block_here(const Cid& cid) const;
     void judge(const net::PeerId& peer, bool is_good);
     bool is_bootstrap(const net::PeerId& peer) const;
+    /// On the host's thread: asks for the addresses of its connections.
     bool is_blocked(const net::PeerId& peer) {
+        const auto remotes = swarm->remotes(peer);
         const Lock lock(mutex);
-        return blocked.contains(peer);
+        bool found = blocked.contains(peer);
+        for (const auto& remote : remotes) found = found || blocked_addresses.contains(remote);
+        return found;
     }
 
     void on_connected(const net::PeerId& peer) override;
@@ -151,6 +155,7 @@ struct Network::Parts final : net::PeerListener {
     const std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();
     net::Instant next{};
     net::Instant saved{};
+    net::SwarmConfig limits{};
     net::Swarm* swarm = nullptr;  // on the host's thread
 
     Mutex mutex;
@@ -159,6 +164,7 @@ struct Network::Parts final : net::PeerListener {
     std::set<net::PeerId> connected STRATA_GUARDED_BY(mutex);
     std::set<net::PeerId> kept STRATA_GUARDED_BY(mutex);  // protected by the owner
     std::set<net::PeerId> blocked STRATA_GUARDED_BY(mutex);
+    AddressBlocks blocked_addresses STRATA_GUARDED_BY(mutex);
 
     std::optional<p2p::Service> service;
     std::optional<p2p::Topics> topics;
@@ -192,7 +198,7 @@ Status Network::Parts::start() {
     STRATA_TRY(auto key, net::load_or_create_key(config.folder / kKeyFile, random));
     block_checks.emplace();
     message_checks.emplace();
-    net::HostConfig settings{.listen = config.listen, .announce = config.announce};
+    net::HostConfig settings{.listen = config.listen, .announce = config.announce, .swarm = limits};
     settings.swarm.agent = kAgent;
     STRATA_TRY(host, net::Host::start(std::move(key), std::move(settings), [this](net::Swarm& on) { serve(on); }));
     gate->open(*host);
@@ -454,6 +460,46 @@ void Network::block(const net::PeerId& peer, bool is_blocked) {
 std::vector<net::PeerId> Network::blocked_peers() const {
     const Lock lock(parts_->mutex);
     return {parts_->blocked.begin(), parts_->blocked.end()};
+}
+
+void Network::block_addresses(const AddressBlocks& added, const AddressBlocks& removed) {
+    {
+        const Lock lock(parts_->mutex);
+        parts_->blocked_addresses.add(added);
+        parts_->blocked_addresses.remove(removed);
+    }
+    if (added.empty()) return;
+    parts_->host->post([added](net::Swarm& swarm) {
+        for (const auto& peer : swarm.peers())
+            if (std::ranges::any_of(swarm.remotes(peer), [&](const auto& remote) { return added.contains(remote); }))
+                swarm.disconnect(peer, swarm.now());
+    });
+}
+AddressBlocks Network::blocked_addresses() const {
+    const Lock lock(parts_->mutex);
+    return parts_->blocked_addresses;
+}
+
+Result<Network::TrafficSums> Network::traffic() {
+    return on_host<TrafficSums>([](net::Swarm& swarm, const auto& done) {
+        const auto sum = [&](const net::Traffic& traffic) {
+            return TrafficSums::Sum{traffic.in.total(), traffic.out.total(), traffic.in.rate(swarm.now()),
+                                    traffic.out.rate(swarm.now())};
+        };
+        TrafficSums out{.all = sum(swarm.traffic().total()), .by_peer = {}, .by_protocol = {}};
+        for (const auto& peer : swarm.peers())
+            if (const auto known = swarm.traffic().of(peer)) out.by_peer[peer.to_string()] = sum(*known);
+        for (const auto& [name, traffic] : swarm.traffic().by_protocol()) out.by_protocol[name] = sum(traffic);
+        done(std::move(out));
+    });
+}
+
+Result<net::Swarm::Use> Network::use() {
+    return on_host<net::Swarm::Use>([](net::Swarm& swarm, const auto& done) { done(swarm.use()); });
+}
+
+const net::SwarmConfig& Network::limits() const {
+    return parts_->limits;
 }
 
 Result<net::PeerId> Network::connect(const net::Multiaddr& address) {

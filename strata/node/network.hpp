@@ -6,6 +6,7 @@
 
 #include <strata/base/metrics.hpp>
 #include <strata/net/host.hpp>
+#include <strata/node/address_blocks.hpp>
 #include <strata/node/health.hpp>
 
 namespace strata::chain {
@@ -68,6 +69,24 @@ class Network {
     /// Peers that are disconnected whenever they connect, by the wish of the node's owner; until the node ends.
     void block(const net::PeerId& peer, bool is_blocked);
     std::vector<net::PeerId> blocked_peers() const;
+    /// Blocks the IP addresses and subnets of `added` in the same way, and takes those of `removed` back.
+    void block_addresses(const AddressBlocks& added, const AddressBlocks& removed);
+    AddressBlocks blocked_addresses() const;
+    /// Counts bytes of streams. Errors: busy.
+    struct TrafficSums {
+        struct Sum {
+            std::uint64_t in = 0, out = 0;
+            double in_rate = 0, out_rate = 0;  // bytes a second
+        };
+        Sum all;
+        std::map<std::string, Sum> by_peer;
+        std::map<std::string, Sum> by_protocol;
+    };
+    Result<TrafficSums> traffic();
+    /// Counts connections and streams. Errors: busy.
+    Result<net::Swarm::Use> use();
+    /// The limits that the swarm began with.
+    const net::SwarmConfig& limits() const;
     /// Says what the node waits for before its chain is that of its peers, and for how long; empty if for nothing.
     std::string waits_for() const;
     /// Returns true once a peer's head was compared with ours, and while no heavier chain is being followed: a miner

@@ -28,9 +28,33 @@ Result<std::vector<net::PeerId>> parse(const std::vector<std::string>& peers) {
     return out;
 }
 
-Status only_peers(const api::BlockList& list) {
-    if (list.addresses.empty() && list.subnets.empty()) return {};
-    return fail(Errc::unsupported, "this node blocks peers by their ids only, not by IP addresses or subnets");
+Result<AddressBlocks> blocks_of(const api::BlockList& list) {
+    AddressBlocks out;
+    for (const auto& address : list.addresses) STRATA_OK(out.add_address(address));
+    for (const auto& subnet : list.subnets) STRATA_OK(out.add_subnet(subnet));
+    return out;
+}
+
+api::Bandwidth shown(const Network::TrafficSums::Sum& sum) {
+    return {.total_in = static_cast<std::int64_t>(sum.in),
+            .total_out = static_cast<std::int64_t>(sum.out),
+            .rate_in = sum.in_rate,
+            .rate_out = sum.out_rate};
+}
+std::map<std::string, api::Bandwidth> shown(const std::map<std::string, Network::TrafficSums::Sum>& sums) {
+    std::map<std::string, api::Bandwidth> out;
+    for (const auto& [name, sum] : sums) out[name] = shown(sum);
+    return out;
+}
+
+api::ScopeUse shown(const net::SwarmUse& use) {
+    const auto number = [](auto value) { return static_cast<std::int64_t>(value); };
+    return {.streams_in = number(use.streams_in),
+            .streams_out = number(use.streams_out),
+            .connections_in = number(use.connections_in),
+            .connections_out = number(use.connections_out),
+            .files = number(use.connections_in + use.connections_out),  // a socket for each
+            .memory = number(use.memory)};
 }
 
 }  // namespace
@@ -117,19 +141,65 @@ std::vector<std::string> NetworkApi::protected_peers() {
 }
 
 Status NetworkApi::block(const api::BlockList& added) {
-    STRATA_OK(only_peers(added));
+    STRATA_TRY(const auto addresses, blocks_of(added));
     STRATA_TRY(const auto ids, parse(added.peers));
+    network_.block_addresses(addresses, {});
     for (const auto& id : ids) network_.block(id, true);
     return {};
 }
 Status NetworkApi::unblock(const api::BlockList& removed) {
-    STRATA_OK(only_peers(removed));
+    STRATA_TRY(const auto addresses, blocks_of(removed));
     STRATA_TRY(const auto ids, parse(removed.peers));
+    network_.block_addresses({}, addresses);
     for (const auto& id : ids) network_.block(id, false);
     return {};
 }
 api::BlockList NetworkApi::blocked() {
-    return {texts_of(network_.blocked_peers()), {}, {}};
+    const auto addresses = network_.blocked_addresses();
+    return {texts_of(network_.blocked_peers()), addresses.addresses(), addresses.subnets()};
+}
+
+// A network that does not answer in time has no numbers to show.
+api::Bandwidth NetworkApi::bandwidth() {
+    const auto traffic = network_.traffic();
+    return traffic ? shown(traffic->all) : api::Bandwidth{};
+}
+std::map<std::string, api::Bandwidth> NetworkApi::bandwidth_by_peer() {
+    const auto traffic = network_.traffic();
+    return traffic ? shown(traffic->by_peer) : std::map<std::string, api::Bandwidth>();
+}
+std::map<std::string, api::Bandwidth> NetworkApi::bandwidth_by_protocol() {
+    const auto traffic = network_.traffic();
+    return traffic ? shown(traffic->by_protocol) : std::map<std::string, api::Bandwidth>();
+}
+
+Result<api::NetworkUse> NetworkApi::use() {
+    STRATA_TRY(const auto use, network_.use());
+    api::NetworkUse out{.system = shown(use.all), .transient = shown(use.pending), .protocols = {}, .peers = {}};
+    for (const auto& [name, one] : use.protocols) {
+        out.protocols[name] = shown(one);
+    }
+    for (const auto& [peer, one] : use.peers) out.peers[peer.to_string()] = shown(one);
+    return out;
+}
+
+api::ScopeLimit NetworkApi::limit(Scope scope) {
+    const auto& limits = network_.limits();
+    const auto number = [](auto value) { return static_cast<std::int64_t>(value); };
+    api::ScopeLimit out;
+    const auto set_connections = [&](std::size_t most) {
+        out.connections = out.connections_in = out.connections_out = out.files = number(most);
+    };
+    if (scope == Scope::system) {
+        set_connections(limits.connections);
+        out.memory = number(limits.memory);
+    } else if (scope == Scope::transient) {
+        set_connections(limits.pending);
+    } else if (scope == Scope::peer) {
+        set_connections(limits.per_peer);
+        out.memory = number(limits.peer_memory);
+    }
+    return out;
 }
 
 }  // namespace strata::node

@@ -1,13 +1,13 @@
 #pragma once
 // A node's network as its API shows it: the methods Net* and ID. Thread-safe.
 #include <strata/api/network.hpp>
+#include <strata/api/network_usage.hpp>
 #include <strata/base/mutex.hpp>
 #include <strata/node/network.hpp>
 
 namespace strata::node {
 
-/// The counters of bytes are zero: this node does not count them (docs/known_gaps.md).
-class NetworkApi final : public api::Network {
+class NetworkApi final : public api::Network, public api::NetworkUsage {
   public:
     /// `network` must outlive this.
     explicit NetworkApi(node::Network& network) : network_(network) {}
@@ -20,17 +20,19 @@ class NetworkApi final : public api::Network {
     Result<api::PeerDetails> details(const std::string& peer) override;
     api::Connectedness connectedness(const std::string& peer) override;
     Result<std::chrono::nanoseconds> ping(const std::string& peer) override;
-    api::Bandwidth bandwidth() override { return {}; }
-    std::map<std::string, api::Bandwidth> bandwidth_by_peer() override { return {}; }
-    std::map<std::string, api::Bandwidth> bandwidth_by_protocol() override { return {}; }
+    api::Bandwidth bandwidth() override;
+    std::map<std::string, api::Bandwidth> bandwidth_by_peer() override;
+    std::map<std::string, api::Bandwidth> bandwidth_by_protocol() override;
     std::vector<api::PubsubScore> pubsub_scores() override;
     Status protect(const std::vector<std::string>& peers) override;
     Status unprotect(const std::vector<std::string>& peers) override;
     std::vector<std::string> protected_peers() override;
-    /// Single peers can be blocked; addresses and subnets cannot. Errors: unsupported.
+    /// Errors: invalid_argument for an address or subnet that cannot be read; then nothing is blocked.
     Status block(const api::BlockList& added) override;
     Status unblock(const api::BlockList& removed) override;
     api::BlockList blocked() override;
+    Result<api::NetworkUse> use() override;
+    api::ScopeLimit limit(Scope scope) override;
 
   private:
     Result<PeerInfo> find(const std::string& peer);

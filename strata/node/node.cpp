@@ -18,6 +18,7 @@
 #include <strata/http/server.hpp>
 #include <strata/market/market_http.hpp>
 #include <strata/node/access_files.hpp>
+#include <strata/node/indexer.hpp>
 #include <strata/node/network_api.hpp>
 #include <strata/node/open_checks.hpp>
 #include <strata/node/repository.hpp>
@@ -83,6 +84,7 @@ struct Node::Parts {
     std::unique_ptr<store::Repository> repository_;
     wallet::Wallet wallet_;
     std::unique_ptr<chain::LocalChain> local_chain_;
+    std::unique_ptr<Indexer> indexer_;
     std::unique_ptr<chain::UpgradePreparer> upgrades_;
     std::unique_ptr<provider::LocalProvider> provider_;
     std::unique_ptr<retrieval::PieceStore> pieces_;
@@ -133,6 +135,7 @@ Result<std::unique_ptr<Node::Parts>> Node::Parts::open(NodeConfig config, const 
                                        &shared.proofs, shared.actors, node->chain_stopwatches()));
     STRATA_OK(check_description(*node->local_chain_));
     node->follow_heads();
+    node->indexer_ = std::make_unique<Indexer>(node->local_chain_->chain(), Indexer::Pace{});
     if (node->config_.provider) STRATA_OK(node->open_provider());
     if (node->config_.stub_miner) STRATA_OK(node->open_stub_miner());
     if (node->config_.network) {
@@ -150,6 +153,8 @@ Result<std::unique_ptr<Node::Parts>> Node::Parts::open(NodeConfig config, const 
                      .records = &node->records(),
                      .control = node->local_chain_.get(),
                      .network = node->network_api_ ? &*node->network_api_ : nullptr,
+                     .usage = node->network_api_ ? &*node->network_api_ : nullptr,
+                     .folder = node->config_.folder,
                      .shutdown = node->config_.shutdown,
                      .answer_seconds = &node->duration_histogram(
                          "strata_api_answer_seconds", "Seconds from the arrival of an API request to its answer.")});

@@ -111,12 +111,12 @@ class Progress {
     Clock::time_point next_ = start_;
 };
 
-Status export_block(const BlockHeader& block, bool with_state, SnapshotWalk& walk) {
+Status export_block(const BlockHeader& block, bool with_state, bool with_messages, SnapshotWalk& walk) {
     STRATA_OK(walk.one(block.cid()));
     // The parent of genesis is not CBOR that could be walked.
     if (block.height == 0)
         for (const auto& parent : block.parents) STRATA_OK(walk.one(parent));
-    if (with_state) STRATA_OK(walk.below(block.messages));
+    if (with_messages) STRATA_OK(walk.below(block.messages));
     if (with_state || block.height == 0) STRATA_OK(walk.below(block.parent_state_root));
     return {};
 }
@@ -139,7 +139,7 @@ Result<SnapshotExport> export_snapshot(ChainStore& chain, const TipsetPtr& head,
     for (;;) {
         const bool with_state = at->height() > head->height() - options.recent_states;
         for (const auto& block : at->blocks()) {
-            auto done = export_block(block, with_state, walk);
+            auto done = export_block(block, with_state, with_state || options.all_messages, walk);
             if (!done && done.error().code() == Errc::missing_block)
                 return std::move(done).error().with_context("epoch " + std::to_string(at->height()) +
                                                             " is not complete in this store (the states of fewer "
@@ -151,6 +151,36 @@ Result<SnapshotExport> export_snapshot(ChainStore& chain, const TipsetPtr& head,
         STRATA_TRY(at, chain.parent(*at));
     }
     STRATA_OK(target->finish());
+    out.blocks = walk.visited();
+    out.bytes = walk.bytes();
+    out.left_out = walk.left_out();
+    return out;
+}
+
+Result<SnapshotExport> export_range(ChainStore& chain, const TipsetPtr& head, const TipsetPtr& tail,
+                                    const ByteSink& write, const RangeOptions& options) {
+    STRATA_OK(write(car_header(head->cids())));
+    PlainTarget target(write);
+    Progress progress(options.watch, head->height());
+    TipsetPtr at = head;
+    SnapshotWalk* walking = nullptr;
+    SnapshotWalk walk(chain.blocks(), options.max_memory, [&](const Cid& cid, BytesView data) -> Status {
+        STRATA_OK(progress.at(at->height(), *walking));
+        return target.put(cid, data);
+    });
+    walking = &walk;
+    SnapshotExport out;
+    for (;;) {
+        for (const auto& block : at->blocks()) {
+            STRATA_OK(walk.one(block.cid()));
+            if (options.messages) STRATA_OK(walk.below(block.messages));
+            if (options.receipts) STRATA_OK(walk.below(block.parent_message_receipts));
+            if (options.states) STRATA_OK(walk.below(block.parent_state_root));
+        }
+        ++out.tipsets;
+        if (at->height() <= tail->height()) break;
+        STRATA_TRY(at, chain.parent(*at));
+    }
     out.blocks = walk.visited();
     out.bytes = walk.bytes();
     out.left_out = walk.left_out();

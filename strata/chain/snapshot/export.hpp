@@ -21,6 +21,8 @@ struct SnapshotOptions {
     SnapshotFormat format = SnapshotFormat::v2;
     /// The states of the epochs above the head's less this are written, with their messages.
     ChainEpoch recent_states = 2000;
+    /// The messages of all epochs are written.
+    bool all_messages = false;
     /// F3 data, for v2 and indexed; null for none.
     std::shared_ptr<const RandomFile> f3{};
     /// The path of the file that is written: the index has its temporary file beside it.
@@ -44,5 +46,19 @@ struct SnapshotExport {
 /// in v1), cancelled, those of `write`.
 Result<SnapshotExport> export_snapshot(ChainStore& chain, const TipsetPtr& head, const ByteSink& write,
                                        const SnapshotOptions& options);
+
+/// Says what a range has besides headers.
+struct RangeOptions {
+    bool messages = false;
+    bool receipts = false;
+    bool states = false;
+    std::uint64_t max_memory = std::uint64_t{6} << 30;
+    Watch watch{};
+};
+
+/// Writes the headers from `head` down to `tail`, both included, as a plain CAR whose roots are the head. `tail` is on
+/// the chain of `head`, or the walk ends at the first tipset that is not above it. Errors: as export_snapshot.
+Result<SnapshotExport> export_range(ChainStore& chain, const TipsetPtr& head, const TipsetPtr& tail,
+                                    const ByteSink& write, const RangeOptions& options);
 
 }  // namespace strata::chain

@@ -1,0 +1,83 @@
+// The expected values follow lotus node/impl/full/{chain,state}_v2.go and chain/types/tipset_selector.go.
+#include <strata/api/test_node.hpp>
+
+namespace strata::api {
+namespace {
+
+class ApiV2 : public testing::TestNode {
+  protected:
+    Json two(const std::string& method, const testing::Params& params) { return result(method, params, "/rpc/v2"); }
+    std::string refusal(const std::string& method, const testing::Params& params) {
+        const auto got = ask(method, params, "/rpc/v2");
+        return got.contains("error") ? got["error"]["message"].get<std::string>() : "no error: " + got.dump();
+    }
+    static Json tag(const char* name) { return {{"tag", name}}; }
+    static Json height(ChainEpoch at, bool previous, const Json& anchor) {
+        return {{"height", {{"at", at}, {"previous", previous}, {"anchor", anchor}}}};
+    }
+};
+
+TEST_F(ApiV2, ATipsetIsNamedByTagHeightOrKey) {
+    mine_to(40);
+    const auto head = result("ChainHead");
+    EXPECT_EQ(two("ChainGetTipSet", {tag("latest")}), head);
+    EXPECT_EQ(two("ChainGetTipSet", {tag("finalized")})["Height"], 0);  // 900 epochs below, but not below genesis
+    const auto safe = two("ChainGetTipSet", {tag("safe")});
+    EXPECT_EQ(safe, result("ChainGetTipSetByHeight", {height() - 30, nullptr}));
+    EXPECT_EQ(two("ChainGetTipSet", {Json{{"key", head["Cids"]}}}), head);
+    EXPECT_EQ(two("ChainGetTipSet", {height(5, true, tag("latest"))}), result("ChainGetTipSetByHeight", {5, nullptr}));
+    EXPECT_EQ(two("ChainGetTipSet", {height(5, false, tag("latest"))}),
+              result("ChainGetTipSetAfterHeight", {5, nullptr}));
+    EXPECT_EQ(two("ChainGetTipSet", {height(0, false, nullptr)})["Height"], 0);
+    EXPECT_EQ(refusal("ChainGetTipSet", {height(5, false, nullptr)}),
+              "looking for tipset with height greater than start point: requested 5; start point 0");
+}
+
+TEST_F(ApiV2, ASelectorHasExactlyOneCriterion) {
+    EXPECT_EQ(refusal("ChainGetTipSet", {Json::object()}),
+              "validating selector: exactly one tipset selection criteria must be specified, found: 0");
+    EXPECT_EQ(refusal("ChainGetTipSet", {Json{{"tag", "latest"}, {"key", Json::array()}}}),
+              "validating selector: exactly one tipset selection criteria must be specified, found: 2");
+    EXPECT_EQ(refusal("ChainGetTipSet", {Json{{"height", Json::object()}}}),
+              "validating selector: validating tipset height: invalid tipset height: at epoch must be specified");
+    EXPECT_EQ(refusal("ChainGetTipSet", {height(-1, false, nullptr)}),
+              "validating selector: validating tipset height: invalid tipset height: epoch cannot be less than zero");
+    EXPECT_EQ(refusal("ChainGetTipSet", {height(1, false, Json{{"tag", "latest"}, {"key", Json::array()}})}),
+              "validating selector: validating tipset height: invalid tipset anchor: at most one of key or tag must be "
+              "specified");
+    EXPECT_EQ(refusal("ChainGetTipSet", {tag("newest")}), "unknown tipset tag: newest");
+}
+
+TEST_F(ApiV2, ActorsAndIdsAreReadAtATipset) {
+    mine_to(3);
+    EXPECT_EQ(two("StateGetActor", {"t01000", tag("latest")}), result("StateGetActor", {"t01000", nullptr}));
+    EXPECT_EQ(two("StateGetID", {text(client()), tag("latest")}), result("StateLookupID", {text(client()), nullptr}));
+    const auto unknown = ask("StateGetID", {text(Address::bls(Bytes(48, 7))), tag("latest")}, "/rpc/v2");
+    EXPECT_EQ(unknown["error"]["code"], 11);
+    EXPECT_EQ(unknown["error"]["message"], "looking up ID: actor not found");
+}
+
+TEST_F(ApiV2, WithoutF3TheStatusHasTheStaticFinality) {
+    mine_to(3);
+    const auto status = two("ChainGetTipSetFinalityStatus", {});
+    EXPECT_EQ(status["head"], result("ChainHead"));
+    EXPECT_EQ(status["finalizedTipSet"]["Height"], 0);
+    EXPECT_EQ(status["ecFinalityThresholdDepth"], -1);
+    EXPECT_EQ(status["ecFinalizedTipSet"], Json());
+    EXPECT_EQ(status["f3FinalizedTipSet"], Json());
+}
+
+TEST_F(ApiV2, TheOtherMethodsAreThoseOfEthereum) {
+    EXPECT_EQ(two("EthChainId", {}), result("EthChainId"));
+    EXPECT_EQ(ask("eth_chainId", {}, "/rpc/v2")["result"], result("EthChainId"));
+    EXPECT_EQ(ask("ChainHead", {}, "/rpc/v2")["error"]["code"], -32601);
+    const auto document = two("Discover", {});
+    EXPECT_EQ(document["openrpc"], "1.2.6");
+    std::set<std::string> names;
+    for (const auto& method : document["methods"]) names.insert(method["name"]);
+    EXPECT_TRUE(names.contains("Filecoin.ChainGetTipSetFinalityStatus"));
+    EXPECT_FALSE(names.contains("Filecoin.ChainHead"));
+}
+
+}  // namespace
+}  // namespace strata::api
