@@ -107,7 +107,8 @@ def check_put(network, file):
     assert again["Stage"] == "stored" and len(again["Deals"]) == 1, again
     assert network.escrow_messages() == 1, "the money was paid once"
     listed = network.json("deals", "list")
-    assert len(listed["Deals"]) == 1 and len(listed["Files"]) == 1, listed
+    ours = [deal for deal in listed["Deals"].values() if deal["Proposal"]["Label"] == again["CID"]["/"]]
+    assert len(ours) == 1 and len(listed["Files"]) == 1, listed
     return again
 
 
