@@ -6,9 +6,8 @@
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace strata;
     crypto::SeededRandom random(as_bytes("peers"));
-    const p2p::PeerManagerConfig config{.dial = [](const auto&, const auto&) {},
-                                        .disconnect = [](const auto&) {},
-                                        .discover = [] {}};
+    const p2p::PeerManagerConfig config{
+        .dial = [](const auto&, const auto&) {}, .disconnect = [](const auto&) {}, .discover = [] {}};
     p2p::PeerManager read(config, random, {});
     if (!read.decode({data, size})) {
         STRATA_CHECK(read.stats().remembered == 0);

@@ -22,6 +22,7 @@ SECONDS = int(os.environ.get("STRATA_SECONDS", "20"))
 PEERS = int(os.environ.get("STRATA_HOSTILE", "50"))
 BLOCK_TIME = int(os.environ.get("STRATA_BLOCK_TIME", "4"))
 NAMES = ["provider-1", "provider-2", "provider-3", "client"]
+IDLE = 20  # epochs before the attack, of which the later half is counted
 MEMORY = 512  # MiB above what an idle node has
 SETTLED = 5  # tipsets this far below the lowest head are the same on all nodes
 
@@ -67,16 +68,17 @@ class Network:
                 out[name] = next(int(line.split()[1]) // 1024 for line in lines if line.startswith("VmRSS"))
         return out
 
-    def blocks_since(self, height):
-        """Of all epochs after this height up to the settled head: how many there are, those without a block, blocks."""
-        head = self.common()
-        tipset, epochs, blocks = head, 0, 0
-        while tipset["Height"] > height:
-            epochs += 1
+    def blocks_between(self, below, top):
+        """The numbers of epochs above one height and up to another that have no block, and of blocks, once all nodes have
+        the same chain there."""
+        eventually("the nodes agree", lambda: min(self.heights().values()) >= top + SETTLED and self.common())
+        tipset = self.call("client", "ChainGetTipSetByHeight", top, None)
+        full, blocks = 0, 0
+        while tipset["Height"] > below:
+            full += 1
             blocks += len(tipset["Blocks"])
             tipset = self.call("client", "ChainGetTipSet", tipset["Blocks"][0]["Parents"])
-        there = head["Height"] - height
-        return there, there - epochs, blocks
+        return top - below - full, blocks
 
     def stop(self):
         self.process.send_signal(signal.SIGINT)
@@ -95,10 +97,10 @@ def watch(network, attackers, most):
 
 def check(network):
     eventually("the nodes agree", network.common)
-    time.sleep(5 * BLOCK_TIME)
+    eventually("some epochs have passed", lambda: min(network.heights().values()) >= IDLE)
     idle = network.memory()
-    start = network.common()["Height"]
-    print(f"idle: height {start}, MiB {idle}", flush=True)
+    empty, blocks = network.blocks_between(IDLE // 2, IDLE)
+    print(f"idle: {IDLE - IDLE // 2} epochs, {empty} without a block, {blocks} blocks; MiB {idle}", flush=True)
     genesis = network.call("client", "ChainGetGenesis")
     head = network.call("client", "ChainHead")
     name = network.call("client", "StateNetworkName")
@@ -114,9 +116,10 @@ def check(network):
         attackers.wait()
     assert attackers.returncode == 0, attackers.returncode
     print(f"attacked for {SECONDS} s, most MiB {most}, heads {network.heights()}", flush=True)
-    eventually("the nodes agree", lambda: min(network.heights().values()) > before + SETTLED and network.common())
-    epochs, empty, blocks = network.blocks_since(before)
-    print(f"since then {epochs} epochs, {empty} without a block, {blocks} blocks", flush=True)
+    ended = max(network.heights().values())
+    empty, blocks = network.blocks_between(before, ended)
+    epochs = ended - before
+    print(f"meanwhile {epochs} epochs, {empty} without a block, {blocks} blocks", flush=True)
     time.sleep(30)
     after = network.memory()
     print(f"afterwards: MiB {after}, heads {network.heights()}", flush=True)

@@ -47,20 +47,21 @@ class Wiring:
         run("ip", "-n", switch, "link", "add", "switch", "type", "bridge")
         run("ip", "-n", switch, "link", "set", "switch", "up")
         for number, half in enumerate(HALVES, 1):
-            run("ip", "-n", switch, "link", "add", half, "type", "veth", "peer", "name", "eth0", "netns", TAG + half)
+            run("ip", "-n", switch, "link", "add", "to-" + half, "type", "veth", "peer", "name", "eth0", "netns",
+                TAG + half)
             run("ip", "-n", TAG + half, "addr", "add", f"10.177.0.{number}/24", "dev", "eth0")
             run("ip", "-n", TAG + half, "link", "set", "eth0", "up")
-            run("ip", "-n", switch, "link", "set", half, "up")
+            run("ip", "-n", switch, "link", "set", "to-" + half, "up")
         self.join()
 
     @staticmethod
     def join():
         for half in HALVES:
-            run("ip", "-n", TAG + "s", "link", "set", half, "master", "switch")
+            run("ip", "-n", TAG + "s", "link", "set", "to-" + half, "master", "switch")
 
     @staticmethod
     def cut():
-        run("ip", "-n", TAG + "s", "link", "set", "b", "nomaster")
+        run("ip", "-n", TAG + "s", "link", "set", "to-b", "nomaster")
 
     @staticmethod
     def remove():
@@ -105,11 +106,14 @@ class Nodes:
         return self.ask("ChainHead")
 
     def common(self):
-        """The height of the lowest head, if all nodes have the same tipset there."""
+        """The height of the lowest head, if all nodes have the same tipset there and nobody is behind: heads that the next
+        block brings within an epoch may differ."""
         heads = self.heads()
         if not all(heads.values()):
             return None
         lowest = min(head["Height"] for head in heads.values())
+        if lowest < max(head["Height"] for head in heads.values()) - 1:
+            return None
         found = self.ask("ChainGetTipSetByHeight", lowest, None)
         if not all(found.values()) or len({str(tipset["Cids"]) for tipset in found.values()}) != 1:
             return None

@@ -149,8 +149,7 @@ TEST_F(Pool, a_message_has_64_kibibytes) {
         return out;
     };
     EXPECT_EQ(refusal(of_size(65'536)), (Answer{kAccepted, Verdict::accept}));
-    for (int i = 0; i < 100; ++i)
-        EXPECT_EQ(refusal(of_size(65'537)), (Answer{Errc::too_large, Verdict::reject}));
+    for (int i = 0; i < 100; ++i) EXPECT_EQ(refusal(of_size(65'537)), (Answer{Errc::too_large, Verdict::reject}));
     EXPECT_EQ(pool_.size(), 1U);
 }
 

@@ -75,12 +75,9 @@ TEST(Car, HeadersAndSectionsHaveLimits) {
         const auto got = stream_car(memory_source(bytes), collect_into(sections));
         return got ? std::string("read") : std::string(errc_name(got.error().code()));
     };
-    // A header of a mebibyte: roots of 41 bytes each, and one whose length fills the rest.
-    std::vector<Cid> roots(25'000, Cid::hash_of(Codec::raw, {}));
-    while (car_header(roots).size() + 41 <= kMaxCarHeader) roots.push_back(roots.front());
-    EXPECT_EQ(refusal(car_header(roots)), "read");
-    roots.resize(roots.size() + 2, roots.front());
-    ASSERT_GT(car_header(roots).size(), kMaxCarHeader + 4);
+    std::vector<Cid> roots(24'000, Cid::hash_of(Codec::raw, {}));
+    EXPECT_EQ(refusal(car_header(roots)), "read") << car_header(roots).size();
+    while (car_header(roots).size() <= kMaxCarHeader + 4) roots.resize(roots.size() + 100, roots.front());
     EXPECT_EQ(refusal(car_header(roots)), "too large");
     for (const std::uint64_t size : {kMaxCarHeader + 1, 100 * kMaxCarHeader, std::size_t{1} << 62})
         EXPECT_EQ(refusal(uvarint(size)), "too large") << size;

@@ -19,8 +19,8 @@ struct SwarmConfig {
     std::size_t connections = 256;  // pending ones included
     std::size_t inbound = 192;      // of these, so that strangers cannot keep this node from dialling its peers
     std::size_t pending = 64;       // inbound ones whose handshake is not complete
-    /// A newcomer above `pending` takes the place of the oldest pending one that had this time: an honest handshake takes
-    /// a few round trips, and who is silent must not keep others out.
+    /// A newcomer above `pending` takes the place of the oldest pending one that had this time: an honest handshake
+    /// takes a few round trips, and who is silent must not keep others out.
     Instant handshake_grace{2'000};
     std::size_t per_peer = 4;
     std::size_t per_ip = 32;                          // inbound ones; addresses of this machine itself do not count
@@ -81,8 +81,8 @@ class Swarm {
     bool is_connected(const PeerId& peer) const;
     /// Returns true if this node dialled one of the connections with the peer.
     bool has_dialed(const PeerId& peer) const;
-    /// Returns true if one side ended a connection with the peer on purpose, in a call of `on_disconnected` too; false if
-    /// they were lost.
+    /// Returns true if one side ended a connection with the peer on purpose, in a call of `on_disconnected` too; false
+    /// if they were lost.
     bool has_left(const PeerId& peer) const;
     /// Returns the addresses at the other ends of the connections with the peer.
     std::vector<Multiaddr> remotes(const PeerId& peer) const;

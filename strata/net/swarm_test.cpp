@@ -258,8 +258,7 @@ TEST(Swarms, a_peer_that_leaves_differs_from_one_that_is_lost) {
 
     ASSERT_TRUE(carrier.connect(a.swarm, b.swarm));
     carrier.run();
-    for (ConnectionId id = 1; id <= 2; ++id)
-        a.swarm.on_lost(id, fail(Errc::io, "the cable is cut"), carrier.now());
+    for (ConnectionId id = 1; id <= 2; ++id) a.swarm.on_lost(id, fail(Errc::io, "the cable is cut"), carrier.now());
     EXPECT_EQ(of_a.left, (std::vector{true, false}));
 }
 

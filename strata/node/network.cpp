@@ -43,8 +43,8 @@ constexpr auto kLeastPatience = 60s;
 constexpr int kPatienceEpochs = 20;
 constexpr std::string_view kAgent = "strata/" STRATA_VERSION;
 
-/// How soon a silent peer is noticed, and a lost one dialled again, follows the epochs: two halves of a network that was
-/// cut must meet again within one.
+/// How soon a silent peer is noticed, and a lost one dialled again, follows the epochs: two halves of a network that
+/// was cut must meet again within one.
 struct Pace {
     explicit Pace(const chain::Network& network) : epoch(std::chrono::seconds(network.block_delay)) {}
     const net::Instant epoch;
@@ -166,7 +166,7 @@ struct Network::Parts final : net::PeerListener {
     const std::shared_ptr<Gate> gate = std::make_shared<Gate>();
     const std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();
     std::atomic<bool> is_settled = false;
-    // Of the thread that asks whether the node is settled.
+    // These belong to the thread that asks whether the node is settled.
     ChainEpoch grown_to = -1;
     std::chrono::steady_clock::time_point grown_at = began;
     net::Instant next{};
@@ -349,6 +349,8 @@ void Network::Parts::on_time(net::Instant time) {
         saved = time;
         save_peers();
     }
+    metrics.gauge("strata_peer_window_bytes", "Memory that is promised to peers' streams.")
+        .set(static_cast<double>(swarm->memory_used()));
     show_counts(metrics, "blocks", topics->blocks());
     show_counts(metrics, "messages", topics->messages());
     next = time + 1s;

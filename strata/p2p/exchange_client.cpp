@@ -14,7 +14,7 @@ class ExchangeClient::Fetch final : public net::StreamHandler {
           most_(is_short() ? std::min(client.limits_.header_bytes, client.limits_.bytes) : client.limits_.bytes) {}
     Fetch(const Fetch&) = delete;
     Fetch& operator=(const Fetch&) = delete;
-    ~Fetch() override { client_.fetches_.erase(this); }
+    ~Fetch() override { all_->erase(this); }
 
     std::uint64_t received() const { return is_over_ ? 0 : received_; }
     void give_way() {
@@ -25,7 +25,7 @@ class ExchangeClient::Fetch final : public net::StreamHandler {
 
     void on_open(net::Stream& stream) override {
         stream_ = &stream;
-        client_.fetches_.insert(this);
+        all_->insert(this);
         stream.set_deadline(stream.now() + client_.limits_.write_time);
         out_ = to_cbor(to_exchange(job_.request));
         on_writable(stream);
@@ -114,6 +114,7 @@ class ExchangeClient::Fetch final : public net::StreamHandler {
     }
 
     ExchangeClient& client_;
+    const std::shared_ptr<std::set<Fetch*>> all_ = client_.fetches_;
     Job job_;
     ExchangeReader reader_;
     ExchangeChecker checker_;
@@ -167,9 +168,9 @@ void ExchangeClient::open(Job job) {
 
 void ExchangeClient::make_room() {
     std::uint64_t sum = 0;
-    for (const auto* fetch : fetches_) sum += fetch->received();
+    for (const auto* fetch : *fetches_) sum += fetch->received();
     if (sum <= limits_.bytes_of_all) return;
-    const auto longest = std::ranges::max_element(fetches_, {}, [](const Fetch* fetch) { return fetch->received(); });
+    const auto longest = std::ranges::max_element(*fetches_, {}, [](const Fetch* fetch) { return fetch->received(); });
     (*longest)->give_way();
 }
 

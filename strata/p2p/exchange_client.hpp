@@ -80,7 +80,8 @@ class ExchangeClient final : public chain::BlockSource {
     const std::function<void()> wake_;
     PeerRanking ranking_;
     std::size_t requests_ = 0;
-    std::set<Fetch*> fetches_;  // that have a stream
+    /// Those that have a stream; they share it, since the swarm destroys them.
+    const std::shared_ptr<std::set<Fetch*>> fetches_ = std::make_shared<std::set<Fetch*>>();
     Mutex mutex_;
     std::vector<chain::PeerName> names_ STRATA_GUARDED_BY(mutex_);
 };

@@ -303,7 +303,7 @@ TEST_F(LittleRoom, answers_under_way_have_a_limit_together_and_the_longest_gives
         wires.run();
     }
     EXPECT_GE(answers.size(), 90U);
-    wires.advance(6s);
+    for (int i = 0; i < 3; ++i) wires.advance(6s);  // each is asked, and then a different peer
     EXPECT_EQ(client.requests(), 0U);
     // An honest answer comes through.
     client.remove(small.id());
@@ -314,19 +314,39 @@ TEST_F(LittleRoom, answers_under_way_have_a_limit_together_and_the_longest_gives
     EXPECT_EQ(only_answer(), "1");
 }
 
-TEST_F(Asking, a_tipset_without_end_is_given_up_at_its_limit) {
-    std::size_t sent = 0;
-    auto& peer = add("endless", [&](net::Stream& stream, const Bytes&) {
+/// Begins a tipset with a string of 2 GiB, and sends as much of it as is taken.
+class Endless final : public net::StreamHandler {
+  public:
+    explicit Endless(std::uint64_t& sent) : sent_(sent) {}
+    void on_readable(net::Stream& stream) override {
+        if (stream.read().empty() || sent_ > 0) return;
         Bytes out = exchange_response_head(ExchangeStatus::ok, "", 1);
-        append(out, Bytes{0x82, 0x5a, 0x7f, 0xff, 0xff, 0xff});  // an array with a string of 2 GiB
-        out.resize(200'000);
-        sent = stream.write(out);
-    });
+        append(out, Bytes{0x82, 0x5a, 0x7f, 0xff, 0xff, 0xff});
+        sent_ += stream.write(out);
+        on_writable(stream);
+    }
+    void on_writable(net::Stream& stream) override {
+        static const Bytes part(100'000);
+        for (std::size_t written = part.size(); written == part.size(); sent_ += written) written = stream.write(part);
+    }
+
+  private:
+    std::uint64_t& sent_;
+};
+
+TEST_F(Asking, a_tipset_without_end_is_given_up_at_its_limit) {
+    std::uint64_t sent = 0;
+    auto& peer = *sides.emplace_back(std::make_unique<Side>("endless"));
+    peer.swarm.support(std::string(kExchangeProtocol), [&] { return std::make_unique<Endless>(sent); });
+    meet(peer);
     ask(peer, request(1, ChainRequest::What::blocks));
     wires.run();
-    EXPECT_GT(sent, 0U);
-    EXPECT_EQ(only_answer(), "not found") << "already at the length of the string";
-    EXPECT_TRUE(client.peers().empty());
+    EXPECT_EQ(only_answer(), "not found");
+    EXPECT_TRUE(client.peers().empty()) << "it lied";
+    // The bytes above the limit wait in the buffers of both sides.
+    EXPECT_GT(sent, kMaxExchangeTipset - (1U << 20));
+    EXPECT_LT(sent, kMaxExchangeTipset + (32U << 20));
+    EXPECT_LE(own.swarm.memory_used(), 16U << 20);
 }
 
 TEST_F(FewBytes, requests_that_wait_are_limited) {

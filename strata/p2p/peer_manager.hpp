@@ -36,9 +36,11 @@ struct PeerManagerConfig {
     /// The time of an epoch. A good peer that was lost is dialled again after pauses of at most half of it, so that a
     /// network that was cut in two is one again within an epoch; after a long absence they are a 128th of that. Ours.
     net::Instant epoch{30'000};
-    std::size_t dials = 16;                // at once: a lookup of the DHT has ten; ours
-    std::size_t addresses_of_peer = 8;     // kept and tried of one peer; ours
-    std::size_t remembered = 256;          // peers; ours
+    std::size_t dials = 16;  // at once: a lookup of the DHT has ten; ours
+    /// More than that, for remembered peers: the DHT may name addresses that lead nowhere. Ours.
+    std::size_t own_dials = 8;
+    std::size_t addresses_of_peer = 8;  // kept and tried of one peer; ours
+    std::size_t remembered = 256;       // peers; ours
 };
 
 class PeerManager {
@@ -54,8 +56,8 @@ class PeerManager {
     ~PeerManager();
 
     void on_connected(const net::PeerId& peer, net::Instant now);
-    /// `is_lost`: neither side ended the connection on purpose. A good peer that was lost is dialled soon, even if there
-    /// are enough others: its part of the network may be cut off from ours.
+    /// `is_lost`: neither side ended the connection on purpose. A good peer that was lost is dialled soon, even if
+    /// there are enough others: its part of the network may be cut off from ours.
     void on_disconnected(const net::PeerId& peer, bool is_lost, net::Instant now);
     /// The peer belongs to the network (its hello was right), and can be reached at these addresses.
     void on_good(const net::PeerId& peer, const std::vector<net::Multiaddr>& addresses, net::Instant now);
@@ -93,7 +95,7 @@ class PeerManager {
     };
     struct Remembered {
         std::vector<net::Multiaddr> addresses;
-        std::uint64_t score = 0;  // how often it was good
+        std::uint64_t score = 0;           // how often it was good
         std::optional<net::Instant> lost;  // since when; empty if it is connected, or left on purpose
     };
     struct Backoff {

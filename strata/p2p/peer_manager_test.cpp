@@ -161,6 +161,19 @@ TEST(PeerManagers, addresses_and_dials_have_limits) {
     EXPECT_EQ(code, Errc::not_found);
 }
 
+TEST(PeerManagers, dials_for_strangers_do_not_keep_remembered_peers_from_being_dialled) {
+    Managed node({.dials = 8, .own_dials = 2});
+    node.add_good(1, 4);
+    for (std::uint16_t i = 100; i < 200; ++i) node.manager->connect(peer(i), {at(i)}, [](const Status&) {}, node.now);
+    EXPECT_EQ(node.dialed.size(), 8U);
+    for (std::uint16_t i = 1; i < 4; ++i) node.manager->on_disconnected(peer(i), /*is_lost=*/true, node.now);
+    node.advance(6s);
+    EXPECT_EQ(node.dialed.size(), 10U);
+    node.waiting.back()(peer(1));
+    node.advance(6s);
+    EXPECT_EQ(node.dialed.size(), 11U);
+}
+
 TEST(PeerManagers, back_off_grows_has_an_end_and_stops_at_a_success) {
     Managed node;
     node.answer = nobody;

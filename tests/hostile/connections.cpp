@@ -89,8 +89,8 @@ class Secured {
             agreed = *result;
             rest = to_bytes(view);
         }
-        noise_.emplace(net::Role::dialer, key_,
-                       net::Noise::Config{.expected = {}, .muxers = {"/yamux/1.0.0"}}, random_);
+        noise_.emplace(net::Role::dialer, key_, net::Noise::Config{.expected = {}, .muxers = {"/yamux/1.0.0"}},
+                       random_);
         wire_.send(noise_->take_output());
         Bytes ignored;
         while (!noise_->is_complete()) {

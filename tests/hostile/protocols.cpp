@@ -192,21 +192,18 @@ void many_streams(World& world, unsigned number) {
     Attacker attacker(world, number);
     attacker.loop(50ms, [&](Swarm& swarm, const PeerId& victim) {
         for (int i = 0; i < 10; ++i)
-            attacker.open(swarm, victim, i % 2 == 0 ? net::kPingProtocol : "/none/" + std::to_string(i), attacker.noise(20),
-                          false, false);
+            attacker.open(swarm, victim, i % 2 == 0 ? net::kPingProtocol : "/none/" + std::to_string(i),
+                          attacker.noise(20), false, false);
     });
 }
 
 /// Random bytes on every protocol of a node.
 void garbage_on_streams(World& world, unsigned number) {
     Attacker attacker(world, number);
-    const std::vector<std::string> protocols{std::string(p2p::kHelloProtocol),
-                                             std::string(p2p::kExchangeProtocol),
-                                             std::string(kBitswap),
-                                             std::string(net::Identify::kPushProtocol),
-                                             std::string(net::Gossip::kProtocol),
-                                             std::string(net::kPingProtocol),
-                                             "/fil/kad/" + world.network + "/kad/1.0.0"};
+    const std::vector<std::string> protocols{
+        std::string(p2p::kHelloProtocol),          std::string(p2p::kExchangeProtocol), std::string(kBitswap),
+        std::string(net::Identify::kPushProtocol), std::string(net::Gossip::kProtocol), std::string(net::kPingProtocol),
+        "/fil/kad/" + world.network + "/kad/1.0.0"};
     attacker.loop(
         50ms,
         [&](Swarm& swarm, const PeerId& victim) {
@@ -248,7 +245,8 @@ void slow_reader(World& world, unsigned number) {
         attacker.open(swarm, victim, p2p::kExchangeProtocol, to_cbor(p2p::ExchangeRequest{world.head, 900, 3}), false);
         p2p::BitswapRequest wants;
         for (int i = 0; i < 1'000; ++i)
-            wants.wants.push_back({.cid = i % 2 == 0 ? world.head.front() : random_cid(attacker), .wants_refusal = true});
+            wants.wants.push_back(
+                {.cid = i % 2 == 0 ? world.head.front() : random_cid(attacker), .wants_refusal = true});
         attacker.open(swarm, victim, kBitswap, net::framed(encode_bitswap(wants)), false, false);
     });
 }
@@ -309,8 +307,9 @@ void gossip_large(World& world, unsigned number) {
         100ms,
         [&](Swarm& swarm, const PeerId& victim) {
             const bool is_block = attacker.random.below(2) == 0;
-            auto message = attacker.message(is_block ? p2p::block_topic(world.network) : p2p::message_topic(world.network),
-                                            attacker.noise((1 << 20) - 500));
+            auto message =
+                attacker.message(is_block ? p2p::block_topic(world.network) : p2p::message_topic(world.network),
+                                 attacker.noise((1 << 20) - 500));
             if (attacker.random.below(4) != 0) sign_gossip(message, attacker.key);
             attacker.gossip(swarm, victim, {.messages = {std::move(message)}});
         },
@@ -325,8 +324,9 @@ void gossip_junk(World& world, unsigned number) {
         [&](Swarm& swarm, const PeerId& victim) {
             net::GossipRpc rpc{.subscriptions = {{true, p2p::block_topic(world.network)}}};
             for (int i = 0; i < 50; ++i) {
-                auto message = attacker.message(
-                    i % 2 == 0 ? p2p::block_topic(world.network) : p2p::message_topic(world.network), attacker.noise(200));
+                auto message =
+                    attacker.message(i % 2 == 0 ? p2p::block_topic(world.network) : p2p::message_topic(world.network),
+                                     attacker.noise(200));
                 sign_gossip(message, attacker.key);
                 rpc.messages.push_back(std::move(message));
             }
