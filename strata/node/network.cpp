@@ -105,6 +105,13 @@ class Telling {
     bool is_told_ = false;
 };
 
+/// Returns true if the address has the IP address of one of these.
+bool is_at_one_of(const net::Multiaddr& address, const std::vector<net::Multiaddr>& remotes) {
+    return !address.empty() && std::ranges::any_of(remotes, [&](const auto& remote) {
+        return !remote.empty() && remote.parts().front() == address.parts().front();
+    });
+}
+
 void show_counts(Metrics& metrics, const std::string& topic, const p2p::TopicsCounts& counts) {
     const auto show = [&](const char* verdict, std::uint64_t count) {
         metrics
@@ -287,11 +294,11 @@ void Network::Parts::judge(const net::PeerId& peer, bool is_good) {
     if (!is_good) return manager->on_bad(peer, swarm->now());
     const auto* known = swarm->identified(peer);
     auto addresses = known == nullptr ? std::vector<net::Multiaddr>() : known->listen;
+    const auto remotes = swarm->remotes(peer);
+    // A peer may name the address of someone else, whom this node would then dial again and again.
+    std::erase_if(addresses, [&](const auto& address) { return !is_at_one_of(address, remotes); });
     // The address that this node dialled is known to be right.
-    if (swarm->has_dialed(peer)) {
-        const auto dialled = swarm->remotes(peer);
-        addresses.insert(addresses.begin(), dialled.begin(), dialled.end());
-    }
+    if (swarm->has_dialed(peer)) addresses.insert(addresses.begin(), remotes.begin(), remotes.end());
     manager->on_good(peer, addresses, swarm->now());
 }
 
