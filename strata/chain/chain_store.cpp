@@ -117,7 +117,7 @@ Status ChainStore::set_head(const TipsetPtr& tipset, const HeadChange& path) {
 }
 
 Result<Cid> ChainStore::put_header(const BlockHeader& header) {
-    return put_cbor(blocks_, header);
+    return put_cbor(blocks_.lasting(), header);
 }
 Result<BlockHeader> ChainStore::header(const Cid& cid) {
     return get_cbor<BlockHeader>(blocks_, cid);
@@ -196,12 +196,12 @@ Result<Cid> ChainStore::put_messages(const BlockMessages& messages) {
     std::vector<Cid> bls;
     std::vector<Cid> secp;
     for (const auto& message : messages.bls) {
-        STRATA_TRY(bls.emplace_back(), put_cbor(blocks_, message));
+        STRATA_TRY(bls.emplace_back(), put_cbor(blocks_.lasting(), message));
     }
     for (const auto& message : messages.secp) {
-        STRATA_TRY(secp.emplace_back(), put_cbor(blocks_, message));
+        STRATA_TRY(secp.emplace_back(), put_cbor(blocks_.lasting(), message));
     }
-    return put_meta(blocks_, bls, secp);
+    return put_meta(blocks_.lasting(), bls, secp);
 }
 
 Result<BlockMessages> ChainStore::messages(const BlockHeader& header) {
@@ -226,7 +226,7 @@ Result<SignedMessage> ChainStore::signed_message(const Cid& cid) {
 }
 
 Result<Cid> ChainStore::put_receipts(const std::vector<Receipt>& receipts) {
-    return put_list(blocks_, receipts);
+    return put_list(blocks_.lasting(), receipts);
 }
 Result<std::vector<Receipt>> ChainStore::receipts(const Cid& root) {
     return read_list<Receipt>(blocks_, root);

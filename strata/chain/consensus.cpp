@@ -53,7 +53,10 @@ Result<bool> Consensus::is_validated(const Tipset& tipset) {
 
 Status Consensus::mark_valid(const BlockHeader& header, std::vector<store::Write> records) {
     records.push_back({valid_key(header), Bytes{}});
-    return chain_.meta().write(records);
+    STRATA_OK(chain_.meta().write(records));
+    // Asked for after it was named, the state is kept by a collection that is under way (store/generations.hpp).
+    STRATA_OK(chain_.blocks().has(header.parent_state_root));
+    return {};
 }
 
 Status Consensus::trust(const Tipset& tipset) {

@@ -123,7 +123,7 @@ Status MessagePool::take_in_local(std::vector<SignedMessage> messages) {
 // Stores the record and the message itself, so that the message can be looked up after it was replaced. Messages of
 // others are not stored: they arrive again with their blocks.
 Status MessagePool::store_local(const PoolEntry& entry) {
-    Blockstore& blocks = states_.chain().blocks();
+    Blockstore& blocks = states_.chain().blocks().lasting();
     if (entry.message.signature.type == Signature::Type::bls)
         STRATA_OK(put_cbor(blocks, entry.message.message));
     else

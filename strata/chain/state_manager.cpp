@@ -212,6 +212,7 @@ Result<TipsetExecution> StateManager::execute(const Tipset& tipset, const std::v
             .state = {tipset.parent_state_root(), tipset.parent_receipts()}, .messages = {}, .implicit = {}};
     const Lane::Place place(executions_);
     const Timed timed(stopwatch_);
+    const auto held = chain_.blocks().hold();
     // One thread with a large stack serves all messages: to hand over each one would cost more than a plain send does.
     return run_on_large_stack([&] { return run(tipset, recorded, trace); });
 }
