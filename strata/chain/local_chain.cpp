@@ -155,6 +155,38 @@ Status LocalChain::advance(std::uint64_t now) {
     return syncer_.run_until_idle(now);
 }
 
+// Most messages of a new block wait in the pool; those of a block that a fork repeats are in the store.
+Result<std::optional<BlockMessages>> LocalChain::messages_here(const BlockMsg& block) {
+    BlockMessages out;
+    for (const auto& cid : block.bls_messages) {
+        if (auto pending = pool_.find(cid)) {
+            out.bls.push_back(std::move(pending->message));
+            continue;
+        }
+        STRATA_TRY(const bool here, chain_.blocks().has(cid));
+        if (!here) return std::optional<BlockMessages>();
+        STRATA_TRY(out.bls.emplace_back(), chain_.message(cid));
+    }
+    for (const auto& cid : block.secp_messages) {
+        if (auto pending = pool_.find(cid)) {
+            out.secp.push_back(std::move(*pending));
+            continue;
+        }
+        STRATA_TRY(const bool here, chain_.blocks().has(cid));
+        if (!here) return std::optional<BlockMessages>();
+        STRATA_TRY(out.secp.emplace_back(), chain_.signed_message(cid));
+    }
+    return std::optional(std::move(out));
+}
+
+Status LocalChain::receive_block(const BlockMsg& block, std::uint64_t now, const PeerName& from) {
+    auto messages = messages_here(block);
+    // A block of the store that is not a message is the announcer's invention; the lists are checked with the bodies.
+    if (!messages && messages.error().is_fatal()) return messages.error();
+    if (messages && *messages) return syncer_.announce({block.header, std::move(**messages)}, from, now);
+    return syncer_.announce(block.header, from, now);
+}
+
 Result<std::vector<FullBlock>> LocalChain::head_blocks() {
     std::vector<FullBlock> out;
     const auto at = head();

@@ -97,6 +97,7 @@ class LocalChain final : public Chain, public Peer {
     Status receive_block(const FullBlock& block, std::uint64_t now, const PeerName& from) override {
         return syncer_.announce(block, from, now);
     }
+    Status receive_block(const BlockMsg& block, std::uint64_t now, const PeerName& from) override;
     Status advance(std::uint64_t now) override;
     ChainAnswer serve(const ChainRequest& request) override { return serve_chain(chain_, request); }
     Result<std::vector<FullBlock>> head_blocks() override;
@@ -124,6 +125,7 @@ class LocalChain final : public Chain, public Peer {
           syncer_(states_, consensus_, validator_, bad_) {}
     Status take_own_block(const FullBlock& block, std::uint64_t now);
     void publish(const SignedMessage& message);
+    Result<std::optional<BlockMessages>> messages_here(const BlockMsg& block);
     Result<TipsetPtr> first_after(const TipsetPtr& tip, const Address& sender, Nonce nonce, ChainEpoch floor);
     Result<Cid> listed_cid(const Tipset& tipset, const Message& message);
     Result<std::optional<MessageLookup>> find_executed(const TipsetPtr& child, const Cid& cid, const Message& wanted,

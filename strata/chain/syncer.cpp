@@ -36,8 +36,7 @@ void Syncer::on_refusal(RefusalListener listener) {
 }
 
 // Checks everything that needs neither parents nor peers, the cheapest first.
-Status Syncer::check_announced(const FullBlock& block, std::uint64_t now) {
-    const BlockHeader& header = block.header;
+Status Syncer::check_announced(const BlockHeader& header, const Messages& messages, std::uint64_t now) {
     STRATA_OK(check_header_alone(header));
     const ChainEpoch head = chain_.head()->height();
     if (!is_in_consensus_range(states_.network(), header.height, head, now))
@@ -50,11 +49,10 @@ Status Syncer::check_announced(const FullBlock& block, std::uint64_t now) {
     if (header.timestamp != timestamp)
         return fail(Errc::verification, "block: timestamp is " + std::to_string(header.timestamp) + ", expected " +
                                             std::to_string(timestamp));
-    return check_messages_named(header, block.messages);
+    return messages ? check_messages_named(header, *messages) : Status();
 }
 
-Status Syncer::announce(const FullBlock& block, const PeerName& from, std::uint64_t now) {
-    const BlockHeader& header = block.header;
+Status Syncer::announce(const BlockHeader& header, const Messages& messages, const PeerName& from, std::uint64_t now) {
     const Cid cid = header.cid();
     if (const auto why = bad_.reason(cid, now)) return fail(Errc::verification, *why);
     STRATA_TRY(const bool known, consensus_.is_validated(header));
@@ -63,13 +61,15 @@ Status Syncer::announce(const FullBlock& block, const PeerName& from, std::uint6
     if (header.parent_weight < chain_.head()->parent_weight()) return {};
     const TipsetKey target({cid});
     if (join_task(target, from)) return {};
-    STRATA_OK(check_announced(block, now));
-    if (header.timestamp > now + kClockDrift) return keep_early(block, from, now);
+    STRATA_OK(check_announced(header, messages, now));
+    if (header.timestamp > now + kClockDrift) return keep_early(header, messages, from, now);
     auto task = new_task(target, now);
     STRATA_TRY(task->lowest, Tipset::make({header}));
     task->windows.push_back({target, {task->lowest}});
-    task->bodies.emplace(cid, block.messages);
-    task->body_bytes = approximate_size(block);
+    if (messages) {
+        task->bodies.emplace(cid, *messages);
+        task->body_bytes = approximate_size({header, *messages});
+    }
     task->progress.target_tipset = task->lowest;
     task->progress.height = task->progress.target_height = header.height;
     return add_task(std::move(task), from);
@@ -86,20 +86,21 @@ Status Syncer::follow(const TipsetKey& head, const PeerName& from, std::uint64_t
 }
 
 // Keeps a block whose time has not come. If its parents are valid here, its header is checked first.
-Status Syncer::keep_early(const FullBlock& block, const PeerName& from, std::uint64_t now) {
-    const Cid cid = block.header.cid();
-    STRATA_TRY(const bool is_checked, is_valid_here(TipsetKey(block.header.parents)));
+Status Syncer::keep_early(const BlockHeader& header, const Messages& messages, const PeerName& from,
+                          std::uint64_t now) {
+    const Cid cid = header.cid();
+    STRATA_TRY(const bool is_checked, is_valid_here(TipsetKey(header.parents)));
     if (is_checked) {
         // The states of parents far below the head may be gone, so forks that are too long are refused first.
-        STRATA_TRY(const auto parents, chain_.find_tipset(TipsetKey(block.header.parents)));
+        STRATA_TRY(const auto parents, chain_.find_tipset(TipsetKey(header.parents)));
         STRATA_OK(check_fork(parents));
-        STRATA_OK(validator_.check_header(block.header, now));
+        STRATA_OK(validator_.check_header(header, now));
     }
     const auto waits =
-        fail(Errc::busy, "block: its timestamp is " + std::to_string(block.header.timestamp) + ", but the clock says " +
+        fail(Errc::busy, "block: its timestamp is " + std::to_string(header.timestamp) + ", but the clock says " +
                              std::to_string(now) + "; the block waits until then");
     const auto no_room = fail(Errc::busy, "block: there is no room for an early block of " + from);
-    const std::size_t size = approximate_size(block);
+    const std::size_t size = approximate_size({header, messages.value_or(BlockMessages())});
     const Lock lock(mutex_);
     if (early_.contains(cid)) return waits;
     std::size_t bytes = size;
@@ -116,7 +117,7 @@ Status Syncer::keep_early(const FullBlock& block, const PeerName& from, std::uin
         bytes -= victim->second.bytes;
         early_.erase(victim);
     }
-    early_.emplace(cid, Early{block, from, size, is_checked});
+    early_.emplace(cid, Early{header, messages, from, size, is_checked});
     return waits;
 }
 
@@ -125,15 +126,15 @@ Status Syncer::take_early(std::uint64_t now) {
     {
         const Lock lock(mutex_);
         for (auto it = early_.begin(); it != early_.end();) {
-            const bool is_due = it->second.block.header.timestamp <= now + kClockDrift;
+            const bool is_due = it->second.header.timestamp <= now + kClockDrift;
             if (is_due) due.push_back(std::move(it->second));
             it = is_due ? early_.erase(it) : std::next(it);
         }
     }
     // Parents must come before their children.
-    std::ranges::sort(due, {}, [](const Early& early) { return early.block.header.height; });
+    std::ranges::sort(due, {}, [](const Early& early) { return early.header.height; });
     for (const auto& early : due) {
-        const auto taken = announce(early.block, early.from, now);
+        const auto taken = announce(early.header, early.messages, early.from, now);
         if (!taken && taken.error().is_fatal()) return taken;
     }
     return {};

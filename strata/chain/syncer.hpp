@@ -55,7 +55,14 @@ class Syncer {
     /// parents nor peers; the rest becomes a task. `now` is in Unix seconds. Errors: verification (the block is bad);
     /// out_of_range (too far from head or clock); busy (the block is kept until its time comes, or there is no room for
     /// this peer's blocks now); failures of this node.
-    Status announce(const FullBlock& block, const PeerName& from, std::uint64_t now) STRATA_EXCLUDES(mutex_);
+    Status announce(const FullBlock& block, const PeerName& from, std::uint64_t now) {
+        return announce(block.header, block.messages, from, now);
+    }
+    /// The same for a block whose messages are not all here; peers are asked for them once its header is checked. That
+    /// the header names its messages' lists rightly was checked before (BlockDoor).
+    Status announce(const BlockHeader& header, const PeerName& from, std::uint64_t now) {
+        return announce(header, std::nullopt, from, now);
+    }
     /// Takes a peer's statement that this is its head. Errors: busy.
     Status follow(const TipsetKey& head, const PeerName& from, std::uint64_t now) STRATA_EXCLUDES(mutex_);
 
@@ -106,7 +113,8 @@ class Syncer {
     };
     /// A block that waits for its time.
     struct Early {
-        FullBlock block;
+        BlockHeader header;
+        std::optional<BlockMessages> messages;
         PeerName from;
         std::size_t bytes = 0;
         bool is_checked = false;  // its header was checked on valid parents
@@ -118,8 +126,12 @@ class Syncer {
         std::uint64_t lies = 0;
     };
 
-    Status check_announced(const FullBlock& block, std::uint64_t now);
-    Status keep_early(const FullBlock& block, const PeerName& from, std::uint64_t now) STRATA_EXCLUDES(mutex_);
+    using Messages = std::optional<BlockMessages>;  // of one block; empty if they must be asked for
+    Status announce(const BlockHeader& header, const Messages& messages, const PeerName& from, std::uint64_t now)
+        STRATA_EXCLUDES(mutex_);
+    Status check_announced(const BlockHeader& header, const Messages& messages, std::uint64_t now);
+    Status keep_early(const BlockHeader& header, const Messages& messages, const PeerName& from, std::uint64_t now)
+        STRATA_EXCLUDES(mutex_);
     Status add_task(std::unique_ptr<Task> task, const PeerName& from) STRATA_EXCLUDES(mutex_);
     std::unique_ptr<Task> new_task(const TipsetKey& target, std::uint64_t now);
     bool join_task(const TipsetKey& target, const PeerName& from) STRATA_EXCLUDES(mutex_);

@@ -9,13 +9,15 @@
 #include <strata/cli/exit_codes.hpp>
 #include <strata/cli/home.hpp>
 #include <strata/cli/terminal.hpp>
-#include <strata/devnet/real_time.hpp>
+#include <strata/devnet/processes.hpp>
 
 namespace strata::cli {
 namespace {
 
 struct Options {
     devnet::UpOptions up;
+    bool processes = false;
+    std::uint16_t first_peer_port = 0;
     ActorsOption actors;
     std::string sector, block_time, seed;  // empty if the person did not give the option
 };
@@ -60,7 +62,8 @@ int run_up(Options& options, const LogOptions& log) {
     if (done) done = begin_log(log, options.up.folder);
     if (done) {
         terminal::Report report(stdout);
-        done = devnet::run_up(options.up, report, stop_signal());
+        done = options.processes ? devnet::run_processes({options.up, options.first_peer_port}, report, stop_signal())
+                                 : devnet::run_up(options.up, report, stop_signal());
     }
     // A stop is the normal end of this verb.
     if (done || done.error().code() == Errc::cancelled) return kDone;
@@ -88,7 +91,14 @@ void add_devnet(CLI::App& app, Run& run, const LogOptions& log) {
     verb->add_option("--port", options->up.first_port,
                      "HTTP port of provider 1; the other nodes get the ports that follow; 0: any free ports")
         ->capture_default_str();
+    auto* processes = verb->add_flag("--processes", options->processes,
+                                     "each node is a process of its own, and others may join: strata devnet join");
+    verb->add_option("--peer-port", options->first_peer_port,
+                     "TCP port at which peers reach provider 1; the other nodes get the ports that follow; 0: any")
+        ->needs(processes)
+        ->capture_default_str();
     verb->callback([options, &run, &log] { run = [options, &log] { return run_up(*options, log); }; });
+    add_devnet_join(*devnet, run);
 }
 
 }  // namespace strata::cli

@@ -114,6 +114,7 @@ int run(int argc, char** argv) try {
     Run chosen;
     add_demo(app, chosen);
     add_devnet(app, chosen, log);
+    add_node(app, chosen);
     add_vectors(app, chosen);
     add_proofs(app, chosen);
     add_chain(app, chosen);

@@ -31,14 +31,12 @@ constexpr ChainEpoch kLongestGap = 700;
 /// more.
 constexpr int kDeliveryTries = 16;
 
-constexpr std::string_view kBeaconSeed = "strata devnet beacon ";
-
 }  // namespace
 
 /// The parts that all nodes share, and the network between them.
 struct Devnet::Machinery {
     Machinery(const DevnetConfig& config, std::unique_ptr<vm::ActorTable> table)
-        : beacon(std::string(kBeaconSeed) + config.seed),
+        : beacon(network_beacon(config)),
           network(describe_network(config, beacon)),
           random(as_bytes(config.seed)),
           actors(std::move(table)),
@@ -122,7 +120,7 @@ Status Devnet::open_nodes(const Watch& watch) {
                               .stop = config_.stop};
     for (std::size_t i = 0; i <= kProviders; ++i) {
         const bool is_client = i == kProviders;
-        const std::string name = is_client ? "client" : fmt::format("provider-{}", i + 1);
+        const std::string name = is_client ? std::string(kClientName) : provider_name(i);
         node::NodeConfig config;
         config.name = name;
         config.folder = config_.folder / name;

@@ -342,6 +342,14 @@ Status check_network_chain(const DevnetConfig& config, chain::Chain& chain) {
     return {};
 }
 
+std::string provider_name(std::size_t index) {
+    return fmt::format("provider-{}", index + 1);
+}
+
+chain::LocalBeacon network_beacon(const DevnetConfig& config) {
+    return chain::LocalBeacon("strata devnet beacon " + config.seed);
+}
+
 chain::Network describe_network(const DevnetConfig& config, const chain::LocalBeacon& beacon) {
     chain::Network out = chain::devnet_2k();
     out.name = "strata-devnet-" + config.seed;

@@ -25,6 +25,10 @@ namespace strata::devnet {
 /// The number of sectors that each provider has at genesis; they are numbered from 0.
 inline constexpr std::uint64_t kPresealedSectors = 2;
 
+/// The names of the network's nodes, which are also those of their folders.
+std::string provider_name(std::size_t index);
+inline constexpr std::string_view kClientName = "client";
+
 /// Returns `config` with the values of the folder's description; unchanged if the folder holds no network. Errors:
 /// malformed, with the file, the field, the value and what is allowed.
 Result<DevnetConfig> settled_config(const DevnetConfig& config);
@@ -41,6 +45,8 @@ Status remove_url_note(const std::filesystem::path& folder);
 /// Returns what is noted; empty if nothing is, because the network does not run. After a kill the note is still there.
 std::string noted_url(const std::filesystem::path& folder);
 
+/// Returns the beacon of the network with this seed.
+chain::LocalBeacon network_beacon(const DevnetConfig& config);
 chain::Network describe_network(const DevnetConfig& config, const chain::LocalBeacon& beacon);
 
 /// Checks that `count` ports beginning with `first` are free, by opening them. If `first` is 0, any free ports will do

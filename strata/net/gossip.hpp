@@ -79,7 +79,7 @@ struct GossipConfig {
     std::function<void(const GossipEvent&)> on_event{};  // must change nothing here; may be empty
 };
 
-/// Listens to the swarm: the owner makes this the swarm's listener, or passes all calls on from its own.
+/// Listens to the swarm: the owner adds this to the swarm's listeners.
 class Gossip final : public PeerListener {
   public:
     static constexpr std::string_view kProtocol = "/meshsub/1.1.0";

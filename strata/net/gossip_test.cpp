@@ -265,7 +265,7 @@ TEST(Gossips, gossip_may_end_before_its_swarm) {
     net.connect(a, b);
     net.subscribe_all();
     net.advance(2s);
-    a.swarm.set_listener(nullptr);
+    a.swarm.remove_listener(a.gossip.get());
     a.gossip.reset();
     net.carrier.run();
     ASSERT_TRUE(net.publish(b, "nobody hears"));

@@ -144,11 +144,11 @@ void Swarm::on_time(Instant now) {
         touched_.insert(id);
         process(id);
     }
-    if (listener_ != nullptr) listener_->on_time(now);
+    listeners_.tell([now](PeerListener& listener) { listener.on_time(now); });
 }
 
 Instant Swarm::next_time() const {
-    Instant next = listener_ == nullptr ? kNever : listener_->next_time();
+    Instant next = listeners_.next_time();
     for (const auto& [id, link] : links_) {
         next = std::min(next, link.connection->next_time());
         for (const auto& [stream, open] : link.streams) next = std::min(next, open.stream->deadline_);

@@ -3,7 +3,7 @@
 // in. A state machine: a carrier (net/host.hpp, or a simulation) moves the bytes and tells the time. One thread.
 #include <set>
 
-#include <strata/net/identify.hpp>
+#include <strata/net/peer_listener.hpp>
 #include <strata/net/stream.hpp>
 
 namespace strata::net {
@@ -25,19 +25,6 @@ struct SwarmConfig {
     Instant identify_time{5'000};                     // for one exchange (go-libp2p DefaultTimeout)
 };
 
-/// Hears of peers. Calls come from inside other calls of the swarm; they may open streams, but not remove connections.
-class PeerListener {
-  public:
-    virtual ~PeerListener() = default;
-    virtual void on_connected(const PeerId&) {}
-    /// Also after a push.
-    virtual void on_identified(const PeerId&, const Identify&) {}
-    virtual void on_disconnected(const PeerId&) {}
-    /// Called by `Swarm::on_time`, at `next_time` and at other times; not from inside other calls.
-    virtual void on_time(Instant) {}
-    virtual Instant next_time() const { return kNever; }
-};
-
 class Swarm {
   public:
     using HandlerFactory = std::function<std::unique_ptr<StreamHandler>()>;
@@ -51,8 +38,9 @@ class Swarm {
 
     /// Serves a protocol: each stream of it that a peer opens gets a handler. Replaces an earlier factory.
     void support(const std::string& protocol, HandlerFactory factory);
-    /// `listener` must outlive the swarm, or be replaced by null.
-    void set_listener(PeerListener* listener) { listener_ = listener; }
+    /// `listener` must outlive the swarm, or be removed. Both may be called from inside a call to a listener.
+    void add_listener(PeerListener* listener) { listeners_.add(listener); }
+    void remove_listener(PeerListener* listener) { listeners_.remove(listener); }
     /// Sets the addresses that peers are told of, and pushes them to connected peers.
     void set_listen(std::vector<Multiaddr> addresses, Instant now);
 
@@ -144,7 +132,7 @@ class Swarm {
     SwarmConfig config_;
     crypto::RandomSource& random_;
     Instant now_{};
-    PeerListener* listener_ = nullptr;
+    PeerListeners listeners_;
     MemoryAccount memory_;
     Bytes signed_record_;
     std::map<std::string, HandlerFactory, std::less<>> protocols_;

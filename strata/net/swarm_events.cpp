@@ -64,7 +64,8 @@ void Swarm::on_ready(ConnectionId id, Link& link) {
     }
     known.connections.push_back(id);
     link.peer = peer;
-    if (known.connections.size() == 1 && listener_ != nullptr) listener_->on_connected(peer);
+    if (known.connections.size() == 1)
+        listeners_.tell([&peer](PeerListener& listener) { listener.on_connected(peer); });
     if (const auto done = std::exchange(link.done, {})) done(peer);
     if (!link.connection->is_over()) identify(id);
 }
@@ -122,7 +123,7 @@ void Swarm::forget_peer(ConnectionId id, Link& link) {
     auto& connections = peers_.at(*peer).connections;
     std::erase(connections, id);
     if (!connections.empty()) return;
-    if (listener_ != nullptr) listener_->on_disconnected(*peer);
+    listeners_.tell([&peer](PeerListener& listener) { listener.on_disconnected(*peer); });
     // A connection of this peer that the limit refused has no streams, and its session is gone.
     if (peers_.at(*peer).connections.empty()) peers_.erase(*peer);
 }
@@ -154,7 +155,7 @@ void Swarm::learn(const PeerId& peer, Identify&& message, bool is_push) {
         apply_push(*known, std::move(message));
     else
         known = std::move(message);
-    if (listener_ != nullptr) listener_->on_identified(peer, *known);
+    listeners_.tell([&](PeerListener& listener) { listener.on_identified(peer, *known); });
 }
 
 void Swarm::push_identify() {

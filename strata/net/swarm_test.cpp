@@ -29,7 +29,7 @@ struct Heard final : PeerListener {
 struct Node {
     explicit Node(std::string_view seed, SwarmConfig config = {})
         : random(as_bytes(seed)), swarm(PrivateKey::ed25519(random.bytes<32>()), std::move(config), random) {
-        swarm.set_listener(&heard);
+        swarm.add_listener(&heard);
     }
     crypto::SeededRandom random;
     Heard heard;
@@ -62,6 +62,72 @@ TEST(Swarms, peers_meet_and_identify_each_other) {
     ASSERT_NE(of_b, nullptr);
     EXPECT_EQ(of_b->protocols,
               (std::vector<std::string>{"/echo", "/ipfs/id/1.0.0", "/ipfs/id/push/1.0.0", "/ipfs/ping/1.0.0"}));
+}
+
+/// Writes down every call under its name.
+struct Diary final : PeerListener {
+    Diary(std::string with, std::vector<std::string>& into) : name(std::move(with)), calls(into) {}
+    void note(std::string_view call) {
+        calls.push_back(name + " " + std::string(call));
+        if (on_call) on_call(call);
+    }
+    void on_connected(const PeerId&) override { note("connected"); }
+    void on_identified(const PeerId&, const Identify&) override { note("identified"); }
+    void on_disconnected(const PeerId&) override { note("disconnected"); }
+    void on_time(Instant) override { note("time"); }
+    Instant next_time() const override { return next; }
+    const std::string name;
+    std::vector<std::string>& calls;
+    std::function<void(std::string_view)> on_call;
+    Instant next = kNever;
+};
+
+TEST(Swarms, all_listeners_get_every_call_in_their_order) {
+    Node a("a"), b("b");
+    std::vector<std::string> calls;
+    Diary first("first", calls), second("second", calls);
+    a.swarm.add_listener(&first);
+    a.swarm.add_listener(&second);
+    a.swarm.add_listener(&first);  // is there already
+    first.next = 7s;
+    EXPECT_EQ(a.swarm.next_time(), 7s);
+    second.next = 5s;
+    EXPECT_EQ(a.swarm.next_time(), 5s);
+    MemoryCarrier carrier;
+    ASSERT_TRUE(carrier.connect(a.swarm, b.swarm));
+    carrier.run();
+    carrier.advance(1s);
+    a.swarm.disconnect(b.swarm.id(), carrier.now());
+    carrier.run();
+    EXPECT_EQ(calls,
+              (std::vector<std::string>{"first connected", "second connected", "first identified", "second identified",
+                                        "first time", "second time", "first disconnected", "second disconnected"}));
+    EXPECT_EQ(a.heard.disconnected, 1);
+}
+
+TEST(Swarms, listeners_come_and_go_inside_a_call) {
+    Node a("a");
+    std::vector<std::string> calls;
+    Diary first("first", calls), second("second", calls), third("third", calls);
+    a.swarm.add_listener(&first);
+    a.swarm.add_listener(&second);
+    first.on_call = [&](std::string_view) {
+        a.swarm.remove_listener(&first);
+        a.swarm.remove_listener(&second);
+        a.swarm.add_listener(&third);
+    };
+    third.on_call = [&](std::string_view) {
+        a.swarm.remove_listener(&third);
+        a.swarm.add_listener(&third);  // again, at the end
+        a.swarm.add_listener(&second);
+    };
+    a.swarm.on_time(1s);
+    EXPECT_EQ(calls, std::vector<std::string>{"first time"})
+        << "the second was removed, the third came during the call";
+    a.swarm.on_time(2s);
+    third.on_call = {};
+    a.swarm.on_time(3s);
+    EXPECT_EQ(calls, (std::vector<std::string>{"first time", "third time", "third time", "second time"}));
 }
 
 TEST(Swarms, new_addresses_are_pushed_to_peers) {

@@ -32,7 +32,7 @@ struct GossipNode {
         : random(as_bytes(seed)), swarm(PrivateKey::ed25519(random.bytes<32>()), std::move(swarm_config), random) {
         config.on_event = [this](const GossipEvent& event) { record(event); };
         gossip = std::make_unique<Gossip>(swarm, std::move(config));
-        swarm.set_listener(gossip.get());
+        swarm.add_listener(gossip.get());
         add_topic(kTopic);
     }
 
@@ -113,14 +113,14 @@ class WildPeer final : public PeerListener {
           identity(PrivateKey::ed25519(random.bytes<32>())),
           swarm(identity, {}, random),
           protocol_(std::move(protocol)) {
-        swarm.set_listener(this);
+        swarm.add_listener(this);
         swarm.support(protocol_, [this] { return std::make_unique<Ear>(*this); });
     }
     void on_identified(const PeerId& peer, const Identify&) override {
         STRATA_CHECK(swarm.open(peer, {protocol_}, std::make_unique<Mouth>(*this), swarm.now()).has_value());
     }
 
-    void say(const GossipRpc& rpc) { say(gossip_frame(encode_gossip(rpc))); }
+    void say(const GossipRpc& rpc) { say(framed(encode_gossip(rpc))); }
     void say(BytesView bytes) {
         if (out_ != nullptr) out_->write(bytes);
     }

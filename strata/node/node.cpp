@@ -59,6 +59,7 @@ struct Node::Parts {
     Status make_block(const chain::Win& win, std::uint64_t now);
 
     Status open_provider();
+    Status open_stub_miner();
     void follow_heads();
     void log_preparation(ChainEpoch upgrade, const Status& result);
     chain::ChainStopwatches chain_stopwatches();
@@ -81,7 +82,10 @@ struct Node::Parts {
     std::unique_ptr<market::ProviderMarket> market_;
     std::unique_ptr<market::MarketHttp> deals_;
     std::unique_ptr<retrieval::Retrieval> retrieval_;
+    chain::StubWinningProver stub_prover_;
+    Address miner_;  // that makes blocks, if there is a producer
     std::unique_ptr<chain::BlockProducer> producer_;
+    std::unique_ptr<Network> network_;
     std::unique_ptr<api::Service> api_;
     std::unique_ptr<http::Server> http_;
 };
@@ -116,6 +120,11 @@ Result<std::unique_ptr<Node::Parts>> Node::Parts::open(NodeConfig config, const 
     STRATA_OK(check_description(*node->local_chain_));
     node->follow_heads();
     if (node->config_.provider) STRATA_OK(node->open_provider());
+    if (node->config_.stub_miner) STRATA_OK(node->open_stub_miner());
+    if (node->config_.network) {
+        STRATA_TRY(node->network_,
+                   Network::start(*node->config_.network, *node->local_chain_, node->health_, node->metrics_));
+    }
     node->api_ = std::make_unique<api::Service>(
         *node->local_chain_,
         api::Options{.beacon = &shared.beacon,
@@ -148,6 +157,18 @@ Status Node::Parts::open_provider() {
     deals_ = std::make_unique<market::MarketHttp>(*market_);
     retrieval_ = std::make_unique<retrieval::Retrieval>(*pieces_);
     producer_ = std::make_unique<chain::BlockProducer>(*local_chain_, wallet_, shared_.beacon, *provider_);
+    miner_ = config.miner;
+    return {};
+}
+
+Status Node::Parts::open_stub_miner() {
+    if (producer_ || !shared_.network.stub_winning_post)
+        return fail(Errc::invalid_argument,
+                    "miner " + config_.stub_miner->to_string() +
+                        ": blocks without a proof are made on a network whose description says that winning proofs are "
+                        "stubs, and by one miner of a node");
+    producer_ = std::make_unique<chain::BlockProducer>(*local_chain_, wallet_, shared_.beacon, stub_prover_);
+    miner_ = *config_.stub_miner;
     return {};
 }
 
@@ -221,7 +242,9 @@ http::Response Node::Parts::health_answer(const http::Request& request) {
     if (request.path != "/health/readyz")
         return http::text_response(
             404, "There is nothing at " + request.path + "; ask for /health/livez or /health/readyz.");
-    const auto reason = health_.waits_for(local_chain_->head()->height());
+    auto reason = health_.waits_for(local_chain_->head()->height());
+    if (network_ && !reason.empty())
+        if (const auto waits = network_->waits_for(); !waits.empty()) reason += "; " + waits;
     return reason.empty() ? http::text_response(200, "ready") : http::text_response(503, "not ready: " + reason);
 }
 
@@ -280,7 +303,7 @@ bool Node::Parts::wants_block(ChainEpoch epoch) const {
 
 Result<std::optional<chain::Win>> Node::Parts::check_win(ChainEpoch epoch) {
     if (!producer_ || epoch <= local_chain_->head()->height()) return std::optional<chain::Win>{};
-    return producer_->check_win(config_.provider->miner, local_chain_->head(), epoch);
+    return producer_->check_win(miner_, local_chain_->head(), epoch);
 }
 
 Status Node::Parts::make_block(const chain::Win& win, std::uint64_t now) {
@@ -329,6 +352,9 @@ provider::LocalProvider* Node::local_provider() {
 market::ProviderMarket* Node::market() {
     return parts_->market_.get();
 }
+Network* Node::network() {
+    return parts_->network_.get();
+}
 Health& Node::health() {
     return parts_->health_;
 }
@@ -347,6 +373,9 @@ std::optional<ChainEpoch> Node::next_wakeup() const {
 }
 bool Node::wants_block(ChainEpoch epoch) const {
     return parts_->wants_block(epoch);
+}
+bool Node::makes_blocks() const {
+    return parts_->producer_ != nullptr;
 }
 Result<std::optional<chain::Win>> Node::check_win(ChainEpoch epoch) {
     return parts_->check_win(epoch);

@@ -6,6 +6,7 @@
 
 #include <strata/market/provider_market.hpp>
 #include <strata/node/health.hpp>
+#include <strata/node/network.hpp>
 #include <strata/provider/config.hpp>
 #include <strata/wallet/wallet.hpp>
 
@@ -36,10 +37,14 @@ struct NodeConfig {
     std::uint16_t http_port = 0;  // 0: any free port
     /// Set for a storage provider. Its folder is replaced with one below this node's.
     std::optional<provider::ProviderConfig> provider;
+    /// A miner whose blocks have the stub text as their proofs, on a network that allows it; it has no provider here.
+    std::optional<Address> stub_miner;
     /// Used for a storage provider only. Its miner is replaced with the provider's.
     market::MarketConfig market{};
     /// These keys are imported into the wallet.
     std::vector<wallet::PrivateKey> keys;
+    /// Set for a node that has peers in other processes.
+    std::optional<NetworkConfig> network;
 };
 
 /// Refuses to start a node of a public network with proof keys that one machine made: a person who knows the secrets
@@ -80,11 +85,16 @@ class Node {
     /// True if a message, a proof or a deadline waits for a block. Call it after on_epoch(epoch).
     bool wants_block(ChainEpoch epoch) const;
 
+    /// Returns true for a node with a miner.
+    bool makes_blocks() const;
     /// Returns the right to make a block on the head; empty for a node without a miner, or if the miner does not win.
     Result<std::optional<chain::Win>> check_win(ChainEpoch epoch);
     /// Makes the block of a win from the messages in the pool, validates it and sends it to the peers. After an error
     /// the epoch passes without this block. Errors: those of BlockProducer::make_block and LocalChain::submit_block.
     Status make_block(const chain::Win& win, std::uint64_t now);
+
+    /// Null for a node that is alone, or whose owner connects its peer().
+    Network* network();
 
     Health& health();
     const Health& health() const;

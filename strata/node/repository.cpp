@@ -2,6 +2,7 @@
 
 #include <strata/base/byte_source.hpp>
 #include <strata/base/log.hpp>
+#include <strata/base/unpack.hpp>
 #include <strata/chain/chain_store.hpp>
 #include <strata/chain/genesis/genesis_car.hpp>
 
@@ -12,16 +13,24 @@ namespace fs = std::filesystem;
 
 const Log kLog("node");
 
+Result<chain::GenesisBlock> load_genesis(const fs::path& car, Blockstore& blocks) {
+    STRATA_TRY(const auto bytes, read_unpacked(car));
+    return chain::load_genesis_car(memory_source(as_bytes(bytes)), blocks);
+}
+
 Status begin_chain(chain::ChainStore& chain, const fs::path& car) {
-    STRATA_TRY(const auto source, file_source(car));
-    STRATA_TRY(const auto genesis, chain::load_genesis_car(source, chain.blocks()));
+    if (car.empty())
+        return fail(Errc::not_found,
+                    "this node has no chain yet, and no genesis to begin with; name the CAR of the "
+                    "network's genesis with --genesis");
+    STRATA_TRY(const auto genesis, load_genesis(car, chain.blocks()));
     return chain.start(genesis.header);
 }
 
 Status check_genesis(const chain::ChainStore& chain, const fs::path& folder, const fs::path& car) {
+    if (car.empty()) return {};
     MemoryBlockstore blocks;
-    STRATA_TRY(const auto source, file_source(car));
-    STRATA_TRY(const auto genesis, chain::load_genesis_car(source, blocks));
+    STRATA_TRY(const auto genesis, load_genesis(car, blocks));
     const auto& ours = chain.genesis()->cids();
     if (ours == std::vector{genesis.cid}) return {};
     return fail(Errc::verification, folder.string() + " holds the chain of a different network: its genesis is " +

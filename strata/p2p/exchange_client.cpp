@@ -126,9 +126,14 @@ void ExchangeClient::ask(const chain::PeerName& peer, const chain::ChainRequest&
     });
 }
 
+void ExchangeClient::answer(const Job& job, chain::ChainAnswer answer) const {
+    job.done(std::move(answer));
+    wake_();
+}
+
 void ExchangeClient::begin(Job job) {
     if (requests_ >= limits_.requests)
-        return job.done(fail(Errc::busy, std::to_string(requests_) + " requests wait for an answer, the limit"));
+        return answer(job, fail(Errc::busy, std::to_string(requests_) + " requests wait for an answer, the limit"));
     ++requests_;
     open(std::move(job));
 }
@@ -145,7 +150,7 @@ void ExchangeClient::succeed(Job& job, std::vector<std::vector<chain::FullBlock>
     --requests_;
     ranking_.on_success(job.peer, swarm_.now() - job.begun, tipsets.size());
     refresh();
-    job.done(std::move(tipsets));
+    answer(job, std::move(tipsets));
 }
 
 // A different peer is asked once, and not inside a call of the handler that failed.
@@ -164,7 +169,7 @@ void ExchangeClient::fail_job(Job& job, Failure how, const Error& why) {
     --requests_;
     // A peer's failure is never one of this node.
     const auto code = why.code() == Errc::busy ? Errc::busy : Errc::not_found;
-    job.done(fail(code, job.peer.to_string() + ": " + why.message()));
+    answer(job, fail(code, job.peer.to_string() + ": " + why.message()));
 }
 
 void ExchangeClient::add(const net::PeerId& peer) {

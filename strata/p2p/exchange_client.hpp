@@ -23,8 +23,10 @@ struct ExchangeClientLimits {
 class ExchangeClient final : public chain::BlockSource {
   public:
     /// The swarm must outlive every call. The client must outlive the swarm's handlers and everything that it posted.
-    ExchangeClient(net::Swarm& swarm, Post post, ExchangeClientLimits limits = {})
-        : swarm_(swarm), post_(std::move(post)), limits_(limits) {}
+    /// `wake` is called after each answer, on the thread that brought it.
+    ExchangeClient(
+        net::Swarm& swarm, Post post, ExchangeClientLimits limits = {}, std::function<void()> wake = [] {})
+        : swarm_(swarm), post_(std::move(post)), limits_(limits), wake_(std::move(wake)) {}
     ExchangeClient(const ExchangeClient&) = delete;
     ExchangeClient& operator=(const ExchangeClient&) = delete;
     ~ExchangeClient() override = default;
@@ -61,6 +63,7 @@ class ExchangeClient final : public chain::BlockSource {
     /// How a peer failed: it lied, or did not give what it should.
     enum class Failure : std::uint8_t { lie, nothing };
 
+    void answer(const Job& job, chain::ChainAnswer answer) const;
     void begin(Job job);
     void open(Job job);
     void succeed(Job& job, std::vector<std::vector<chain::FullBlock>> tipsets);
@@ -70,6 +73,7 @@ class ExchangeClient final : public chain::BlockSource {
     net::Swarm& swarm_;
     const Post post_;
     const ExchangeClientLimits limits_;
+    const std::function<void()> wake_;
     PeerRanking ranking_;
     std::size_t requests_ = 0;
     Mutex mutex_;

@@ -25,10 +25,10 @@ Service::Service(net::Swarm& swarm, chain::Peer& chain, const Cid& genesis, Serv
              .on_bad = [this](const net::PeerId& peer, const Error& why) { on_bad_hello(peer, why); },
              .on_answer = [this](const net::PeerId& peer, net::Instant time) { client_.on_round_trip(peer, time); }},
       server_(chain, config_.post, config_.server),
-      client_(swarm, config_.post, config_.client) {
+      client_(swarm, config_.post, config_.client, config_.wake) {
     swarm_.support(std::string(kHelloProtocol), [this] { return hear_hello(hello_); });
     swarm_.support(std::string(kExchangeProtocol), [this] { return server_.accept(); });
-    swarm_.set_listener(this);
+    swarm_.add_listener(this);
     chain_.set_source(client_);
 }
 
@@ -91,7 +91,9 @@ void Service::settle(const net::PeerId& peer, Session& session) {
     if (!session.said_hello || !session.serves_exchange) return;
     client_.add(peer);
     const auto hello = std::exchange(session.head, {});
-    if (!hello || hello->height == 0) return;
+    if (!hello) return;
+    ++heads_heard_;
+    if (hello->height == 0) return;
     const auto now = swarm_.now();
     if (session.followed && now < *session.followed + config_.hello_every) return;
     session.followed = now;
@@ -107,6 +109,7 @@ void Service::follow(const net::PeerId& peer, const HelloMessage& hello) {
     if (!taken)
         kLog.info("the head of a peer is not followed",
                   {{"peer", peer.to_string()}, {"reason", taken.error().message()}});
+    config_.wake();
 }
 
 void Service::on_time(net::Instant now) {

@@ -1,6 +1,8 @@
 #pragma once
 // Connects a chain to the peers of a swarm by Filecoin's requests: hello with every peer, chain exchange both ways. A
 // node holds one beside its swarm. No clock: the swarm's time is passed in, and the Unix time comes from a function.
+#include <atomic>
+
 #include <strata/p2p/exchange_client.hpp>
 #include <strata/p2p/exchange_server.hpp>
 #include <strata/p2p/hello.hpp>
@@ -15,6 +17,8 @@ struct ServiceConfig {
     net::Instant hello_every{10'000};  // the head of a peer is followed at most once in this time; ours
     ExchangeServerLimits server{};
     ExchangeClientLimits client{};
+    /// Called when `chain::Peer::advance` has work: after an answer, and after the head of a peer.
+    std::function<void()> wake = [] {};
 };
 
 /// All calls come from the swarm's thread, except those of the chain to its source. Build it in the set-up of a
@@ -34,6 +38,9 @@ class Service final : public net::PeerListener {
     /// Disconnects peers that did not say hello in time, and asks peers again whose exclusion is over.
     void on_time(net::Instant now) override;
     net::Instant next_time() const override { return sessions_.empty() ? net::kNever : next_time_; }
+
+    /// Returns the number of peers' heads that were heard of since the start. Thread-safe.
+    std::size_t heads_heard() const { return heads_heard_; }
 
   private:
     struct Session {
@@ -58,6 +65,7 @@ class Service final : public net::PeerListener {
     ExchangeClient client_;
     std::map<net::PeerId, Session> sessions_;
     net::Instant next_time_{};
+    std::atomic<std::size_t> heads_heard_{};
 };
 
 }  // namespace strata::p2p

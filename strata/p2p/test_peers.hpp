@@ -130,6 +130,7 @@ class StorePeer final : public chain::Peer {
     chain::Decision check_block(const BlockMsg&, std::uint64_t) override { return {}; }
     Result<chain::Decision> receive_message(const SignedMessage&) override { return chain::Decision{}; }
     Status receive_block(const chain::FullBlock&, std::uint64_t, const chain::PeerName&) override { return {}; }
+    Status receive_block(const BlockMsg&, std::uint64_t, const chain::PeerName&) override { return {}; }
     Status advance(std::uint64_t) override { return {}; }
     chain::ChainAnswer serve(const chain::ChainRequest& request) override {
         ++calls;

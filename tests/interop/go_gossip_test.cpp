@@ -35,14 +35,14 @@ class GoGossip : public ::testing::TestWithParam<KeyType> {
         if (!host) return;
         // The gossip belongs to the host's thread.
         call<bool>([this](Swarm& swarm) {
-            swarm.set_listener(nullptr);
+            swarm.remove_listener(gossip.get());
             gossip.reset();
             return true;
         });
     }
     void start_gossip(Swarm& swarm) {
         gossip = std::make_unique<Gossip>(swarm, GossipConfig{.sequence = 1});
-        swarm.set_listener(gossip.get());
+        swarm.add_listener(gossip.get());
         for (const auto& topic : {kBlocks, kMessages}) {
             gossip->add_topic(topic, {.name =
                                           [](const GossipMessage& message) {

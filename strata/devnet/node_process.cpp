@@ -1,0 +1,208 @@
+#include <strata/devnet/node_process.hpp>
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <ranges>
+
+#include <strata/actors/table.hpp>
+#include <strata/base/files.hpp>
+#include <strata/base/folder_lock.hpp>
+#include <strata/base/jobs.hpp>
+#include <strata/base/log.hpp>
+#include <strata/chain/api.hpp>
+#include <strata/chain/local_beacon.hpp>
+#include <strata/chain/network.hpp>
+#include <strata/chain/proof_verifier.hpp>
+#include <strata/devnet/network_folder.hpp>
+#include <strata/node/node.hpp>
+#include <strata/node/runner.hpp>
+#include <strata/node/shared.hpp>
+#include <strata/proofs/params/parameter_store.hpp>
+#include <strata/provider/config.hpp>
+#include <strata/wasm/actor_table.hpp>
+
+namespace strata::devnet {
+namespace {
+
+namespace fs = std::filesystem;
+
+const Log kLog("devnet");
+
+constexpr const char* kTimeLagFile = "time-lag";
+constexpr std::uint64_t kMaxAddressesFile = 64 << 10;  // bytes
+constexpr std::size_t kMaxNodes = 1'000;               // whose addresses are read
+
+/// Returns the index of the provider with this name; empty for any other node.
+std::optional<std::size_t> provider_index(std::string_view name) {
+    for (std::size_t i = 0; i < kProviders; ++i)
+        if (name == provider_name(i)) return i;
+    return std::nullopt;
+}
+
+void read_addresses(const fs::path& file, std::vector<net::Multiaddr>& out) {
+    const auto content = read_file(file, kMaxAddressesFile);
+    if (!content) return;
+    for (const auto line : std::views::split(as_text(*content), '\n')) {
+        auto address = net::Multiaddr::parse(std::string_view(line));
+        if (address) out.push_back(std::move(*address));
+    }
+}
+
+/// Returns the addresses of the network's nodes that run, or ran and did not end well: dialling those fails at once.
+std::vector<net::Multiaddr> known_peers(const fs::path& network, std::vector<net::Multiaddr> out) {
+    std::error_code error;
+    std::size_t nodes = 0;
+    for (fs::directory_iterator at(network, error), end; !error && at != end && nodes < kMaxNodes;
+         at.increment(error)) {
+        if (!at->is_directory(error)) continue;
+        ++nodes;
+        read_addresses(at->path() / kAddressesFile, out);
+    }
+    return out;
+}
+
+Status write_addresses(const fs::path& folder, const std::vector<net::Multiaddr>& addresses) {
+    std::string text;
+    for (const auto& address : addresses) text += address.to_string() + "\n";
+    return write_file(folder / kAddressesFile, as_bytes(text));
+}
+
+/// Stands for the beacon of a network from which this node has no rounds. It validates without, and makes no blocks.
+class NoBeacon final : public chain::BeaconSource {
+  public:
+    Result<BeaconEntry> entry(std::uint64_t round) override {
+        return fail(Errc::not_found, fmt::format("round {} of the beacon is not known here: this node asks no drand "
+                                                 "server",
+                                                 round));
+    }
+};
+
+/// The parts that a node does not own, in a process with one node.
+struct Surroundings {
+    Surroundings(ChosenNetwork settings, std::unique_ptr<vm::ActorTable> table, const fs::path& keys)
+        : chosen(std::move(settings)),
+          actors(std::move(table)),
+          parameters(keys),
+          proofs(keys),
+          jobs(Jobs::Time::real) {}
+    node::Shared shared(const Watch& watch) {
+        return {.network = chosen.network,
+                .actors = *actors,
+                .proofs = proofs,
+                .parameters = parameters,
+                .beacon = chosen.beacon ? *chosen.beacon : no_beacon,
+                .jobs = jobs,
+                .progress = watch.progress,
+                .stop = watch.stop};
+    }
+
+    ChosenNetwork chosen;
+    NoBeacon no_beacon;
+    std::unique_ptr<vm::ActorTable> actors;
+    proofs::ParameterStore parameters;
+    chain::KeyedProofVerifier proofs;
+    Jobs jobs;
+};
+
+Result<std::unique_ptr<vm::ActorTable>> open_actors(const NetworkChoice& choice) {
+    if (choice.bundle.empty()) return actors::native_actors();
+    return wasm::open_wasm_actors(choice.bundle, choice.wasm_cache);
+}
+
+void take_role(node::NodeConfig& out, const DevnetConfig& config) {
+    const auto accounts = make_accounts(config.seed);
+    if (const auto index = provider_index(out.name)) {
+        out.keys.push_back(accounts.providers[*index].key);
+        out.provider = provider_config(config, *index);
+        out.market = market_config(config);
+    } else if (out.name == kClientName) {
+        out.keys.push_back(accounts.client.key);
+        out.keys.push_back(accounts.faucet.key);
+    }
+}
+
+node::NodeConfig node_config(const NodeProcessOptions& options, const ChosenNetwork& chosen) {
+    node::NodeConfig out;
+    out.name = options.name;
+    out.folder = options.folder;
+    out.genesis_car = chosen.genesis;
+    out.http_port = options.http_port;
+    out.keys = options.keys;
+    out.stub_miner = options.stub_miner;
+    if (chosen.local) take_role(out, *chosen.local);
+    return out;
+}
+
+std::function<std::chrono::nanoseconds()> network_time(std::uint64_t lag) {
+    return [lag] { return std::chrono::system_clock::now().time_since_epoch() - std::chrono::seconds(lag); };
+}
+
+Status finish_local(std::string_view name, const DevnetConfig& config, node::Node& node) {
+    STRATA_OK(check_network_chain(config, node.chain()));
+    if (const auto index = provider_index(name)) return import_presealed(config, *index, *node.local_provider());
+    return {};
+}
+
+void show(node::Node& node, terminal::Report& report) {
+    report.fact("network", node.chain().network().name);
+    report.fact("genesis", node.chain().genesis()->cids().front().to_string());
+    report.fact("API", node.url() + "/rpc/v1");
+    for (const auto& address : node.network()->addresses()) report.fact("peers reach it at", address.to_string());
+}
+
+}  // namespace
+
+Status set_time_lag(const fs::path& network, std::uint64_t seconds) {
+    return write_file(network / kTimeLagFile, as_bytes(std::to_string(seconds) + "\n"));
+}
+
+Result<std::uint64_t> time_lag(const fs::path& network) {
+    constexpr std::uint64_t kLongest = 32;
+    const auto content = read_file(network / kTimeLagFile, kLongest);
+    if (!content && content.error().code() == Errc::not_found) return std::uint64_t{0};
+    if (!content) return content.error();
+    const auto text = as_text(*content);
+    std::uint64_t out = 0;
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), out);
+    if (read.ec == std::errc() && std::string_view(read.ptr, text.data() + text.size()) == "\n") return out;
+    return fail(Errc::malformed,
+                (network / kTimeLagFile).string() +
+                    " is not a number of seconds; remove it, and the network's time is the calendar's");
+}
+
+Status run_node_process(const NodeProcessOptions& given, terminal::Report& report, const std::atomic<bool>& stop) {
+    auto options = given;
+    STRATA_TRY(auto chosen, choose_network(options.network));
+    if (options.folder.empty() && chosen.local) options.folder = chosen.local->folder / options.name;
+    if (options.folder.empty())
+        return fail(Errc::invalid_argument, "name a folder for the node's chain and keys with --repo");
+    STRATA_TRY(const auto lock, FolderLock::take(options.folder));
+    STRATA_TRY(auto actors, open_actors(options.network));
+    Surroundings around(std::move(chosen), std::move(actors), options.network.parameters);
+    const auto& network = around.chosen;
+    auto settings = node_config(options, network);
+    const auto unix_time = network_time(network.time_lag);
+    auto peers = options.peers;
+    peers.insert(peers.end(), network.bootstrap.begin(), network.bootstrap.end());
+    const auto local = network.local ? network.local->folder : fs::path();
+    settings.network =
+        node::NetworkConfig{.key = options.folder / "libp2p.key",
+                            .listen = options.listen,
+                            .announce = {},
+                            .known_peers = [local, peers] { return local.empty() ? peers : known_peers(local, peers); },
+                            .unix_time = unix_time};
+    crypto::SystemRandom random;
+    STRATA_TRY(const auto node, node::Node::open(std::move(settings), around.shared(report.watch(&stop)),
+                                                 crypto::SeededRandom(random.bytes<32>())));
+    if (network.local) STRATA_OK(finish_local(options.name, *network.local, *node));
+    STRATA_OK(write_addresses(options.folder, node->network()->addresses()));
+    STRATA_OK(note_url(options.folder, node->url()));
+    show(*node, report);
+    kLog.info("the node runs", {{"node", options.name}, {"network", network.network.name}});
+    node::Runner(*node, network.network, unix_time).run(stop);
+    STRATA_OK(remove_url_note(options.folder));
+    return remove_path(options.folder / kAddressesFile);
+}
+
+}  // namespace strata::devnet

@@ -1,0 +1,36 @@
+#pragma once
+// One node as a process of its own. The nodes of a local network share its folder, and find each other by the addresses
+// that each writes into its own folder.
+#include <strata/devnet/chosen_network.hpp>
+#include <strata/terminal/report.hpp>
+#include <strata/wallet/wallet.hpp>
+
+namespace strata::devnet {
+
+struct NodeProcessOptions {
+    NetworkChoice network;
+    /// In a local network "provider-1" to "provider-3" and "client" have their keys and sectors from it; any other name
+    /// is a full node without.
+    std::string name;
+    std::filesystem::path folder;  // the node's own; empty: the one of its name in the folder of a local network
+    std::vector<net::Multiaddr> listen;
+    std::vector<net::Multiaddr> peers;  // to dial, beside those that the network names
+    std::uint16_t http_port = 0;
+    /// On a network with stub proofs: the miner that makes blocks, whose worker's key is among `keys` or in the wallet.
+    std::optional<Address> stub_miner{};
+    std::vector<wallet::PrivateKey> keys{};
+};
+
+/// Runs the node until `stop`. Errors: those of choose_network() and Node::open.
+Status run_node_process(const NodeProcessOptions& options, terminal::Report& report, const std::atomic<bool>& stop);
+
+/// Writes by how many seconds the time of the network lags behind the calendar: a network that did not run for a while
+/// goes on as if no time had passed. All of its processes read this when they start.
+Status set_time_lag(const std::filesystem::path& network, std::uint64_t seconds);
+/// Returns it; 0 if it was never set. Errors: malformed.
+Result<std::uint64_t> time_lag(const std::filesystem::path& network);
+
+/// The file of a node's folder with the addresses at which peers reach it, one on each line.
+inline constexpr const char* kAddressesFile = "addresses";
+
+}  // namespace strata::devnet

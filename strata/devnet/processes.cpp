@@ -1,0 +1,251 @@
+#include <strata/devnet/processes.hpp>
+
+#include <fmt/format.h>
+
+#include <csignal>
+#include <thread>
+
+#include <nlohmann/json.hpp>
+
+#include <strata/actors/table.hpp>
+#include <strata/base/child_process.hpp>
+#include <strata/base/files.hpp>
+#include <strata/base/folder_lock.hpp>
+#include <strata/base/log.hpp>
+#include <strata/chain/chain_store.hpp>
+#include <strata/chain/local_beacon.hpp>
+#include <strata/chain/network.hpp>
+#include <strata/devnet/network_clock.hpp>
+#include <strata/devnet/network_folder.hpp>
+#include <strata/devnet/node_process.hpp>
+#include <strata/devnet/proof_keys.hpp>
+#include <strata/http/client.hpp>
+#include <strata/store/repository.hpp>
+#include <strata/wasm/actor_table.hpp>
+
+namespace strata::devnet {
+namespace {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+using SteadyTime = std::chrono::steady_clock::time_point;
+
+const Log kLog("devnet");
+
+constexpr auto kLookEvery = 200ms;
+constexpr auto kShowEvery = 1s;
+constexpr auto kStopTime = 30s;  // for a node to end after SIGTERM
+constexpr auto kFirstPause = 1s;
+constexpr auto kLongestPause = 30s;
+constexpr auto kLivedWell = 60s;  // after this long the pause is the first one again
+/// A network that did not run for more epochs than this goes on as if no time had passed: proofs would be missed.
+constexpr std::uint64_t kLongestGap = 20;
+
+/// One node of the network: its process, and when it is to be started again.
+class Member {
+  public:
+    Member(std::string name, fs::path folder, std::vector<std::string> arguments)
+        : name_(std::move(name)), folder_(std::move(folder)), arguments_(std::move(arguments)) {}
+
+    const std::string& name() const { return name_; }
+    std::string url() const { return noted_url(folder_); }
+
+    Status start() {
+        STRATA_OK(make_folders(folder_));
+        STRATA_OK(remove_url_note(folder_));  // a node that was killed has left it
+        STRATA_TRY(const auto program, own_program());
+        STRATA_TRY(child_, ChildProcess::start(program, arguments_, folder_ / "output"));
+        started_ = std::chrono::steady_clock::now();
+        return {};
+    }
+    /// Starts the process again when its pause is over. Returns a sentence when the process was found dead.
+    Result<std::string> look(SteadyTime now) {
+        if (!child_) {
+            if (now >= again_) STRATA_OK(start());
+            return std::string();
+        }
+        const auto ended = child_->ended();
+        if (!ended) return std::string();
+        child_.reset();
+        pause_ = now - started_ > kLivedWell ? kFirstPause : pause_;
+        again_ = now + pause_;
+        const auto text = fmt::format("{} ended with {}; it starts again in {} s (what it said: {})", name_, *ended,
+                                      pause_.count(), (folder_ / "output").string());
+        pause_ = std::min<std::chrono::seconds>(pause_ * 2, kLongestPause);
+        return text;
+    }
+    void ask_to_stop() {
+        if (child_) child_->signal(SIGTERM);
+    }
+    bool runs() { return child_ && !child_->ended(); }
+
+  private:
+    const std::string name_;
+    const fs::path folder_;
+    const std::vector<std::string> arguments_;
+    std::optional<ChildProcess> child_;
+    SteadyTime started_{}, again_{};
+    std::chrono::seconds pause_ = kFirstPause;
+};
+
+std::vector<std::string> arguments_of(const ProcessesOptions& options, const DevnetConfig& config,
+                                      const std::string& name, std::size_t index) {
+    const auto port = [&](std::uint16_t first) { return first == 0 ? 0U : first + static_cast<unsigned>(index); };
+    std::vector<std::string> out{"--log-level", "info",
+                                 "--log-file",  (config.folder / name / "strata.log").string(),
+                                 "node",        "run",
+                                 "--network",   config.folder.string(),
+                                 "--name",      name,
+                                 "--params",    config.parameters.string(),
+                                 "--port",      std::to_string(port(config.first_port)),
+                                 "--listen",    fmt::format("/ip4/127.0.0.1/tcp/{}", port(options.first_peer_port))};
+    if (!config.bundle.empty()) out.insert(out.end(), {"--bundle", config.bundle.string()});
+    return out;
+}
+
+std::vector<Member> members_of(const ProcessesOptions& options, const DevnetConfig& config) {
+    std::vector<Member> out;
+    for (std::size_t i = 0; i <= kProviders; ++i) {
+        const std::string name = i == kProviders ? std::string(kClientName) : provider_name(i);
+        out.emplace_back(name, config.folder / name, arguments_of(options, config, name, i));
+    }
+    return out;
+}
+
+/// Returns the height of a stopped node's head; 0 if it has no chain yet.
+Result<ChainEpoch> stopped_head(const fs::path& folder) {
+    if (!fs::exists(folder / "repository")) return ChainEpoch{0};
+    STRATA_TRY(const auto repository, store::Repository::open(folder / "repository"));
+    chain::ChainStore chain(repository->blocks(), repository->records());
+    const auto opened = chain.open();
+    if (!opened && opened.error().code() == Errc::not_found) return ChainEpoch{0};
+    if (!opened) return opened.error();
+    return chain.head()->height();
+}
+
+/// Lets the network go on with the epoch after its head, unless it ran a moment ago.
+Status settle_time(const DevnetConfig& config, const chain::Network& network) {
+    ChainEpoch head = 0;
+    for (std::size_t i = 0; i <= kProviders; ++i) {
+        STRATA_TRY(const auto height,
+                   stopped_head(config.folder / (i == kProviders ? std::string(kClientName) : provider_name(i))));
+        head = std::max(head, height);
+    }
+    const auto calendar = static_cast<std::uint64_t>(
+        std::chrono::duration_cast<std::chrono::seconds>(Clocks::of_machine().calendar()).count());
+    STRATA_TRY(const auto lag, time_lag(config.folder));
+    const std::uint64_t next = network.timestamp_at(head + 1);
+    if (calendar - std::min(calendar, lag) <= next + kLongestGap * network.block_delay) return {};
+    return set_time_lag(config.folder, calendar - next);
+}
+
+/// Makes what the network's folder lacks: sectors, genesis, description.
+Status prepare(const DevnetConfig& config, terminal::Report& report, const std::atomic<bool>& stop) {
+    report.stage("Proof parameters");
+    const bool is_new = !has_network(config.folder);
+    STRATA_OK(make_keys(config.parameters, config.sector_size, report, stop));
+    report.stage(is_new ? "A new network: its first sectors are sealed, and its genesis is made"
+                        : "The network starts");
+    const auto network = describe_network(config, network_beacon(config));
+    STRATA_OK(check_network_folder(config, network));
+    auto actors = actors::native_actors();
+    if (!config.bundle.empty()) {
+        STRATA_TRY(actors, wasm::open_wasm_actors(config.bundle, config.wasm_cache));
+    }
+    STRATA_OK(make_network(config, network, make_accounts(config.seed), *actors, report.watch(&stop)));
+    return settle_time(config, network);
+}
+
+class Supervisor {
+  public:
+    Supervisor(const DevnetConfig& config, std::vector<Member> members, terminal::Report& report,
+               const std::atomic<bool>& stop)
+        : config_(config), members_(std::move(members)), report_(report), stop_(stop) {}
+
+    Status run() {
+        for (auto& member : members_) STRATA_OK(member.start());
+        STRATA_OK(wait_for_urls());
+        while (!stop_) {
+            for (auto& member : members_) {
+                STRATA_TRY(const auto news, member.look(std::chrono::steady_clock::now()));
+                if (!news.empty()) report_.fact("process", news);
+            }
+            show();
+            std::this_thread::sleep_for(kLookEvery);
+        }
+        return end();
+    }
+
+  private:
+    /// Waits until all nodes answer, and tells where.
+    Status wait_for_urls() {
+        for (auto& member : members_) {
+            while (!stop_ && member.url().empty()) {
+                STRATA_TRY(const auto news, member.look(std::chrono::steady_clock::now()));
+                if (!news.empty()) report_.fact("process", news);
+                std::this_thread::sleep_for(kLookEvery);
+            }
+            if (stop_) return {};
+            report_.fact(member.name(), member.url() + "/rpc/v1");
+        }
+        report_.stage("Running; Ctrl-C stops all nodes");
+        return note_url(config_.folder, members_.front().url());
+    }
+
+    void show() {
+        const auto now = std::chrono::steady_clock::now();
+        if (now < shown_ + kShowEvery) return;
+        shown_ = now;
+        std::string text;
+        for (auto& member : members_)
+            text += fmt::format("{}{} {}", text.empty() ? "heads: " : ", ", member.name(), head_of(member));
+        report_.status(text);
+    }
+
+    static std::string head_of(Member& member) {
+        const auto url = member.url();
+        if (url.empty() || !member.runs()) return "-";
+        const std::string ask = R"({"jsonrpc":"2.0","id":1,"method":"Filecoin.ChainHead","params":[]})";
+        const auto answer = http::send("POST", url + "/rpc/v1", "application/json", as_bytes(ask),
+                                       {.timeout = std::chrono::seconds(1)});
+        if (!answer) return "?";
+        const auto json = nlohmann::json::parse(as_text(answer->body), nullptr, false);
+        const auto height = json.is_object() ? json.value("/result/Height"_json_pointer, ChainEpoch{-1}) : -1;
+        return height < 0 ? "?" : std::to_string(height);
+    }
+
+    /// Lets the nodes end by themselves; those that do not are killed with their Member.
+    Status end() {
+        report_.stage("The nodes stop");
+        for (auto& member : members_) member.ask_to_stop();
+        const auto latest = std::chrono::steady_clock::now() + kStopTime;
+        const auto runs = [](Member& member) { return member.runs(); };
+        while (std::ranges::any_of(members_, runs) && std::chrono::steady_clock::now() < latest)
+            std::this_thread::sleep_for(kLookEvery);
+        for (auto& member : members_)
+            if (member.runs()) report_.fact("process", member.name() + " did not stop in time and was killed");
+        report_.finish();
+        return remove_url_note(config_.folder);
+    }
+
+    const DevnetConfig& config_;
+    std::vector<Member> members_;
+    terminal::Report& report_;
+    const std::atomic<bool>& stop_;
+    SteadyTime shown_{};
+};
+
+}  // namespace
+
+Status run_processes(const ProcessesOptions& options, terminal::Report& report, const std::atomic<bool>& stop) {
+    STRATA_TRY(const auto lock, FolderLock::take(options.up.folder));
+    STRATA_TRY(auto config, up_config(options.up));
+    STRATA_TRY(config, settled_config(config));
+    STRATA_OK(check_ports(config.first_port, kProviders + 1));
+    STRATA_OK(check_ports(options.first_peer_port, kProviders + 1));
+    STRATA_OK(prepare(config, report, stop));
+    kLog.info("the network's processes start", {{"folder", config.folder.string()}});
+    return Supervisor(config, members_of(options, config), report, stop).run();
+}
+
+}  // namespace strata::devnet

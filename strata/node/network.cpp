@@ -1,0 +1,312 @@
+#include <strata/node/network.hpp>
+
+#include <fmt/format.h>
+
+#include <condition_variable>
+#include <thread>
+
+#include <strata/base/log.hpp>
+#include <strata/chain/local_chain.hpp>
+#include <strata/chain/network.hpp>
+#include <strata/node/worker.hpp>
+#include <strata/p2p/service.hpp>
+#include <strata/p2p/topics.hpp>
+
+namespace strata::node {
+namespace {
+
+using namespace std::chrono_literals;
+
+const Log kLog("network");
+
+constexpr auto kFollowEvery = 200ms;  // early blocks and overdue requests need a look even if nothing comes
+constexpr auto kLookEvery = 2s;       // at the peers to dial
+constexpr auto kRepublishEvery = 30s;
+constexpr auto kAnswerTime = 5s;  // of the host's thread
+/// A node this close to the clock can judge messages (docs/protocol/node.md §16).
+constexpr ChainEpoch kNearlySynced = 10;
+/// A miner that heard of no peer's head for this long is alone, and makes blocks.
+constexpr auto kAloneAfter = 15s;
+/// Peers' heads this close to ours are not waited for, since they come with the next block.
+constexpr ChainEpoch kSettledWithin = 2;
+constexpr std::string_view kAgent = "strata/0.1";
+
+/// Reaches the host from threads that outlive it, and from handlers that run before its start has returned.
+class Gate {
+  public:
+    void open(net::Host& host) {
+        const Lock lock(mutex_);
+        host_ = &host;
+        for (auto& work : std::exchange(early_, {})) host_->post(std::move(work));
+    }
+    /// Drops all work from now on.
+    void close() {
+        const Lock lock(mutex_);
+        host_ = nullptr;
+        is_closed_ = true;
+    }
+    void post(std::function<void(net::Swarm&)> work) {
+        const Lock lock(mutex_);
+        if (host_ != nullptr) return host_->post(std::move(work));
+        if (!is_closed_) early_.push_back(std::move(work));
+    }
+
+  private:
+    Mutex mutex_;
+    net::Host* host_ STRATA_GUARDED_BY(mutex_) = nullptr;
+    bool is_closed_ STRATA_GUARDED_BY(mutex_) = false;
+    std::vector<std::function<void(net::Swarm&)>> early_ STRATA_GUARDED_BY(mutex_);
+};
+
+void show_counts(Metrics& metrics, const std::string& topic, const p2p::TopicsCounts& counts) {
+    const auto show = [&](const char* verdict, std::uint64_t count) {
+        metrics
+            .gauge("strata_gossip_received", "What peers sent on a topic since the start, by verdict.",
+                   {{"topic", topic}, {"verdict", verdict}})
+            .set(static_cast<double>(count));
+    };
+    show("accepted", counts.accepted);
+    show("ignored", counts.ignored);
+    show("rejected", counts.rejected);
+    show("dropped", counts.dropped);
+}
+
+}  // namespace
+
+struct Network::Parts final : net::PeerListener {
+    Parts(NetworkConfig settings, chain::LocalChain& node_chain, Health& node_health, Metrics& node_metrics)
+        : config(std::move(settings)), chain(node_chain), health(node_health), metrics(node_metrics) {}
+    Parts(const Parts&) = delete;
+    Parts& operator=(const Parts&) = delete;
+    ~Parts() override;
+
+    Status start();
+    void serve(net::Swarm& swarm);
+    void follow(const std::stop_token& stop);
+    void look_for_peers(const std::stop_token& stop);
+    void wake() {
+        const Lock lock(mutex);
+        awake = true;
+        changed.notify_all();
+    }
+    std::uint64_t now() const {
+        return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::seconds>(config.unix_time()).count());
+    }
+    ChainEpoch behind() const;
+
+    void on_connected(const net::PeerId& peer) override;
+    void on_disconnected(const net::PeerId& peer) override;
+    void on_time(net::Instant) override;
+    net::Instant next_time() const override { return next; }
+
+    const NetworkConfig config;
+    chain::LocalChain& chain;
+    Health& health;
+    Metrics& metrics;
+    crypto::SystemRandom random;
+    const std::shared_ptr<Gate> gate = std::make_shared<Gate>();
+    const std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();
+    net::Instant next{};
+
+    Mutex mutex;
+    std::condition_variable_any changed;
+    bool awake STRATA_GUARDED_BY(mutex) = false;
+    std::set<net::PeerId> connected STRATA_GUARDED_BY(mutex);
+
+    std::optional<p2p::Service> service;
+    std::optional<p2p::Topics> topics;
+    std::optional<Worker> block_checks, message_checks;
+    std::unique_ptr<net::Host> host;
+    std::jthread follower, seeker;
+};
+
+Network::Parts::~Parts() {
+    // The threads that use the host end first, then the host, then the threads that its handlers use.
+    for (auto* thread : {&seeker, &follower}) thread->request_stop();
+    wake();
+    for (auto* thread : {&seeker, &follower})
+        if (thread->joinable()) thread->join();
+    gate->close();
+    host.reset();
+    block_checks.reset();
+    message_checks.reset();
+    topics.reset();
+    service.reset();
+}
+
+Status Network::Parts::start() {
+    STRATA_TRY(auto key, net::load_or_create_key(config.key, random));
+    block_checks.emplace();
+    message_checks.emplace();
+    net::HostConfig settings{.listen = config.listen, .announce = config.announce};
+    settings.swarm.agent = kAgent;
+    STRATA_TRY(host,
+               net::Host::start(std::move(key), std::move(settings), [this](net::Swarm& swarm) { serve(swarm); }));
+    gate->open(*host);
+    follower = std::jthread([this](const std::stop_token& stop) { follow(stop); });
+    seeker = std::jthread([this](const std::stop_token& stop) { look_for_peers(stop); });
+    std::string listens;
+    for (const auto& address : host->addresses()) listens += (listens.empty() ? "" : " ") + address.to_string();
+    kLog.info("the node listens for peers", {{"addresses", listens}});
+    return {};
+}
+
+void Network::Parts::serve(net::Swarm& swarm) {
+    const auto post = [gate = gate](std::function<void()> work) {
+        gate->post([work = std::move(work)](net::Swarm&) { work(); });
+    };
+    const Cid genesis = chain.genesis()->cids().front();
+    service.emplace(swarm, chain, genesis,
+                    p2p::ServiceConfig{.post = post, .unix_time = config.unix_time, .wake = [this] { wake(); }});
+    topics.emplace(swarm, chain,
+                   p2p::TopicsConfig{.network = chain.network().name,
+                                     .post = post,
+                                     .check_block = [this](auto work) { block_checks->post(std::move(work)); },
+                                     .check_message = [this](auto work) { message_checks->post(std::move(work)); },
+                                     .unix_time = config.unix_time,
+                                     .wake = [this] { wake(); },
+                                     .wants_messages = [this] { return behind() <= kNearlySynced; }});
+    swarm.add_listener(&topics->gossip());
+    swarm.add_listener(this);
+}
+
+ChainEpoch Network::Parts::behind() const {
+    const auto& network = chain.network();
+    const auto time = now();
+    if (time < network.genesis_timestamp) return 0;
+    return static_cast<ChainEpoch>((time - network.genesis_timestamp) / network.block_delay) - chain.head()->height();
+}
+
+void Network::Parts::on_connected(const net::PeerId& peer) {
+    const Lock lock(mutex);
+    connected.insert(peer);
+    metrics.gauge("strata_peers", "Peers that are connected.").set(static_cast<double>(connected.size()));
+}
+
+void Network::Parts::on_disconnected(const net::PeerId& peer) {
+    const Lock lock(mutex);
+    connected.erase(peer);
+    metrics.gauge("strata_peers", "Peers that are connected.").set(static_cast<double>(connected.size()));
+}
+
+void Network::Parts::on_time(net::Instant time) {
+    topics->on_time();
+    show_counts(metrics, "blocks", topics->blocks());
+    show_counts(metrics, "messages", topics->messages());
+    next = time + 1s;
+}
+
+// Follows what peers announce: fetches, validates, chooses the head. Nothing that the host's thread does waits for it.
+void Network::Parts::follow(const std::stop_token& stop) {
+    auto republished = began;
+    while (!stop.stop_requested()) {
+        {
+            Lock lock(mutex);
+            if (!awake) changed.wait_for(lock, kFollowEvery);
+            awake = false;
+        }
+        if (stop.stop_requested()) return;
+        auto done = chain.advance(now());
+        const auto time = std::chrono::steady_clock::now();
+        if (done && time >= republished + kRepublishEvery) {
+            republished = time;
+            done = chain.republish();
+        }
+        health.ran(Part::network, done);
+    }
+}
+
+void Network::Parts::look_for_peers(const std::stop_token& stop) {
+    while (!stop.stop_requested()) {
+        for (const auto& address : config.known_peers()) {
+            const auto peer = address.peer();
+            if (!peer || *peer == host->id()) continue;
+            {
+                const Lock lock(mutex);
+                if (connected.contains(*peer)) continue;
+            }
+            host->dial(address, [text = address.to_string()](const Result<net::PeerId>& reached) {
+                if (!reached)
+                    kLog.debug("a peer could not be dialled",
+                               {{"address", text}, {"reason", reached.error().message()}});
+            });
+        }
+        Lock lock(mutex);
+        changed.wait_for(lock, kLookEvery, [&] { return stop.stop_requested(); });
+    }
+}
+
+Network::Network(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Network::~Network() = default;
+
+Result<std::unique_ptr<Network>> Network::start(NetworkConfig config, chain::LocalChain& chain, Health& health,
+                                                Metrics& metrics) {
+    auto parts = std::make_unique<Parts>(std::move(config), chain, health, metrics);
+    STRATA_OK(parts->start());
+    return std::unique_ptr<Network>(new Network(std::move(parts)));
+}
+
+const net::PeerId& Network::id() const {
+    return parts_->host->id();
+}
+const std::vector<net::Multiaddr>& Network::addresses() const {
+    return parts_->host->addresses();
+}
+
+Result<std::vector<PeerInfo>> Network::peers() {
+    const auto promise = std::make_shared<std::promise<std::vector<PeerInfo>>>();
+    auto answer = promise->get_future();
+    parts_->host->post([promise, parts = parts_.get()](net::Swarm& swarm) {
+        std::vector<PeerInfo> out;
+        for (const auto& peer : swarm.peers()) {
+            const auto* known = swarm.identified(peer);
+            out.push_back({.id = peer,
+                           .addresses = swarm.remotes(peer),
+                           .agent = known == nullptr ? "" : known->agent.value_or(""),
+                           .protocols = known == nullptr ? std::vector<std::string>() : known->protocols,
+                           .score = parts->topics->gossip().score(peer)});
+        }
+        promise->set_value(std::move(out));
+    });
+    if (answer.wait_for(kAnswerTime) != std::future_status::ready)
+        return fail(Errc::busy, "the node's host did not answer within 5 seconds; try again");
+    return answer.get();
+}
+
+Result<net::PeerId> Network::connect(const net::Multiaddr& address) {
+    return parts_->host->dial(address);
+}
+
+void Network::disconnect(const net::PeerId& peer) {
+    parts_->host->post([peer](net::Swarm& swarm) { swarm.disconnect(peer, swarm.now()); });
+}
+
+std::string Network::waits_for() const {
+    {
+        const Lock lock(parts_->mutex);
+        if (parts_->connected.empty()) return "the node has no peers";
+    }
+    const auto status = parts_->chain.sync_status();
+    if (status.tasks.empty()) return {};
+    const auto& task = *std::ranges::max_element(status.tasks, {}, [](const auto& one) { return one.target_height; });
+    const auto now = parts_->now();
+    const auto seconds = now > task.began ? now - task.began : 0;
+    if (task.stage == chain::SyncStatus::Stage::headers)
+        return fmt::format("headers from peers, for {} s: down to epoch {} from a head at {}", seconds, task.height,
+                           task.target_height);
+    return fmt::format("blocks are validated, for {} s: up to epoch {} of {}", seconds, task.height,
+                       task.target_height);
+}
+
+bool Network::is_settled() const {
+    const auto status = parts_->chain.sync_status();
+    const auto head = parts_->chain.head()->height();
+    const auto is_far = [&](const auto& task) {
+        return task.target_height > head + kSettledWithin || task.target_height == 0;
+    };
+    if (std::ranges::any_of(status.tasks, is_far)) return false;
+    if (parts_->service->heads_heard() > 0) return true;
+    return std::chrono::steady_clock::now() >= parts_->began + kAloneAfter;
+}
+
+}  // namespace strata::node

@@ -1,0 +1,70 @@
+#pragma once
+// A node among its peers: libp2p over TCP, Filecoin's requests and gossip, and the thread that follows what peers
+// announce. One of the parts of a node. Source: docs/protocol/node.md §15–§21.
+#include <atomic>
+#include <filesystem>
+
+#include <strata/base/metrics.hpp>
+#include <strata/net/host.hpp>
+#include <strata/node/health.hpp>
+
+namespace strata::chain {
+class LocalChain;
+}
+
+namespace strata::node {
+
+struct NetworkConfig {
+    /// The file of the node's libp2p key, which is made if it is missing.
+    std::filesystem::path key;
+    /// Addresses of the form /ip4/…/tcp/…; port 0 means any free port.
+    std::vector<net::Multiaddr> listen;
+    /// The addresses that peers are told of; empty: those of `listen`.
+    std::vector<net::Multiaddr> announce;
+    /// Returns addresses of peers to dial, each with /p2p/…; asked every few seconds, on a thread of its own.
+    std::function<std::vector<net::Multiaddr>()> known_peers = [] { return std::vector<net::Multiaddr>(); };
+    /// The time of the network, since 1970. Thread-safe.
+    std::function<std::chrono::nanoseconds()> unix_time;
+};
+
+struct PeerInfo {
+    net::PeerId id;
+    std::vector<net::Multiaddr> addresses;  // at the other ends of its connections
+    std::string agent;
+    std::vector<std::string> protocols;
+    double score = 0;
+};
+
+/// Thread-safe.
+class Network {
+  public:
+    /// Starts to listen, to dial and to follow. All arguments must outlive the network. Errors: busy if a port is
+    /// taken; those of the key's file.
+    static Result<std::unique_ptr<Network>> start(NetworkConfig config, chain::LocalChain& chain, Health& health,
+                                                  Metrics& metrics);
+    /// Leaves all peers. The chain has no peers afterwards.
+    ~Network();
+    Network(const Network&) = delete;
+    Network& operator=(const Network&) = delete;
+
+    const net::PeerId& id() const;
+    /// The addresses that this node listens on, each with /p2p/ and its own id.
+    const std::vector<net::Multiaddr>& addresses() const;
+    /// Errors: busy if the host does not answer.
+    Result<std::vector<PeerInfo>> peers();
+    /// Connects to a peer and waits. Errors: those of net::Host::dial.
+    Result<net::PeerId> connect(const net::Multiaddr& address);
+    void disconnect(const net::PeerId& peer);
+    /// Says what the node waits for before its chain is that of its peers, and for how long; empty if for nothing.
+    std::string waits_for() const;
+    /// Returns true once a peer's head was compared with ours, and while no heavier chain is being followed: a miner
+    /// that makes blocks before would make them on an old head.
+    bool is_settled() const;
+
+  private:
+    struct Parts;
+    explicit Network(std::unique_ptr<Parts> parts);
+    std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace strata::node

@@ -1,0 +1,44 @@
+#pragma once
+// Drives one node in real time: what its parts have to do in each epoch, and its blocks. Source of the timing:
+// docs/protocol/node.md §13 (lotus miner/miner.go).
+#include <atomic>
+#include <chrono>
+#include <functional>
+
+#include <strata/types/basic.hpp>
+
+namespace strata::chain {
+struct Network;
+}
+
+namespace strata::node {
+
+class Node;
+
+/// Returns how long a miner waits for the blocks of an epoch before it builds on them, in seconds.
+std::uint64_t propagation_delay(const chain::Network& network);
+
+/// To be used by one thread, the node's.
+class Runner {
+  public:
+    /// `unix_time` is the network's time. Both references must outlive the runner.
+    Runner(Node& node, const chain::Network& network, std::function<std::chrono::nanoseconds()> unix_time)
+        : node_(node), network_(network), unix_time_(std::move(unix_time)) {}
+
+    /// Works until `stop`. Failures are told to the node's health and tried again.
+    void run(const std::atomic<bool>& stop);
+    /// Does what is due now.
+    void step();
+
+  private:
+    void mine(ChainEpoch epoch);
+    std::uint64_t now() const;
+
+    Node& node_;
+    const chain::Network& network_;
+    const std::function<std::chrono::nanoseconds()> unix_time_;
+    ChainEpoch worked_ = -1;  // the last epoch that the parts worked on
+    ChainEpoch mined_ = -1;   // the last epoch that a block was tried for
+};
+
+}  // namespace strata::node
