@@ -5,7 +5,6 @@ agree on one head, no message that was accepted may be lost, and no block that a
 devnet_kills.py STRATA; STRATA_KILLS is the number of kills (default 5), STRATA_SEED chooses the moments, STRATA_PARAMS
 names a folder of proof keys to use (default: they are made anew).
 """
-import json
 import os
 import random
 import re
@@ -14,37 +13,16 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 from pathlib import Path
 
 sys.dont_write_bytecode = True
 import filecoin_message  # noqa: E402
+from running_node import PATIENCE, call, eventually  # noqa: E402
 
 STRATA = sys.argv[1]
 KILLS = int(os.environ.get("STRATA_KILLS", "5"))
 LOTS = random.Random(os.environ.get("STRATA_SEED", "7"))
 NODES = 4
-PATIENCE = 300  # seconds until something that must happen counts as failed; far more than a slow machine needs
-
-
-def call(url, method, *params):
-    body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": f"Filecoin.{method}", "params": params}).encode()
-    request = urllib.request.Request(url + "/rpc/v1", body, {"Content-Type": "application/json"})
-    with urllib.request.urlopen(request, timeout=60) as answer:
-        reply = json.load(answer)
-    if "error" in reply:
-        raise AssertionError(f"{method}: {reply['error']}")
-    return reply["result"]
-
-
-def eventually(what, ask):
-    end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
-        found = ask()
-        if found:
-            return found
-        time.sleep(0.2)
-    raise AssertionError(f"{what}: did not happen within {PATIENCE} seconds")
 
 
 class Network:
@@ -52,6 +30,7 @@ class Network:
 
     def __init__(self, folder, params):
         self.out = folder / "terminal.txt"
+        self.token = folder / "net" / "client" / "token"
         with open(self.out, "wb") as out:
             self.process = subprocess.Popen(
                 [STRATA, "devnet", "up", "--folder", folder / "net", "--params", params, "--port", "0"],
@@ -82,7 +61,8 @@ class Network:
                    "Nonce": call(url, "MpoolGetNonce", self.faucet), "GasLimit": 0, "GasFeeCap": "0", "GasPremium": "0"}
         message = call(url, "GasEstimateMessageGas", message, None, None)
         message.pop("CID", None)
-        return call(url, "MpoolPush", filecoin_message.signed(message, self.faucet_key))
+        return call(url, "MpoolPush", filecoin_message.signed(message, self.faucet_key),
+                    token=self.token.read_text())
 
     def end(self, how):
         self.process.send_signal(how)

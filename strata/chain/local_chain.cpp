@@ -86,6 +86,27 @@ void LocalChain::on_block(BlockListener listener) {
     block_listeners_.push_back(std::move(listener));
 }
 
+void LocalChain::on_arrival(ArrivalListener listener) {
+    const Lock lock(mutex_);
+    arrival_listeners_.push_back(std::move(listener));
+}
+
+void LocalChain::tell_arrival(const BlockHeader& block) {
+    const auto listeners = [&] {
+        const Lock lock(mutex_);
+        return arrival_listeners_;
+    }();
+    for (const auto& listener : listeners) listener(block);
+}
+
+Status LocalChain::validate(const TipsetPtr& tipset, std::uint64_t now) {
+    for (const auto& header : tipset->blocks()) {
+        STRATA_TRY(auto messages, chain_.messages(header));
+        STRATA_OK(validator_.validate({header, std::move(messages)}, now));
+    }
+    return {};
+}
+
 void LocalChain::publish(const SignedMessage& message) {
     const auto listeners = [&] {
         const Lock lock(mutex_);
@@ -133,6 +154,7 @@ Status LocalChain::take_own_block(const FullBlock& block, std::uint64_t now) {
         return block_listeners_;
     }();
     for (const auto& listener : listeners) listener(block);
+    tell_arrival(block.header);
     return {};
 }
 
@@ -163,7 +185,7 @@ Result<std::optional<BlockMessages>> LocalChain::messages_here(const BlockMsg& b
             out.bls.push_back(std::move(pending->message));
             continue;
         }
-        STRATA_TRY(const bool here, chain_.blocks().has(cid));
+        STRATA_TRY(const bool here, chain_.blocks().lasting().has(cid));
         if (!here) return std::optional<BlockMessages>();
         STRATA_TRY(out.bls.emplace_back(), chain_.message(cid));
     }
@@ -172,7 +194,7 @@ Result<std::optional<BlockMessages>> LocalChain::messages_here(const BlockMsg& b
             out.secp.push_back(std::move(*pending));
             continue;
         }
-        STRATA_TRY(const bool here, chain_.blocks().has(cid));
+        STRATA_TRY(const bool here, chain_.blocks().lasting().has(cid));
         if (!here) return std::optional<BlockMessages>();
         STRATA_TRY(out.secp.emplace_back(), chain_.signed_message(cid));
     }

@@ -27,7 +27,7 @@ bool is_same_call(const Message& a, const Message& b) {
 
 Result<Message> LocalChain::find_message(const Cid& cid) {
     if (const auto pending = pool_.find(cid)) return pending->message;
-    STRATA_TRY(const bool here, chain_.blocks().has(cid));
+    STRATA_TRY(const bool here, chain_.blocks().lasting().has(cid));
     if (!here) return fail(Errc::not_found, "this node does not know message " + cid.to_string());
     if (auto message = chain_.message(cid)) return std::move(*message);
     const auto signed_message = chain_.signed_message(cid);

@@ -28,6 +28,12 @@ Error system_call_error(std::string_view what, ChainEpoch epoch, const vm::Appli
                                         applied.failure);
 }
 
+Error state_is_missing(const Tipset& tipset) {
+    return fail(Errc::missing_block, "the state that the tipset of epoch " + std::to_string(tipset.height()) +
+                                         " builds on, " + tipset.parent_state_root().to_string() +
+                                         ", is not in this node's store");
+}
+
 // Selects the messages of a tipset that are executed: each sender's messages in nonce order, each once (lotus
 // chain/store/messages.go). Senders are distinguished by the address in the message until one of them uses an ID, and
 // from then on by ID.
@@ -179,7 +185,7 @@ Status StateManager::run_block(Run& run, const BlockHeader& block, const std::ve
                                           : run.executor.apply(message, kind, length));
         tips += applied.settlement.miner_tip;
         penalty += applied.settlement.penalty;
-        STRATA_OK(vm::store_events(chain_.blocks(), applied.events));
+        STRATA_OK(vm::store_events(chain_.blocks().lasting(), applied.events));
         run.result.messages.push_back({cid, message, std::move(applied)});
         run.result.is_implicit.push_back(false);
     }
@@ -213,6 +219,9 @@ Result<TipsetExecution> StateManager::execute(const Tipset& tipset, const std::v
     const Lane::Place place(executions_);
     const Timed timed(stopwatch_);
     const auto held = chain_.blocks().hold();
+    // Asked for under the hold, the state is not removed under the execution (store/generations.hpp).
+    STRATA_TRY(const bool here, chain_.blocks().has(tipset.parent_state_root()));
+    if (!here) return state_is_missing(tipset);
     // One thread with a large stack serves all messages: to hand over each one would cost more than a plain send does.
     return run_on_large_stack([&] { return run(tipset, recorded, trace); });
 }
@@ -268,6 +277,7 @@ Result<Cid> StateManager::upgraded(Cid root, ChainEpoch from, ChainEpoch to) {
 Result<TipsetExecution> StateManager::trace_with(const Tipset& tipset, ChainEpoch height,
                                                  const std::vector<Message>& messages) {
     if (!messages.empty()) STRATA_OK(network_.executable_version_at(height));
+    const auto held = chain_.blocks().hold();
     STRATA_TRY(auto out, execute(tipset, nullptr, Trace::on));
     const Lane::Place place(simulations_);
     Cid& root = out.state.state_root;
@@ -299,11 +309,21 @@ std::optional<TipsetState> StateManager::remembered_state(const TipsetKey& key, 
 Result<std::optional<TipsetState>> StateManager::known_state(const TipsetPtr& tipset) {
     if (tipset->height() == 0)
         return std::optional(TipsetState{tipset->parent_state_root(), tipset->parent_receipts()});
-    if (const auto memory = remembered_state(tipset->key(), Known::trusted)) return memory;
+    const auto memory = remembered_state(tipset->key(), Known::trusted);
+    if (memory) return if_kept(*tipset, *memory);
     STRATA_TRY(const auto record, chain_.meta().get(state_key(tipset->key())));
     if (!record) return std::optional<TipsetState>{};
     STRATA_TRY(const auto state, from_cbor<TipsetState>(*record));
-    return std::optional(state);
+    return if_kept(*tipset, state);
+}
+
+// A result counts only while its state is in the store: one that no header names may have been collected.
+Result<std::optional<TipsetState>> StateManager::if_kept(const Tipset& tipset, const TipsetState& state) {
+    STRATA_TRY(const bool here, chain_.blocks().has(state.state_root));
+    if (here) return std::optional(state);
+    const Lock lock(mutex_);
+    memory_.erase(tipset.key());
+    return std::optional<TipsetState>{};
 }
 
 Result<TipsetState> StateManager::state_after(const TipsetPtr& tipset) {
@@ -312,7 +332,10 @@ Result<TipsetState> StateManager::state_after(const TipsetPtr& tipset) {
 }
 
 Result<TipsetState> StateManager::state_after_again(const TipsetPtr& tipset) {
-    const auto known = remembered_state(tipset->key(), Known::doubted);
+    auto known = remembered_state(tipset->key(), Known::doubted);
+    if (known) {
+        STRATA_TRY(known, if_kept(*tipset, *known));
+    }
     return known ? *known : execute_once(tipset, Known::doubted);
 }
 

@@ -162,7 +162,7 @@ Status Syncer::find_bodies(Task& task, const Tipset& tipset) {
     for (const auto& block : tipset.blocks()) {
         const Cid cid = block.cid();
         if (task.bodies.contains(cid)) continue;
-        STRATA_TRY(const bool here, chain_.blocks().has(cid));
+        STRATA_TRY(const bool here, chain_.blocks().lasting().has(cid));
         if (!here) continue;
         auto messages = chain_.messages(block);
         // Messages that were lost here can still be fetched from peers.

@@ -7,6 +7,7 @@
 #include <strata/actors/bundle.hpp>
 #include <strata/actors/read/system.hpp>
 #include <strata/base/unpack.hpp>
+#include <strata/chain/quicknet.hpp>
 #include <strata/ipld/car.hpp>
 #include <strata/vm/state_tree.hpp>
 
@@ -37,17 +38,6 @@ NetworkVersion version_with(actors::ActorsVersion actors) {
     return version;
 }
 
-// The beacon of all of Lotus' networks today. Source: lotus build/buildconstants/drand.go, DrandQuicknet.
-nlohmann::json quicknet() {
-    return {
-        {"public_key",
-         "83cf0f2896adee7eb8b5f01fcad3912212c437e0073e911fb90022d3e760183c8c4b450b6a0a6c3ac6a5776a2d1064510d1fec758c92"
-         "1cc22b0e17e63aaf4bcb5ed66304de9cf809bd274ca73bab4af5a6e9c76a4bc09e76eae8991ef5ece45a"},
-        {"genesis_time", 1'692'803'367},
-        {"period", 3},
-        {"schemeID", "bls-unchained-g1-rfc9380"}};
-}
-
 constexpr std::uint64_t kUnknownDelay = 4;  // of a chain with genesis alone, where nothing depends on it
 
 std::uint64_t block_delay_of(const std::vector<chain::TipsetPtr>& tipsets) {
@@ -61,11 +51,11 @@ std::uint64_t block_delay_of(const std::vector<chain::TipsetPtr>& tipsets) {
 
 Status ChainSource::walk(const std::vector<Cid>& head) {
     if (head.empty()) return fail(Errc::malformed, "the CAR has no roots, expected the blocks of the chain's head");
-    STRATA_TRY(auto at, chain_.tipset(TipsetKey(head)));
+    STRATA_TRY(auto at, chain_->tipset(TipsetKey(head)));
     for (;;) {
         tipsets_.push_back(at);
         if (at->height() == 0) break;
-        auto parent = chain_.parent(*at);
+        auto parent = chain_->parent(*at);
         if (!parent)
             return std::move(parent).error().with_context(fmt::format(
                 "the parents of epoch {} are not in the CAR, expected all headers down to genesis", at->height()));
@@ -84,6 +74,22 @@ Status ChainSource::load(const fs::path& car) {
         return walk(header.roots);
     };
     if (auto done = read(); !done) return std::move(done).error().with_context(car.string());
+    return {};
+}
+
+Status ChainSource::take(Blockstore& blocks, const std::vector<Cid>& head, const Cid& genesis, std::size_t newest) {
+    layered_ = std::make_unique<LayeredBlockstore>(blocks_, blocks);
+    chain_ = std::make_unique<chain::ChainStore>(*layered_, meta_);
+    STRATA_TRY(auto at, chain_->tipset(TipsetKey(head)));
+    tipsets_.push_back(at);
+    while (at->height() > 0 && tipsets_.size() <= newest) {
+        STRATA_TRY(at, chain_->parent(*at));
+        tipsets_.push_back(at);
+    }
+    if (at->height() > 0) {
+        STRATA_TRY(tipsets_.emplace_back(), chain_->tipset(TipsetKey({genesis})));
+    }
+    std::ranges::reverse(tipsets_);
     return {};
 }
 
@@ -116,7 +122,7 @@ Result<chain::Network> describe_network(ChainSource& source) {
                              {"genesis_timestamp", source.genesis().timestamp},
                              {"block_delay_s", block_delay_of(source.tipsets())},
                              {"eth_chain_id", build->chain_id},
-                             {"drand", {{"chain_info", quicknet()}}},
+                             {"drand", {{"chain_info", nlohmann::json::parse(chain::kQuicknetInfo)}}},
                              {"upgrades", upgrades}};
     auto network = chain::parse_network(out.dump());
     if (!network)

@@ -49,8 +49,9 @@ void read_addresses(const fs::path& file, std::vector<net::Multiaddr>& out) {
     }
 }
 
-/// Returns the addresses of the network's nodes that run, or ran and did not end well: dialling those fails at once.
-std::vector<net::Multiaddr> known_peers(const fs::path& network, std::vector<net::Multiaddr> out) {
+/// Returns the addresses of the nodes that run, or that ran and were killed: dialling those fails at once.
+std::vector<net::Multiaddr> known_peers(const fs::path& network) {
+    std::vector<net::Multiaddr> out;
     std::error_code error;
     std::size_t nodes = 0;
     for (fs::directory_iterator at(network, error), end; !error && at != end && nodes < kMaxNodes;
@@ -183,25 +184,24 @@ Status run_node_process(const NodeProcessOptions& given, terminal::Report& repor
     const auto& network = around.chosen;
     auto settings = node_config(options, network);
     const auto unix_time = network_time(network.time_lag);
-    auto peers = options.peers;
-    peers.insert(peers.end(), network.bootstrap.begin(), network.bootstrap.end());
-    const auto local = network.local ? network.local->folder : fs::path();
-    settings.network =
-        node::NetworkConfig{.key = options.folder / "libp2p.key",
-                            .listen = options.listen,
-                            .announce = {},
-                            .known_peers = [local, peers] { return local.empty() ? peers : known_peers(local, peers); },
-                            .unix_time = unix_time};
+    auto bootstrap = options.peers;
+    bootstrap.insert(bootstrap.end(), network.bootstrap.begin(), network.bootstrap.end());
+    settings.network = node::NetworkConfig{.folder = options.folder,
+                                           .listen = options.listen,
+                                           .announce = {},
+                                           .bootstrap = std::move(bootstrap),
+                                           .unix_time = unix_time};
+    if (network.local) settings.network->known_peers = [folder = network.local->folder] { return known_peers(folder); };
+    std::atomic<bool> asked_to_stop = false;  // by the API; outlives the node
+    settings.shutdown = [&asked_to_stop] { asked_to_stop = true; };
     crypto::SystemRandom random;
     STRATA_TRY(const auto node, node::Node::open(std::move(settings), around.shared(report.watch(&stop)),
                                                  crypto::SeededRandom(random.bytes<32>())));
     if (network.local) STRATA_OK(finish_local(options.name, *network.local, *node));
     STRATA_OK(write_addresses(options.folder, node->network()->addresses()));
-    STRATA_OK(note_url(options.folder, node->url()));
     show(*node, report);
     kLog.info("the node runs", {{"node", options.name}, {"network", network.network.name}});
-    node::Runner(*node, network.network, unix_time).run(stop);
-    STRATA_OK(remove_url_note(options.folder));
+    node::Runner(*node, network.network, unix_time).run([&] { return stop || asked_to_stop; });
     return remove_path(options.folder / kAddressesFile);
 }
 

@@ -5,10 +5,16 @@
 #include <condition_variable>
 #include <thread>
 
+#include <strata/base/files.hpp>
 #include <strata/base/log.hpp>
 #include <strata/chain/local_chain.hpp>
 #include <strata/chain/network.hpp>
+#include <strata/net/kad.hpp>
+#include <strata/net/ping.hpp>
+#include <strata/net/services.hpp>
 #include <strata/node/worker.hpp>
+#include <strata/p2p/bitswap_server.hpp>
+#include <strata/p2p/peer_manager.hpp>
 #include <strata/p2p/service.hpp>
 #include <strata/p2p/topics.hpp>
 
@@ -22,14 +28,17 @@ const Log kLog("network");
 constexpr auto kFollowEvery = 200ms;  // early blocks and overdue requests need a look even if nothing comes
 constexpr auto kLookEvery = 2s;       // at the peers to dial
 constexpr auto kRepublishEvery = 30s;
-constexpr auto kAnswerTime = 5s;  // of the host's thread
+constexpr net::Instant kSavePeersEvery = 5min;
+constexpr const char* kKeyFile = "libp2p.key";
+constexpr const char* kPeersFile = "peers";
+constexpr auto kAnswerTime = 30s;  // of the host's thread, and of peers that it asks
 /// A node this close to the clock can judge messages (docs/protocol/node.md §16).
 constexpr ChainEpoch kNearlySynced = 10;
 /// A miner that heard of no peer's head for this long is alone, and makes blocks.
 constexpr auto kAloneAfter = 15s;
 /// Peers' heads this close to ours are not waited for, since they come with the next block.
 constexpr ChainEpoch kSettledWithin = 2;
-constexpr std::string_view kAgent = "strata/0.1";
+constexpr std::string_view kAgent = "strata/" STRATA_VERSION;
 
 /// Reaches the host from threads that outlive it, and from handlers that run before its start has returned.
 class Gate {
@@ -38,6 +47,11 @@ class Gate {
         const Lock lock(mutex_);
         host_ = &host;
         for (auto& work : std::exchange(early_, {})) host_->post(std::move(work));
+    }
+    /// Connects, and tells the result on the host's thread. Without a host nothing is told.
+    void dial(const net::Multiaddr& address, net::Swarm::Done done) {
+        const Lock lock(mutex_);
+        if (host_ != nullptr) host_->dial(address, std::move(done));
     }
     /// Drops all work from now on.
     void close() {
@@ -56,6 +70,25 @@ class Gate {
     net::Host* host_ STRATA_GUARDED_BY(mutex_) = nullptr;
     bool is_closed_ STRATA_GUARDED_BY(mutex_) = false;
     std::vector<std::function<void(net::Swarm&)>> early_ STRATA_GUARDED_BY(mutex_);
+};
+
+/// Gives a waiting thread the first result that it is told, or an error if nobody will tell one. Used on one thread.
+template <class T>
+class Telling {
+  public:
+    Telling() = default;
+    Telling(const Telling&) = delete;
+    Telling& operator=(const Telling&) = delete;
+    ~Telling() { tell(fail(Errc::cancelled, "the node left its network before there was an answer")); }
+
+    std::future<Result<T>> answer() { return promise_.get_future(); }
+    void tell(Result<T> result) {
+        if (!std::exchange(is_told_, true)) promise_.set_value(std::move(result));
+    }
+
+  private:
+    std::promise<Result<T>> promise_;
+    bool is_told_ = false;
 };
 
 void show_counts(Metrics& metrics, const std::string& topic, const p2p::TopicsCounts& counts) {
@@ -81,7 +114,10 @@ struct Network::Parts final : net::PeerListener {
     ~Parts() override;
 
     Status start();
-    void serve(net::Swarm& swarm);
+    void serve(net::Swarm& on);
+    void find_peers(net::Swarm& swarm);
+    void load_peers();
+    void save_peers();
     void follow(const std::stop_token& stop);
     void look_for_peers(const std::stop_token& stop);
     void wake() {
@@ -93,6 +129,13 @@ struct Network::Parts final : net::PeerListener {
         return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::seconds>(config.unix_time()).count());
     }
     ChainEpoch behind() const;
+    Result<std::optional<Bytes>> block_here(const Cid& cid) const;
+    void judge(const net::PeerId& peer, bool is_good);
+    bool is_bootstrap(const net::PeerId& peer) const;
+    bool is_blocked(const net::PeerId& peer) {
+        const Lock lock(mutex);
+        return blocked.contains(peer);
+    }
 
     void on_connected(const net::PeerId& peer) override;
     void on_disconnected(const net::PeerId& peer) override;
@@ -107,14 +150,21 @@ struct Network::Parts final : net::PeerListener {
     const std::shared_ptr<Gate> gate = std::make_shared<Gate>();
     const std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();
     net::Instant next{};
+    net::Instant saved{};
+    net::Swarm* swarm = nullptr;  // on the host's thread
 
     Mutex mutex;
     std::condition_variable_any changed;
     bool awake STRATA_GUARDED_BY(mutex) = false;
     std::set<net::PeerId> connected STRATA_GUARDED_BY(mutex);
+    std::set<net::PeerId> kept STRATA_GUARDED_BY(mutex);  // protected by the owner
+    std::set<net::PeerId> blocked STRATA_GUARDED_BY(mutex);
 
     std::optional<p2p::Service> service;
     std::optional<p2p::Topics> topics;
+    std::optional<p2p::BitswapServer> bitswap;
+    std::optional<p2p::PeerManager> manager;
+    std::optional<net::Kad> kad;
     std::optional<Worker> block_checks, message_checks;
     std::unique_ptr<net::Host> host;
     std::jthread follower, seeker;
@@ -130,18 +180,21 @@ Network::Parts::~Parts() {
     host.reset();
     block_checks.reset();
     message_checks.reset();
+    if (manager) save_peers();
+    kad.reset();
+    manager.reset();
+    bitswap.reset();
     topics.reset();
     service.reset();
 }
 
 Status Network::Parts::start() {
-    STRATA_TRY(auto key, net::load_or_create_key(config.key, random));
+    STRATA_TRY(auto key, net::load_or_create_key(config.folder / kKeyFile, random));
     block_checks.emplace();
     message_checks.emplace();
     net::HostConfig settings{.listen = config.listen, .announce = config.announce};
     settings.swarm.agent = kAgent;
-    STRATA_TRY(host,
-               net::Host::start(std::move(key), std::move(settings), [this](net::Swarm& swarm) { serve(swarm); }));
+    STRATA_TRY(host, net::Host::start(std::move(key), std::move(settings), [this](net::Swarm& on) { serve(on); }));
     gate->open(*host);
     follower = std::jthread([this](const std::stop_token& stop) { follow(stop); });
     seeker = std::jthread([this](const std::stop_token& stop) { look_for_peers(stop); });
@@ -151,23 +204,85 @@ Status Network::Parts::start() {
     return {};
 }
 
-void Network::Parts::serve(net::Swarm& swarm) {
+void Network::Parts::serve(net::Swarm& on) {
+    swarm = &on;
+    find_peers(on);
     const auto post = [gate = gate](std::function<void()> work) {
         gate->post([work = std::move(work)](net::Swarm&) { work(); });
     };
     const Cid genesis = chain.genesis()->cids().front();
-    service.emplace(swarm, chain, genesis,
-                    p2p::ServiceConfig{.post = post, .unix_time = config.unix_time, .wake = [this] { wake(); }});
-    topics.emplace(swarm, chain,
+    service.emplace(on, chain, genesis,
+                    p2p::ServiceConfig{.post = post,
+                                       .unix_time = config.unix_time,
+                                       .wake = [this] { wake(); },
+                                       .on_judged = [this](const auto& peer, bool is_good) { judge(peer, is_good); }});
+    topics.emplace(on, chain,
                    p2p::TopicsConfig{.network = chain.network().name,
                                      .post = post,
                                      .check_block = [this](auto work) { block_checks->post(std::move(work)); },
                                      .check_message = [this](auto work) { message_checks->post(std::move(work)); },
                                      .unix_time = config.unix_time,
                                      .wake = [this] { wake(); },
-                                     .wants_messages = [this] { return behind() <= kNearlySynced; }});
-    swarm.add_listener(&topics->gossip());
-    swarm.add_listener(this);
+                                     .wants_messages = [this] { return behind() <= kNearlySynced; },
+                                     .is_bootstrap = [this](const auto& peer) { return is_bootstrap(peer); },
+                                     .on_useful = [this](const auto& peer) { manager->on_useful(peer); }});
+    bitswap.emplace(on, [this](const Cid& cid) { return block_here(cid); }, post);
+    on.add_listener(&topics->gossip());
+    on.add_listener(this);
+}
+
+// The DHT finds peers of the network, and the manager decides how many of them are connected.
+void Network::Parts::find_peers(net::Swarm& on) {
+    const auto is_protected = [this](const net::PeerId& peer) {
+        {
+            const Lock lock(mutex);
+            if (kept.contains(peer)) return true;
+        }
+        return topics->gossip().mesh(p2p::block_topic(chain.network().name)).contains(peer);
+    };
+    manager.emplace(p2p::PeerManagerConfig{
+                        .dial = [gate = gate](const auto& address, auto done) { gate->dial(address, std::move(done)); },
+                        .disconnect = [this](const auto& peer) { swarm->disconnect(peer, swarm->now()); },
+                        .discover = [this] { kad->bootstrap(); },
+                        .is_protected = is_protected,
+                        .bootstrap = config.bootstrap},
+                    random, on.now());
+    load_peers();
+    kad.emplace(on,
+                net::KadConfig{.protocol = "/fil/kad/" + chain.network().name + "/kad/1.0.0",
+                               .connect = [this](const auto& peer, const auto& addresses,
+                                                 auto done) { manager->connect(peer, addresses, done, swarm->now()); },
+                               .only_public = chain::is_public(chain.network())});
+    on.add_listener(&*kad);
+}
+
+void Network::Parts::judge(const net::PeerId& peer, bool is_good) {
+    if (!is_good) return manager->on_bad(peer, swarm->now());
+    const auto* known = swarm->identified(peer);
+    auto addresses = known == nullptr ? std::vector<net::Multiaddr>() : known->listen;
+    // The address that this node dialled is known to be right.
+    if (swarm->has_dialed(peer)) {
+        const auto dialled = swarm->remotes(peer);
+        addresses.insert(addresses.begin(), dialled.begin(), dialled.end());
+    }
+    manager->on_good(peer, addresses, swarm->now());
+}
+
+bool Network::Parts::is_bootstrap(const net::PeerId& peer) const {
+    return std::ranges::any_of(config.bootstrap, [&](const auto& address) { return address.peer() == peer; });
+}
+
+// Remembered peers are a help only: a file that cannot be read costs a bootstrap.
+void Network::Parts::load_peers() {
+    const auto record = read_file(config.folder / kPeersFile, p2p::PeerManager::kMaxRecord);
+    if (!record && record.error().code() == Errc::not_found) return;
+    const auto taken = record ? manager->decode(*record) : Status(record.error());
+    if (!taken) kLog.warning("the remembered peers cannot be read", {{"reason", taken.error().message()}});
+}
+
+void Network::Parts::save_peers() {
+    const auto done = write_file(config.folder / kPeersFile, manager->encode());
+    if (!done) kLog.warning("the known peers cannot be remembered", {{"reason", done.error().message()}});
 }
 
 ChainEpoch Network::Parts::behind() const {
@@ -177,13 +292,23 @@ ChainEpoch Network::Parts::behind() const {
     return static_cast<ChainEpoch>((time - network.genesis_timestamp) / network.block_delay) - chain.head()->height();
 }
 
+Result<std::optional<Bytes>> Network::Parts::block_here(const Cid& cid) const {
+    STRATA_TRY(const bool here, chain.blocks().has(cid));
+    if (!here) return std::optional<Bytes>();
+    STRATA_TRY(auto block, chain.blocks().get(cid));
+    return std::optional(std::move(block));
+}
+
 void Network::Parts::on_connected(const net::PeerId& peer) {
+    manager->on_connected(peer, swarm->now());
+    if (is_blocked(peer)) gate->post([peer](net::Swarm& on) { on.disconnect(peer, on.now()); });
     const Lock lock(mutex);
     connected.insert(peer);
     metrics.gauge("strata_peers", "Peers that are connected.").set(static_cast<double>(connected.size()));
 }
 
 void Network::Parts::on_disconnected(const net::PeerId& peer) {
+    manager->on_disconnected(peer, swarm->now());
     const Lock lock(mutex);
     connected.erase(peer);
     metrics.gauge("strata_peers", "Peers that are connected.").set(static_cast<double>(connected.size()));
@@ -191,6 +316,12 @@ void Network::Parts::on_disconnected(const net::PeerId& peer) {
 
 void Network::Parts::on_time(net::Instant time) {
     topics->on_time();
+    manager->on_time(time);
+    if (saved == net::Instant{}) saved = time;
+    if (time >= saved + kSavePeersEvery) {
+        saved = time;
+        save_peers();
+    }
     show_counts(metrics, "blocks", topics->blocks());
     show_counts(metrics, "messages", topics->messages());
     next = time + 1s;
@@ -225,10 +356,8 @@ void Network::Parts::look_for_peers(const std::stop_token& stop) {
                 const Lock lock(mutex);
                 if (connected.contains(*peer)) continue;
             }
-            host->dial(address, [text = address.to_string()](const Result<net::PeerId>& reached) {
-                if (!reached)
-                    kLog.debug("a peer could not be dialled",
-                               {{"address", text}, {"reason", reached.error().message()}});
+            gate->post([this, peer = *peer, address](net::Swarm& on) {
+                manager->connect(peer, {address}, [](const Status&) {}, on.now());
             });
         }
         Lock lock(mutex);
@@ -253,10 +382,21 @@ const std::vector<net::Multiaddr>& Network::addresses() const {
     return parts_->host->addresses();
 }
 
+/// Runs work on the host's thread and waits until it told its result.
+template <class T>
+Result<T> Network::on_host(std::function<void(net::Swarm&, std::function<void(Result<T>)>)> work) {
+    auto telling = std::make_shared<Telling<T>>();
+    auto answer = telling->answer();
+    parts_->host->post([telling = std::move(telling), work = std::move(work)](net::Swarm& swarm) {
+        work(swarm, [telling](Result<T> result) { telling->tell(std::move(result)); });
+    });
+    if (answer.wait_for(kAnswerTime) != std::future_status::ready)
+        return fail(Errc::busy, "no answer within 30 seconds; try again");
+    return answer.get();
+}
+
 Result<std::vector<PeerInfo>> Network::peers() {
-    const auto promise = std::make_shared<std::promise<std::vector<PeerInfo>>>();
-    auto answer = promise->get_future();
-    parts_->host->post([promise, parts = parts_.get()](net::Swarm& swarm) {
+    return on_host<std::vector<PeerInfo>>([this](net::Swarm& swarm, const auto& done) {
         std::vector<PeerInfo> out;
         for (const auto& peer : swarm.peers()) {
             const auto* known = swarm.identified(peer);
@@ -264,13 +404,56 @@ Result<std::vector<PeerInfo>> Network::peers() {
                            .addresses = swarm.remotes(peer),
                            .agent = known == nullptr ? "" : known->agent.value_or(""),
                            .protocols = known == nullptr ? std::vector<std::string>() : known->protocols,
-                           .score = parts->topics->gossip().score(peer)});
+                           .score = parts_->topics->gossip().score(peer)});
         }
-        promise->set_value(std::move(out));
+        done(std::move(out));
     });
-    if (answer.wait_for(kAnswerTime) != std::future_status::ready)
-        return fail(Errc::busy, "the node's host did not answer within 5 seconds; try again");
-    return answer.get();
+}
+
+Result<std::vector<net::Multiaddr>> Network::find_peer(const net::PeerId& peer) {
+    return on_host<std::vector<net::Multiaddr>>([this, peer](net::Swarm&, const auto& done) {
+        parts_->kad->find_peer(peer, [done](Result<net::KadPeer> found) {
+            if (!found) return done(found.error());
+            done(std::move(found->addresses));
+        });
+    });
+}
+
+Result<net::Instant> Network::ping(const net::PeerId& peer) {
+    return on_host<net::Instant>([peer](net::Swarm& swarm, const auto& done) {
+        const auto opened =
+            swarm.open(peer, {std::string(net::kPingProtocol)}, net::make_ping(swarm, 1, done), swarm.now());
+        if (!opened) done(opened.error());
+    });
+}
+
+void Network::protect(const net::PeerId& peer, bool is_protected) {
+    const Lock lock(parts_->mutex);
+    if (is_protected) {
+        parts_->kept.insert(peer);
+    } else {
+        parts_->kept.erase(peer);
+    }
+}
+std::vector<net::PeerId> Network::protected_peers() const {
+    const Lock lock(parts_->mutex);
+    return {parts_->kept.begin(), parts_->kept.end()};
+}
+
+void Network::block(const net::PeerId& peer, bool is_blocked) {
+    {
+        const Lock lock(parts_->mutex);
+        if (!is_blocked) {
+            parts_->blocked.erase(peer);
+            return;
+        }
+        parts_->blocked.insert(peer);
+    }
+    disconnect(peer);
+}
+std::vector<net::PeerId> Network::blocked_peers() const {
+    const Lock lock(parts_->mutex);
+    return {parts_->blocked.begin(), parts_->blocked.end()};
 }
 
 Result<net::PeerId> Network::connect(const net::Multiaddr& address) {

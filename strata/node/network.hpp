@@ -15,13 +15,16 @@ class LocalChain;
 namespace strata::node {
 
 struct NetworkConfig {
-    /// The file of the node's libp2p key, which is made if it is missing.
-    std::filesystem::path key;
+    /// A folder of the node's own, for its libp2p key and the peers that it remembers.
+    std::filesystem::path folder;
     /// Addresses of the form /ip4/…/tcp/…; port 0 means any free port.
     std::vector<net::Multiaddr> listen;
     /// The addresses that peers are told of; empty: those of `listen`.
     std::vector<net::Multiaddr> announce;
-    /// Returns addresses of peers to dial, each with /p2p/…; asked every few seconds, on a thread of its own.
+    /// Addresses of peers through which the node finds others.
+    std::vector<net::Multiaddr> bootstrap;
+    /// Returns addresses of peers that may change while the node runs, each with /p2p/…; asked every few seconds, on a
+    /// thread of its own.
     std::function<std::vector<net::Multiaddr>()> known_peers = [] { return std::vector<net::Multiaddr>(); };
     /// The time of the network, since 1970. Thread-safe.
     std::function<std::chrono::nanoseconds()> unix_time;
@@ -55,6 +58,16 @@ class Network {
     /// Connects to a peer and waits. Errors: those of net::Host::dial.
     Result<net::PeerId> connect(const net::Multiaddr& address);
     void disconnect(const net::PeerId& peer);
+    /// Looks a peer up in the DHT and waits. Errors: not_found; busy.
+    Result<std::vector<net::Multiaddr>> find_peer(const net::PeerId& peer);
+    /// Returns the time of a round trip, and waits for it. Errors: not_found, io, busy.
+    Result<net::Instant> ping(const net::PeerId& peer);
+    /// Peers that are not disconnected to make room, by the wish of the node's owner; until the node ends.
+    void protect(const net::PeerId& peer, bool is_protected);
+    std::vector<net::PeerId> protected_peers() const;
+    /// Peers that are disconnected whenever they connect, by the wish of the node's owner; until the node ends.
+    void block(const net::PeerId& peer, bool is_blocked);
+    std::vector<net::PeerId> blocked_peers() const;
     /// Says what the node waits for before its chain is that of its peers, and for how long; empty if for nothing.
     std::string waits_for() const;
     /// Returns true once a peer's head was compared with ours, and while no heavier chain is being followed: a miner
@@ -63,6 +76,8 @@ class Network {
 
   private:
     struct Parts;
+    template <class T>
+    Result<T> on_host(std::function<void(net::Swarm&, std::function<void(Result<T>)>)> work);
     explicit Network(std::unique_ptr<Parts> parts);
     std::unique_ptr<Parts> parts_;
 };

@@ -41,10 +41,12 @@ struct NodeConfig {
     std::optional<Address> stub_miner;
     /// Used for a storage provider only. Its miner is replaced with the provider's.
     market::MarketConfig market{};
-    /// These keys are imported into the wallet.
+    /// These keys are imported into the wallet. If it has no default key yet, the first one becomes it.
     std::vector<wallet::PrivateKey> keys;
     /// Set for a node that has peers in other processes.
     std::optional<NetworkConfig> network;
+    /// Called by the API's method Shutdown; it must return at once. Empty: the method ends with an error.
+    std::function<void()> shutdown;
 };
 
 /// Refuses to start a node of a public network with proof keys that one machine made: a person who knows the secrets
@@ -70,6 +72,8 @@ class Node {
     /// The blocks of the repository: those of the chain, and those that the node's owner adds.
     Blockstore& blocks();
     std::string url() const;
+    /// Returns a token that allows everything at this node's API.
+    std::string admin_token() const;
     const std::filesystem::path& folder() const;
     /// Null for a node without a miner.
     provider::Provider* provider();

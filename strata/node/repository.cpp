@@ -5,6 +5,8 @@
 #include <strata/base/unpack.hpp>
 #include <strata/chain/chain_store.hpp>
 #include <strata/chain/genesis/genesis_car.hpp>
+#include <strata/chain/snapshot/import.hpp>
+#include <strata/node/snapshot.hpp>
 
 namespace strata::node {
 namespace {
@@ -43,6 +45,11 @@ Status open_chain(store::Repository& repository, const fs::path& folder, const f
     chain::ChainStore chain(repository.blocks(), repository.records());
     const auto opened = chain.open();
     if (opened) return check_genesis(chain, folder, car);
+    STRATA_TRY(const bool unfinished, chain::is_import_unfinished(chain));
+    if (unfinished)
+        return fail(Errc::busy, "the import of a snapshot into " + folder.string() +
+                                    " did not end; run the same `strata chain import` again, which goes on with it, or "
+                                    "remove this folder");
     if (opened.error().code() == Errc::not_found) {
         kLog.info("a new chain begins", {{"folder", folder.string()}});
         return begin_chain(chain, car);
@@ -57,6 +64,7 @@ Status open_chain(store::Repository& repository, const fs::path& folder, const f
 
 Result<std::unique_ptr<store::Repository>> open_repository(const fs::path& folder, const fs::path& genesis_car) {
     STRATA_TRY(auto repository, store::Repository::open(folder));
+    STRATA_OK(open_snapshot_below(*repository));
     STRATA_OK(open_chain(*repository, folder / "chain", genesis_car));
     return repository;
 }

@@ -33,7 +33,7 @@ struct PeerManagerConfig {
     net::Instant dial_time{30'000};        // then a dial that told nothing counts as failed; ours
     net::Instant first_backoff{5'000};     // after a failure of all addresses of a peer, doubled with each; ours
     net::Instant last_backoff{1'800'000};  // at most, before up to a quarter is added; ours
-    std::size_t dials = 8;                 // at once; ours
+    std::size_t dials = 16;                // at once: a lookup of the DHT has ten; ours
     std::size_t addresses_of_peer = 8;     // kept and tried of one peer; ours
     std::size_t remembered = 256;          // peers; ours
 };

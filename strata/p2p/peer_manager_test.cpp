@@ -138,7 +138,7 @@ TEST(PeerManagers, addresses_are_tried_one_after_the_other) {
 }
 
 TEST(PeerManagers, addresses_and_dials_have_limits) {
-    Managed node;
+    Managed node({.dials = 8});
     std::vector<Multiaddr> many;
     for (std::uint16_t i = 1; i <= 800; ++i) many.push_back(at(i));
     node.answer = nobody;

@@ -22,6 +22,10 @@ class Family {
     virtual Result<bool> has(const Cid& cid) = 0;
     /// Errors: no_space, io.
     virtual Status put(const Cid& cid, BytesView data) = 0;
+    virtual Status put_many(std::span<const CarriedBlock> blocks) {
+        for (const auto& [cid, data] : blocks) STRATA_OK(put(cid, data));
+        return {};
+    }
     /// Visits the blocks behind `after` (from the first one if it is undefined) in the order of their CIDs' bytes, as
     /// they are at the time of the call; stops early when `visit` returns false.
     using Visit = std::function<Result<bool>(const Cid& cid, BytesView data)>;
@@ -52,6 +56,7 @@ class FamilyBlockstore final : public Blockstore {
     Result<bool> has(const Cid& cid) override { return family_->has(cid); }
     Result<Cid> put(Codec codec, BytesView data) override;
     Status put_block(const Cid& cid, BytesView data) override { return family_->put(cid, data); }
+    Status put_blocks(std::span<const CarriedBlock> blocks) override { return family_->put_many(blocks); }
 
   private:
     FamilyPtr family_;

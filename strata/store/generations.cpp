@@ -55,6 +55,7 @@ class Generations::Lasting final : public Blockstore {
         return cid;
     }
     Status put_block(const Cid& cid, BytesView data) override { return all_.view()->chain->put(cid, data); }
+    Status put_blocks(std::span<const CarriedBlock> blocks) override { return all_.view()->chain->put_many(blocks); }
 
   private:
     Generations& all_;
@@ -70,7 +71,14 @@ class Generations::States final : public Blockstore {
         STRATA_OK(put_block(cid, data));
         return cid;
     }
-    Status put_block(const Cid& cid, BytesView data) override { return all_.put(cid, data); }
+    Status put_block(const Cid& cid, BytesView data) override {
+        return all_.put({&cid, 1}, [&](Family& newest) { return newest.put(cid, data); });
+    }
+    Status put_blocks(std::span<const CarriedBlock> blocks) override {
+        std::vector<Cid> cids;
+        for (const auto& block : blocks) cids.push_back(block.cid);
+        return all_.put(cids, [&](Family& newest) { return newest.put_many(blocks); });
+    }
     Blockstore& lasting() override { return *all_.lasting_; }
     std::shared_ptr<const void> hold() override { return all_.hold(); }
 
@@ -199,21 +207,26 @@ Result<bool> Generations::has(const Cid& cid, bool chain_first) {
         STRATA_TRY(const bool here, family->has(cid));
         if (here) return true;
     }
-    for (const auto& family : now->old) {
+    return has_old(*now, cid);
+}
+
+Result<bool> Generations::has_old(const View& view, const Cid& cid) {
+    for (const auto& family : view.old) {
         STRATA_TRY(const bool here, family->has(cid));
         if (here) return true;
     }
-    return now->bottom ? now->bottom->blocks->has(cid) : Result<bool>(false);
+    return view.bottom ? view.bottom->blocks->has(cid) : Result<bool>(false);
 }
 
-// The caller may write links to what it finds, so what is not in the newest generation is noted. That happens before
-// the look: if the collection ends in between, the look does not find it.
+// The caller may write links to what it finds, so what only an old generation has is noted. If the collection ends
+// between the look and the note, the look is repeated. What the chain's family has stays without a note; a note of a
+// header would lead to all headers below it.
 Result<bool> Generations::has_and_note(const Cid& cid) {
     const auto before = view();
     STRATA_TRY(const bool is_new, before->newest->has(cid));
     if (is_new) return true;
-    STRATA_TRY(const bool here, has(cid, /*chain_first=*/false));
-    if (!here) return false;
+    STRATA_TRY(const bool is_old, has_old(*before, cid));
+    if (!is_old) return before->chain->has(cid);
     {
         const Lock lock(mutex_);
         if (view_->names.collecting) note(cid);
@@ -232,17 +245,36 @@ void Generations::note(const Cid& cid) {
 }
 
 // A write that begins before the end of a collection ends before it too, since finish() looks at writing_.
-Status Generations::put(const Cid& cid, BytesView data) {
+// After a failure some of the blocks may be there, so all are noted.
+Status Generations::put(std::span<const Cid> cids, const std::function<Status(Family&)>& write) {
     const auto now = [&] {
         const Lock lock(mutex_);
         ++writing_;
         return view_;
     }();
-    auto written = now->newest->put(cid, data);
+    auto written = write(*now->newest);
     const Lock lock(mutex_);
     --writing_;
-    if (written && view_->names.collecting && cid.codec() != Codec::raw) note(cid);
+    if (!view_->names.collecting) return written;
+    for (const auto& cid : cids)
+        if (cid.codec() != Codec::raw) note(cid);
     return written;
+}
+
+Result<std::unique_ptr<Blockstore>> Generations::unsorted() {
+    const std::string name(kBlocksFamily);
+    STRATA_TRY(auto family, families_.family(name));
+    const auto now = view();
+    if (!contains(now->names.old, name)) {
+        STRATA_CHECK(!now->names.collecting);
+        auto next = std::make_shared<View>(*now);
+        next->names.old.push_back(name);
+        next->old.push_back(family);
+        STRATA_OK(meta_.write({record_of(next->names)}));
+        const Lock lock(mutex_);
+        view_ = std::move(next);
+    }
+    return std::unique_ptr<Blockstore>(std::make_unique<FamilyBlockstore>(std::move(family)));
 }
 
 std::shared_ptr<const void> Generations::hold() {

@@ -58,6 +58,9 @@ class Generations {
 
     /// The states. lasting() of it is the store for headers, messages and receipts. Both find all blocks.
     Blockstore& states();
+    /// Returns a store for what comes from a snapshot, in which states, headers and messages are not told apart: the
+    /// oldest generation, as that of an earlier version. To be called while nothing is collected. Errors: no_space, io.
+    Result<std::unique_ptr<Blockstore>> unsorted();
     /// Adds a store below all generations. Call it after open() and before anything is read.
     void set_bottom(Bottom bottom);
 
@@ -102,10 +105,11 @@ class Generations {
 
     ViewPtr view() const STRATA_EXCLUDES(mutex_);
     Result<std::optional<Bytes>> find_old(const View& view, const Cid& cid);
+    Result<bool> has_old(const View& view, const Cid& cid);
     Result<Bytes> get(const Cid& cid, bool chain_first);
     Result<bool> has(const Cid& cid, bool chain_first);
     Result<bool> has_and_note(const Cid& cid);
-    Status put(const Cid& cid, BytesView data) STRATA_EXCLUDES(mutex_);
+    Status put(std::span<const Cid> cids, const std::function<Status(Family&)>& write) STRATA_EXCLUDES(mutex_);
     std::shared_ptr<const void> hold() STRATA_EXCLUDES(mutex_);
     void note(const Cid& cid) STRATA_REQUIRES(mutex_);
     bool may_finish() const STRATA_REQUIRES(mutex_);

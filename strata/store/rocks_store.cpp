@@ -227,6 +227,15 @@ struct RocksStore::Database final : Families {
             return database_.result_of(
                 database_.db->Put(rocksdb::WriteOptions(), handle_, slice(cid.bytes()), slice(data)));
         }
+        Status put_many(std::span<const CarriedBlock> many) override {
+            rocksdb::WriteBatch all;
+            for (const auto& [cid, data] : many) {
+                const auto status = all.Put(handle_, slice(cid.bytes()), slice(BytesView(data)));
+                if (!status.ok()) return database_.explain(status);
+            }
+            STRATA_OK(database_.check_space());
+            return database_.result_of(database_.db->Write(rocksdb::WriteOptions(), &all));
+        }
         Status for_each(const Cid& after, const Visit& visit) override {
             const auto it = database_.iterate(handle_);
             it->Seek(slice(after.bytes()));
