@@ -1,6 +1,6 @@
 #include <strata/chain/consensus.hpp>
-
 #include <strata/chain/reorg.hpp>
+#include <strata/chain/valid_mark.hpp>
 #include <strata/chain/weight.hpp>
 
 namespace strata::chain {
@@ -14,7 +14,7 @@ constexpr ChainEpoch kSearchAbove = 5;
 constexpr ChainEpoch kSearchBelow = 4;
 
 std::string valid_prefix(ChainEpoch height) {
-    return "chain/valid/" + std::to_string(height) + "/";
+    return std::string(kValidPrefix) + std::to_string(height) + "/";
 }
 std::string valid_key(const BlockHeader& header) {
     return valid_prefix(header.height) + header.cid().to_string();

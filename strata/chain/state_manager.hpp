@@ -127,7 +127,6 @@ class StateManager {
     // Whether any known result may be used, or only one that was executed again.
     enum class Known { trusted, doubted };
     Result<TipsetState> execute_once(const TipsetPtr& tipset, Known known) STRATA_EXCLUDES(mutex_);
-    Result<std::optional<TipsetState>> if_kept(const Tipset& tipset, const TipsetState& state) STRATA_EXCLUDES(mutex_);
     std::optional<TipsetState> remembered_state(const TipsetKey& key, Known known) STRATA_EXCLUDES(mutex_);
 
     /// A remembered result, and whether doubt has already caused a second execution.

@@ -3,6 +3,7 @@
 #include <strata/chain/reorg.hpp>
 #include <strata/chain/state_manager.hpp>
 #include <strata/chain/syncer.hpp>
+#include <strata/ipld/collected_blockstore.hpp>
 
 namespace strata::chain {
 
@@ -162,7 +163,7 @@ Status Syncer::find_bodies(Task& task, const Tipset& tipset) {
     for (const auto& block : tipset.blocks()) {
         const Cid cid = block.cid();
         if (task.bodies.contains(cid)) continue;
-        STRATA_TRY(const bool here, chain_.blocks().lasting().has(cid));
+        STRATA_TRY(const bool here, lasting(chain_.blocks()).has(cid));
         if (!here) continue;
         auto messages = chain_.messages(block);
         // Messages that were lost here can still be fetched from peers.

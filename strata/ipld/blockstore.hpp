@@ -2,7 +2,6 @@
 // Stores blocks by CID. Implementations: MemoryBlockstore (here), RocksDB (store), the VM's buffered store (vm), the
 // actors' view through the kernel (actors). An implementation says which threads may call it.
 #include <map>
-#include <memory>
 #include <span>
 
 #include <strata/ipld/cbor.hpp>
@@ -31,15 +30,6 @@ class Blockstore {
         for (const auto& [cid, data] : blocks) STRATA_OK(put_block(cid, data));
         return {};
     }
-
-    // A node's store removes states that nobody needs while others work on it (store/generations.hpp). All other stores
-    // keep everything, so the defaults serve them.
-
-    /// Returns the same store for blocks that are never removed: headers, messages, receipts.
-    virtual Blockstore& lasting() { return *this; }
-    /// Begins work that writes blocks with links to blocks that it finds here. What the work finds with has(), and what
-    /// it reaches from there or from a state of a kept tipset, is not removed under it. The work ends with the result.
-    [[nodiscard]] virtual std::shared_ptr<const void> hold() { return {}; }
 };
 
 /// Keeps blocks in memory. Use it from one thread at a time.

@@ -7,9 +7,7 @@ namespace strata {
 class LayeredBlockstore final : public Blockstore {
   public:
     /// Both must outlive the object. Nothing is ever written to `below`.
-    LayeredBlockstore(Blockstore& top, Blockstore& below) : top_(top), below_(below) {
-        if (&top.lasting() != &top) lasting_ = std::make_unique<LayeredBlockstore>(top.lasting(), below);
-    }
+    LayeredBlockstore(Blockstore& top, Blockstore& below) : top_(top), below_(below) {}
 
     /// Errors: missing_block only if neither store has the block.
     Result<Bytes> get(const Cid& cid) override {
@@ -25,13 +23,10 @@ class LayeredBlockstore final : public Blockstore {
     Result<Cid> put(Codec codec, BytesView data) override { return top_.put(codec, data); }
     Status put_block(const Cid& cid, BytesView data) override { return top_.put_block(cid, data); }
     Status put_blocks(std::span<const CarriedBlock> blocks) override { return top_.put_blocks(blocks); }
-    Blockstore& lasting() override { return lasting_ ? *lasting_ : *this; }
-    std::shared_ptr<const void> hold() override { return top_.hold(); }
 
   private:
     Blockstore& top_;
     Blockstore& below_;
-    std::unique_ptr<Blockstore> lasting_;  // empty if `top` has no store of its own for lasting blocks
 };
 
 }  // namespace strata

@@ -1,4 +1,5 @@
 #include <strata/node/node.hpp>
+#include <strata/ipld/collected_blockstore.hpp>
 
 #include <fmt/format.h>
 
@@ -387,7 +388,7 @@ store::KeyValue& Node::records() {
     return parts_->records();
 }
 Blockstore& Node::blocks() {
-    return parts_->repository_->blocks().lasting();
+    return lasting(parts_->repository_->blocks());
 }
 std::string Node::url() const {
     return parts_->http_->url();

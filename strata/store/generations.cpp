@@ -61,7 +61,7 @@ class Generations::Lasting final : public Blockstore {
     Generations& all_;
 };
 
-class Generations::States final : public Blockstore {
+class Generations::States final : public CollectedBlockstore {
   public:
     explicit States(Generations& all) : all_(all) {}
     Result<Bytes> get(const Cid& cid) override { return all_.get(cid, /*chain_first=*/false); }
@@ -93,7 +93,7 @@ Generations::Generations(Families& families, KeyValue& meta)
       lasting_(std::make_unique<Lasting>(*this)) {}
 Generations::~Generations() = default;
 
-Blockstore& Generations::states() {
+CollectedBlockstore& Generations::states() {
     return *states_;
 }
 
@@ -165,7 +165,7 @@ Generations::ViewPtr Generations::view() const {
 
 std::vector<Generations::Size> Generations::sizes() const {
     const auto now = view();
-    std::vector<Size> out{{std::string(kChainFamily), now->chain->bytes()},
+    std::vector<Size> out{{std::string(kChainFamily), now->chain->bytes(), /*is_old=*/false, /*is_chain=*/true},
                           {family_name(now->names.newest), now->newest->bytes()}};
     for (std::size_t i = 0; i < now->old.size(); ++i)
         out.push_back({now->names.old[i], now->old[i]->bytes(), /*is_old=*/true});
@@ -175,6 +175,10 @@ std::vector<Generations::Size> Generations::sizes() const {
 bool Generations::has_old_chain() const {
     const auto now = view();
     return now->bottom || contains(now->names.old, kBlocksFamily);
+}
+
+bool Generations::has_bottom() const {
+    return view()->bottom.has_value();
 }
 
 // Looks where a collection copies from.

@@ -13,7 +13,7 @@
 //     collection ends only when everything that these link to is in the new generation.
 //   - After a root was named for good (a valid block names a state), has() is asked for it, still under the hold.
 //     A collection that began before notes it then; one that begins later finds the name.
-//   - It ends only when all work that held the store (Blockstore::hold) before it began has ended.
+//   - It ends only when all work that held the store (hold) before it began has ended.
 // No call waits for a collection, and the collection waits for nobody: finish() says that it is too early.
 //
 // After a kill the old generations are still there, and a collection that was under way goes on. All notes are lost
@@ -22,6 +22,7 @@
 // Thread-safe; the functions of a collection are for one thread at a time.
 #include <set>
 
+#include <strata/ipld/collected_blockstore.hpp>
 #include <strata/store/families.hpp>
 #include <strata/store/key_value.hpp>
 
@@ -57,7 +58,7 @@ class Generations {
     Status open();
 
     /// The states. lasting() of it is the store for headers, messages and receipts. Both find all blocks.
-    Blockstore& states();
+    CollectedBlockstore& states();
     /// Returns a store for what comes from a snapshot, in which states, headers and messages are not told apart: the
     /// oldest generation, as that of an earlier version. To be called while nothing is collected. Errors: no_space, io.
     Result<std::unique_ptr<Blockstore>> unsorted();
@@ -68,12 +69,14 @@ class Generations {
         std::string name;
         std::uint64_t bytes = 0;
         bool is_old = false;  // dropped when the collection under way ends; read until then
+        bool is_chain = false;  // the family of headers, messages and receipts
     };
     /// The families with their sizes: that of the chain, the newest generation, the older ones.
     std::vector<Size> sizes() const;
     /// True if headers or messages may lie in an old generation or in the bottom, and must be copied with lasting()
     /// before the collection ends.
     bool has_old_chain() const;
+    bool has_bottom() const;
 
     bool is_collecting() const;
     /// Begins a collection, or goes on with one that an earlier process began. Errors: no_space, io; then nothing has
