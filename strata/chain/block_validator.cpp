@@ -21,10 +21,17 @@ Status BlockValidator::refuse(const BlockHeader& block, const Error& error, Badn
     return fail(Errc::verification, error.message());
 }
 
-Status BlockValidator::check_header(const BlockHeader& block, std::uint64_t now) {
-    if (const auto why = bad_.reason(block.cid(), now)) return fail(Errc::verification, *why);
-    const auto checked = rules_.check_header(block);
-    return checked ? checked : refuse(block, checked.error(), Badness::permanent, now);
+Status BlockValidator::check_headers(std::span<const BlockHeader> blocks, std::uint64_t now) {
+    for (const auto& block : blocks)
+        if (const auto why = bad_.reason(block.cid(), now)) return fail(Errc::verification, *why);
+    const auto checked = rules_.check_headers(blocks);
+    Status first;
+    for (std::size_t i = 0; i < blocks.size(); ++i) {
+        if (checked[i]) continue;
+        const auto refused = refuse(blocks[i], checked[i].error(), Badness::permanent, now);
+        if (first) first = refused;
+    }
+    return first;
 }
 
 // Returns the state after the parents. A known result is only a hint, since the record may be wrong: before a block is

@@ -5,6 +5,7 @@
 #include <strata/actors/reward/state.hpp>
 #include <strata/base/hex.hpp>
 #include <strata/base/large_stack.hpp>
+#include <strata/base/thread_pool.hpp>
 #include <strata/chain/chain_externs.hpp>
 #include <strata/chain/chain_store.hpp>
 #include <strata/chain/execution.hpp>
@@ -326,6 +327,14 @@ Result<std::optional<TipsetState>> StateManager::known_state(const TipsetPtr& ti
 Result<TipsetState> StateManager::state_after(const TipsetPtr& tipset) {
     STRATA_TRY(const auto known, known_state(tipset));
     return known ? *known : execute_once(tipset, Known::trusted);
+}
+
+void StateManager::begin(const TipsetPtr& tipset) {
+    if (worker_threads() == 1) return;
+    const Lock lock(ahead_mutex_);
+    if (ahead_.valid() && ahead_.wait_for(std::chrono::seconds(0)) != std::future_status::ready) return;
+    // A failure is not lost: whoever needs the state asks again and meets it.
+    ahead_ = std::async(std::launch::async, [this, tipset] { static_cast<void>(state_after(tipset)); });
 }
 
 Result<TipsetState> StateManager::state_after_again(const TipsetPtr& tipset) {

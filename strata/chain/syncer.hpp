@@ -28,6 +28,7 @@ struct SyncLimits {
     std::size_t requests = 16;  // requests that wait for an answer
     std::size_t requests_per_peer = 4;
     std::size_t window = 500;                        // tipsets of a request for headers
+    std::size_t body_window = 16;                    // tipsets of a request for messages
     std::size_t headers = 4'000;                     // tipsets that a task holds; those above are asked for again
     std::size_t body_bytes = std::size_t{64} << 20;  // bytes of announced blocks that wait
     std::size_t early_blocks = 64;                   // blocks whose time has not come
@@ -100,6 +101,7 @@ class Syncer {
         std::optional<ChainEpoch> final_epoch;  // our chain is final up to it; empty until it is needed
         std::map<Cid, BlockMessages> bodies;
         bool headers_checked = false;     // the headers of the next tipset were checked
+        bool asks_singly = false;         // a peer lacks the messages of one of several tipsets
         std::set<PeerName> gave_nothing;  // peers without an answer since the last progress
         SyncStatus::Task progress;
         // These members are guarded by the table's lock.
@@ -158,7 +160,9 @@ class Syncer {
     Result<Step> load_window(Task& task, std::uint64_t now);
     Result<Step> validate_tipset(Task& task, const TipsetPtr& tipset, std::uint64_t now);
     Status find_bodies(Task& task, const Tipset& tipset);
-    bool take_bodies(Task& task, const Tipset& tipset);
+    ChainRequest missing_bodies(const Task& task) const;
+    static std::map<Cid, BlockMessages> named_bodies(const Task& task, const Open& asked, const ChainAnswer& answer);
+    bool take_bodies(Task& task);
     // These functions send requests and take answers.
     Result<Step> request(Task& task, const ChainRequest& what, std::uint64_t now) STRATA_EXCLUDES(mutex_);
     std::optional<PeerName> choose_peer(const Task& task, const std::vector<PeerName>& reachable, bool& is_full)

@@ -154,7 +154,10 @@ Result<Syncer::Step> Syncer::walk_up(Task& task, std::uint64_t now) {
     if (step != Step::advanced) return step;  // the tipset is not validated yet
     task.windows.back().tipsets.pop_back();
     if (task.windows.back().tipsets.empty()) task.windows.pop_back();
-    return task.windows.empty() ? Step::done : Step::advanced;
+    if (task.windows.empty()) return Step::done;
+    // The blocks of the next tipset name the state after this one. It is found while their headers are checked.
+    states_.begin(tipset);
+    return Step::advanced;
 }
 
 // Finds messages that are already in the store: those of this node's own block, or of a block that was stored just
@@ -174,6 +177,19 @@ Status Syncer::find_bodies(Task& task, const Tipset& tipset) {
     return {};
 }
 
+// Returns a request for the messages of the next tipset and of those above it that lack them too, so that a long chain
+// does not cost a request for each tipset.
+ChainRequest Syncer::missing_bodies(const Task& task) const {
+    const auto& tipsets = task.windows.back().tipsets;
+    const auto is_here = [&](const Cid& block) { return task.bodies.contains(block); };
+    const std::size_t longest = task.asks_singly ? 1 : std::min(limits_.body_window, tipsets.size());
+    std::size_t length = 1;
+    while (length < longest &&
+           std::ranges::none_of(tipsets[tipsets.size() - 1 - length]->cids(), is_here))
+        ++length;
+    return {.top = tipsets[tipsets.size() - length]->key(), .length = length, .what = ChainRequest::What::blocks};
+}
+
 // Validates the blocks of a tipset whose parents are valid. Waits if messages must be asked for.
 Result<Syncer::Step> Syncer::validate_tipset(Task& task, const TipsetPtr& tipset, std::uint64_t now) {
     std::vector<BlockHeader> unvalidated;
@@ -182,14 +198,12 @@ Result<Syncer::Step> Syncer::validate_tipset(Task& task, const TipsetPtr& tipset
         if (!valid) unvalidated.push_back(block);
     }
     // Headers are checked before any body is asked for, and only once, although this runs again when an answer arrives.
-    if (!task.headers_checked)
-        for (const auto& block : unvalidated) STRATA_OK(validator_.check_header(block, now));
+    if (!task.headers_checked) STRATA_OK(validator_.check_headers(unvalidated, now));
     task.headers_checked = true;
     const auto lacks_body = [&](const BlockHeader& block) { return !task.bodies.contains(block.cid()); };
     if (std::ranges::any_of(unvalidated, lacks_body)) {
-        if (!take_bodies(task, *tipset)) STRATA_OK(find_bodies(task, *tipset));
-        if (std::ranges::any_of(unvalidated, lacks_body))
-            return request(task, {.top = tipset->key(), .length = 1, .what = ChainRequest::What::blocks}, now);
+        if (!take_bodies(task)) STRATA_OK(find_bodies(task, *tipset));
+        if (std::ranges::any_of(unvalidated, lacks_body)) return request(task, missing_bodies(task), now);
     }
     for (const auto& block : unvalidated) {
         const FullBlock full{block, task.bodies.at(block.cid())};
@@ -198,6 +212,7 @@ Result<Syncer::Step> Syncer::validate_tipset(Task& task, const TipsetPtr& tipset
     STRATA_OK(consensus_.choose_head(tipset->height()));
     for (const auto& cid : tipset->cids()) task.bodies.erase(cid);
     task.headers_checked = false;
+    task.asks_singly = false;
     task.gave_nothing.clear();
     task.progress.height = tipset->height();
     return Step::advanced;
