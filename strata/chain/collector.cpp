@@ -31,7 +31,7 @@ constexpr std::uint64_t kMovedBetweenRecords = 1'000;  // tipsets
 constexpr std::size_t kRemovedAtOnce = 1'000;
 constexpr ChainEpoch kCollectionsInKept = 20;
 constexpr auto kReportEvery = std::chrono::seconds(30);
-constexpr auto kLookEvery = std::chrono::seconds(1);
+constexpr auto kLookEvery = std::chrono::milliseconds(250);
 constexpr auto kAfterFailure = std::chrono::seconds(30);
 constexpr auto kForOthers = std::chrono::milliseconds(10);
 constexpr int kLowPriority = 10;  // nice
@@ -80,7 +80,7 @@ Result<std::optional<CollectionRecord>> last_collection(store::KeyValue& meta) {
     return std::optional(*out);
 }
 
-Collector::Collector(ChainStore& chain, StateManager& states, store::Generations& generations, CollectorOptions options)
+Collector::Collector(ChainStore& chain, StateManager* states, store::Generations& generations, CollectorOptions options)
     : chain_(chain), states_(states), generations_(generations), options_(with_defaults(std::move(options))) {}
 
 Collector::~Collector() = default;
@@ -105,7 +105,7 @@ Result<Collector::Step> Collector::begin() {
     STRATA_TRY(const bool due, is_due());
     if (!due) return Step::idle;
     const bool goes_on = generations_.is_collecting();
-    before_ = bytes_of_states(generations_);
+    const auto before = bytes_of_states(generations_);
     STRATA_OK(generations_.begin(links_of_state));
     forced_ = false;
     // Taken after the beginning: a state that is named from here on is noted by who names it.
@@ -117,12 +117,12 @@ Result<Collector::Step> Collector::begin() {
     {
         const Lock lock(mutex_);
         progress_.collecting = true;
-        progress_.before = before_;
+        progress_.before = before;
         progress_.copied = {};
         progress_.tipsets_moved = 0;
     }
     kLog.info(goes_on ? "the collection of old states goes on" : "a collection of old states begins",
-              {{"head", head_->height()}, {"keep_epochs", options_.keep_epochs}, {"states_bytes", before_}});
+              {{"head", head_->height()}, {"keep_epochs", options_.keep_epochs}, {"states_bytes", before}});
     return Step::worked;
 }
 
@@ -138,7 +138,7 @@ Result<Collector::Step> Collector::keep_roots() {
         STRATA_OK(keep_if_here(genesis->parent_state_root()));
         STRATA_OK(generations_.keep(head_->parent_state_root()));
         // Nobody names the state after the head yet. To ask for it is to keep it.
-        STRATA_OK(states_.known_state(head_));
+        if (states_ != nullptr) STRATA_OK(states_->known_state(head_));
     }
     for (int i = 0; i < kTipsetsAtOnce; ++i) {
         STRATA_OK(keep_if_here(at_->parent_state_root()));
@@ -237,8 +237,13 @@ Result<Collector::Step> Collector::move_chain() {
 }
 
 Result<Collector::Step> Collector::copy_states() {
-    STRATA_TRY(const bool done, generations_.advance(options_.step_bytes));
-    if (!done) return Step::worked;
+    const auto advanced = generations_.advance(options_.step_bytes);
+    {
+        const Lock lock(mutex_);
+        progress_.copied = generations_.copied();
+    }
+    if (!advanced) return advanced.error();
+    if (!*advanced) return Step::worked;
     auto writes = options_.at_end;
     const auto sizes = generations_.sizes();
     std::uint64_t kept = 0;
@@ -304,20 +309,14 @@ Result<Collector::Step> Collector::step() {
 }
 
 void Collector::report() {
-    const auto copied = generations_.copied();
-    std::uint64_t moved = 0;
-    {
-        const Lock lock(mutex_);
-        if (progress_.collecting) progress_.copied = copied;
-        moved = progress_.tipsets_moved;
-    }
     const auto now = Clock::now();
     if (stage_ == Stage::idle || now < reported_ + kReportEvery) return;
     reported_ = now;
-    kLog.info("old states are collected", {{"copied_blocks", copied.blocks},
-                                           {"copied_bytes", copied.bytes},
-                                           {"of_at_most", before_},
-                                           {"tipsets_moved", moved}});
+    const auto so_far = progress();
+    kLog.info("old states are collected", {{"copied_blocks", so_far.copied.blocks},
+                                           {"copied_bytes", so_far.copied.bytes},
+                                           {"of_at_most", so_far.before},
+                                           {"tipsets_moved", so_far.tipsets_moved}});
 }
 
 void Collector::start() {

@@ -12,6 +12,7 @@
 #include <thread>
 
 #include <strata/base/mutex.hpp>
+#include <strata/chain/keep_epochs.hpp>
 #include <strata/chain/tipset.hpp>
 #include <strata/store/generations.hpp>
 
@@ -19,11 +20,6 @@ namespace strata::chain {
 
 class ChainStore;
 class StateManager;
-
-/// Rules look back up to 1,800 epochs: the lookback of 900 (docs/protocol/node.md §7) from a block that is 900 below the
-/// head, as old as a fork or a reported fault may be.
-inline constexpr ChainEpoch kLeastKeptEpochs = 1'900;
-inline constexpr ChainEpoch kDefaultKeptEpochs = 2'000;
 
 struct CollectorOptions {
     /// The tipsets whose states are kept; 0: all, and nothing is ever collected. Nodes have kLeastKeptEpochs at least;
@@ -44,7 +40,8 @@ struct CollectorOptions {
 class Collector {
   public:
     /// All arguments must outlive the object.
-    Collector(ChainStore& chain, StateManager& states, store::Generations& generations, CollectorOptions options);
+    /// `states` is null where nothing is executed, as in a stopped node.
+    Collector(ChainStore& chain, StateManager* states, store::Generations& generations, CollectorOptions options);
     /// Ends after the step that runs.
     ~Collector();
     Collector(const Collector&) = delete;
@@ -93,17 +90,16 @@ class Collector {
     void run(const std::stop_token& stop);
 
     ChainStore& chain_;
-    StateManager& states_;
+    StateManager* const states_;
     store::Generations& generations_;
     const CollectorOptions options_;
     bool forced_ = false;
 
     Stage stage_ = Stage::idle;
-    TipsetPtr head_;           // when this collection began, or went on
-    TipsetPtr at_;             // the tipset at which the present stage is
-    std::uint64_t kept_ = 0;   // tipsets whose states are named already
-    ChainEpoch lowest_ = 0;    // the height of the last of them
-    std::uint64_t before_ = 0;
+    TipsetPtr head_;          // when this collection began, or went on
+    TipsetPtr at_;            // the tipset at which the present stage is
+    std::uint64_t kept_ = 0;  // tipsets whose states are named already
+    ChainEpoch lowest_ = 0;   // the height of the last of them
     std::chrono::steady_clock::time_point begun_;
     std::chrono::steady_clock::time_point reported_;
 
@@ -114,8 +110,8 @@ class Collector {
 
 /// The record of the last collection.
 struct CollectionRecord {
-    ChainEpoch head = 0;      // when it began
-    std::uint64_t bytes = 0;  // of the states when it had ended
+    ChainEpoch head = 0;       // when it began
+    std::uint64_t bytes = 0;   // of the states when it had ended
     ChainEpoch kept_from = 0;  // the height of the lowest tipset whose state was kept
     STRATA_CBOR_TUPLE(head, bytes, kept_from);
 };

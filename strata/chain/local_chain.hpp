@@ -53,7 +53,7 @@ class LocalChain final : public Chain, public Peer, public Control {
     Result<Message> find_message(const Cid& cid) override;
     Result<std::optional<MessageLookup>> search_from(const TipsetPtr& from, const Cid& cid, ChainEpoch lookback,
                                                      bool allow_replaced) override;
-    // What others add here is not part of a state, so it must not be collected.
+    // Others add blocks here that are not part of a state, so these must not be collected.
     Blockstore& blocks() override { return lasting(chain_.blocks()); }
     Result<TipsetState> state_after(const TipsetPtr& tipset) override;
     Result<TipsetExecution> execute(const Tipset& tipset) override;

@@ -184,9 +184,7 @@ ChainRequest Syncer::missing_bodies(const Task& task) const {
     const auto is_here = [&](const Cid& block) { return task.bodies.contains(block); };
     const std::size_t longest = task.asks_singly ? 1 : std::min(limits_.body_window, tipsets.size());
     std::size_t length = 1;
-    while (length < longest &&
-           std::ranges::none_of(tipsets[tipsets.size() - 1 - length]->cids(), is_here))
-        ++length;
+    while (length < longest && std::ranges::none_of(tipsets[tipsets.size() - 1 - length]->cids(), is_here)) ++length;
     return {.top = tipsets[tipsets.size() - length]->key(), .length = length, .what = ChainRequest::What::blocks};
 }
 

@@ -7,6 +7,7 @@
 
 #include <strata/cli/commands.hpp>
 #include <strata/cli/exit_codes.hpp>
+#include <strata/cli/repo_command.hpp>
 
 namespace strata::cli {
 namespace {
@@ -128,6 +129,7 @@ int run(int argc, char** argv) try {
     add_auth(app, chosen);
     add_sp(app, chosen);
     add_deals(app, chosen);
+    add_repo(app, chosen);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

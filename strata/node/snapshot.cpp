@@ -208,6 +208,17 @@ Status open_snapshot_below(store::Repository& repository) {
     return {};
 }
 
+Result<std::string> snapshot_below(store::Repository& repository) {
+    STRATA_TRY(const auto found, repository.records().get(kInPlaceKey));
+    if (!found) return std::string();
+    STRATA_TRY(auto record, from_cbor<InPlace>(*found));
+    return std::move(record.path);
+}
+
+store::Write no_snapshot_below() {
+    return {std::string(kInPlaceKey), std::nullopt};
+}
+
 Result<OpenedSnapshot> OpenedSnapshot::open(const fs::path& file, const fs::path& scratch, const Watch& watch) {
     OpenedSnapshot out;
     auto path = file;

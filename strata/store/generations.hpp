@@ -68,7 +68,7 @@ class Generations {
     struct Size {
         std::string name;
         std::uint64_t bytes = 0;
-        bool is_old = false;  // dropped when the collection under way ends; read until then
+        bool is_old = false;    // dropped when the collection under way ends; read until then
         bool is_chain = false;  // the family of headers, messages and receipts
     };
     /// The families with their sizes: that of the chain, the newest generation, the older ones.

@@ -113,6 +113,11 @@ Repository::Repository(FolderLock lock, std::unique_ptr<RocksStore> chain, std::
 
 Repository::~Repository() = default;
 
+Status Repository::verify() {
+    STRATA_OK(chain_->verify());
+    return records_->verify();
+}
+
 KeyValue& Repository::records() {
     return *routed_;
 }
