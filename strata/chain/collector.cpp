@@ -1,7 +1,6 @@
 #include <strata/chain/collector.hpp>
 
-#include <sys/resource.h>
-#include <unistd.h>
+#include <time.h>
 
 #include <algorithm>
 #include <condition_variable>
@@ -34,7 +33,6 @@ constexpr auto kReportEvery = std::chrono::seconds(30);
 constexpr auto kLookEvery = std::chrono::milliseconds(250);
 constexpr auto kAfterFailure = std::chrono::seconds(30);
 constexpr auto kForOthers = std::chrono::milliseconds(10);
-constexpr int kLowPriority = 10;  // nice
 
 std::uint64_t bytes_of_states(const store::Generations& generations) {
     std::uint64_t total = 0;
@@ -57,6 +55,13 @@ class Removals {
     store::KeyValue& meta_;
     std::vector<store::Write> batch_;
 };
+
+// Returns the time for which this thread has had a processor: where others work too, that is less than what passes.
+std::chrono::nanoseconds time_of_thread() {
+    timespec now{};
+    if (::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now) != 0) return {};
+    return std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec);
+}
 
 CollectorOptions with_defaults(CollectorOptions options) {
     if (options.every == 0) options.every = std::max<ChainEpoch>(1, options.keep_epochs / kCollectionsInKept);
@@ -323,18 +328,17 @@ void Collector::start() {
     thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
 }
 
-// After a step the thread rests as long as the step took.
+// After a step the thread rests as long as the step worked, unless the chain grows faster than that is: a collection
+// must end before the next one is due.
 void Collector::run(const std::stop_token& stop) {
-    // Linux gives each thread a nice value of its own. Without it, the collection works the same.
-    static_cast<void>(::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kLowPriority));
     Mutex mutex;
     std::condition_variable_any never;
     LogLimit limit(1, std::chrono::minutes(10));
     while (!stop.stop_requested()) {
-        const auto began = Clock::now();
+        const auto began = time_of_thread();
         const auto done = step();
         report();
-        auto rest = std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now() - began);
+        auto rest = time_of_thread() - began;
         if (!done) {
             kLog.limited(limit, LogLevel::error, "old states cannot be collected; nothing was removed",
                          {{"cause", done.error().message()}});
@@ -343,6 +347,8 @@ void Collector::run(const std::stop_token& stop) {
             rest = kLookEvery;
         } else if (*done == Step::waits) {
             rest = kForOthers;
+        } else if (chain_.head()->height() > head_->height() + options_.every / 2) {
+            continue;
         }
         Lock lock(mutex);
         never.wait_for(lock, stop, rest, [] { return false; });

@@ -47,8 +47,8 @@ class Collector {
     Collector(const Collector&) = delete;
     Collector& operator=(const Collector&) = delete;
 
-    /// Works on a thread of its own from now on, at a low priority and at most half of the time, so that it does not
-    /// hold up the validation of blocks. Failures go to the log and are tried again.
+    /// Works on a thread of its own from now on, half of the time at most unless a collection lasts for more than half
+    /// of `every` epochs; the validation of blocks waits for it nowhere. Failures go to the log and are tried again.
     void start();
 
     enum class Step : std::uint8_t {

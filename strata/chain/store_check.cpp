@@ -97,8 +97,9 @@ class StoreWalk {
 
     Status check_state(const Tipset& tipset) {
         if (tipset.height() == 0) return walk_.below(tipset.parent_state_root());
-        if (tipset.height() < kept_from_ || out_.states >= options_.most_states) return {};
+        if (ended_ || tipset.height() < kept_from_ || out_.states >= options_.most_states) return {};
         STRATA_TRY(const bool here, below(tipset.parent_state_root(), tipset.height()));
+        ended_ = !here;
         if (!here) return {};
         ++out_.states;
         out_.states_from = tipset.height();
@@ -132,6 +133,7 @@ class StoreWalk {
     TipsetPtr at_;
     ChainEpoch imported_ = -1;
     ChainEpoch kept_from_ = 0;
+    bool ended_ = false;  // the states that came with a snapshot
     std::uint64_t reports_ = 0;
     StoreCheck out_;
 };

@@ -185,8 +185,8 @@ Result<chain::ImportedChain> import_snapshot(const fs::path& file, const fs::pat
     STRATA_TRY(const auto unsorted, repository->generations().unsorted());
     return chain::import_snapshot(file, chain,
                                   {.expected = options.expected,
-                                   .into = unsorted.get(),
                                    .f3 = folder / "f3.snapshot",
+                                   .into = unsorted.get(),
                                    .record_every = options.record_every,
                                    .watch = options.watch});
 }

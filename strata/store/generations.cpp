@@ -13,7 +13,8 @@ const Log kLog("store");
 constexpr std::string_view kRecordKey = "chain/generations";
 constexpr std::string_view kChainFamily = "chain";
 constexpr std::string_view kPrefix = "states-";
-constexpr std::uint64_t kLeastCost = 256;    // of a block, in bytes of a budget
+constexpr std::uint64_t kLeastCost = 256;  // of a block, in bytes of a budget
+constexpr std::size_t kMet = std::size_t{1} << 16;
 constexpr std::size_t kBlocksAtOnce = 1000;  // of a generation that is looked through
 
 bool contains(const std::vector<std::string>& names, std::string_view name) {
@@ -303,6 +304,7 @@ Copied Generations::copied() const {
 
 Status Generations::begin(LinksOf links) {
     links_ = std::move(links);
+    met_.clear();
     const auto now = view();
     looked_at_ = {};
     if (now->names.collecting) return {};
@@ -323,6 +325,12 @@ Status Generations::begin(LinksOf links) {
     return {};
 }
 
+Cid& Generations::place_of(const Cid& cid) {
+    if (met_.empty()) met_.resize(kMet);
+    const auto digest = cid.digest();
+    return met_[digest.size() < sizeof(std::uint64_t) ? 0 : load_le<std::uint64_t>(digest.data()) % kMet];
+}
+
 // Copies a block to the newest generation, unless it is there; its links are looked at later.
 Status Generations::take(const Cid& cid, Lack lack, std::uint64_t& spent) {
     if (cid.hash() == HashCode::identity) {
@@ -330,10 +338,15 @@ Status Generations::take(const Cid& cid, Lack lack, std::uint64_t& spent) {
         note(cid);
         return {};
     }
+    Cid& met = place_of(cid);
+    if (met == cid) return {};
     const auto now = view();
     spent += kLeastCost / 8;
     STRATA_TRY(const bool is_new, now->newest->has(cid));
-    if (is_new) return {};
+    if (is_new) {
+        met = cid;
+        return {};
+    }
     STRATA_TRY(auto data, find_old(*now, cid));
     if (!data) {
         STRATA_TRY(data, now->chain->find(cid));
@@ -345,6 +358,7 @@ Status Generations::take(const Cid& cid, Lack lack, std::uint64_t& spent) {
                     "block " + cid.to_string() + ", which a kept state needs, is in no generation");
     }
     STRATA_OK(now->newest->put(cid, *data));
+    met = cid;
     spent += std::max<std::uint64_t>(kLeastCost, data->size());
     const Lock lock(mutex_);
     ++copied_.blocks;
@@ -448,6 +462,7 @@ Result<bool> Generations::finish(std::vector<Write> records) {
         // From here on nobody finds an old block, so nobody can write a link to one.
         view_ = after;
     }
+    met_ = {};
     records.push_back(record_of(after->names));
     if (auto written = meta_.write(records); !written) {
         // Blocks that were written meanwhile were not noted.

@@ -119,6 +119,7 @@ class Generations {
     Status follow(const Cid& cid, std::uint64_t& spent);
     Status look_through(std::uint64_t budget, std::uint64_t& spent);
     Status take(const Cid& cid, Lack lack, std::uint64_t& spent);
+    Cid& place_of(const Cid& cid);
     Write record_of(const Names& names) const;
     Result<Names> read_record();
     Status drop_unnamed(const Names& names);
@@ -143,6 +144,9 @@ class Generations {
     Copied copied_ STRATA_GUARDED_BY(mutex_);
     Cid looked_at_;  // belongs to the collecting thread
     std::uint64_t looking_since_ = 0;
+    // Some blocks that are in the newest generation, each at a place that its digest chooses. Most links lead to blocks
+    // that were met a moment ago, so this spares most questions to the database.
+    std::vector<Cid> met_;
 };
 
 }  // namespace strata::store

@@ -29,7 +29,7 @@ constexpr std::size_t kWriteBufferBytes = std::size_t{8} << 20;
 constexpr int kMaxOpenFiles = 128;
 constexpr double kBloomBitsPerKey = 10;
 /// The log of all families together; the oldest buffers are written out when it is longer.
-constexpr std::uint64_t kMaxLogBytes = std::uint64_t{64} << 20;
+constexpr std::uint64_t kMaxLogBytes = std::uint64_t{24} << 20;
 /// This much stays free on the disk, as room for RocksDB's own writes, the buffers above and a compaction.
 constexpr std::uint64_t kReserve = std::uint64_t{64} << 20;
 constexpr std::uint64_t kPutsBetweenChecks = 64;  // of the free space
