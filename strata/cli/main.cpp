@@ -7,6 +7,7 @@
 
 #include <strata/cli/commands.hpp>
 #include <strata/cli/exit_codes.hpp>
+#include <strata/cli/repo_command.hpp>
 #include <strata/cli/storage_verbs.hpp>
 
 namespace strata::cli {
@@ -131,6 +132,7 @@ int run(int argc, char** argv) try {
     add_deals(app, chosen);
     add_put(app, chosen);
     add_get(app, chosen);
+    add_repo(app, chosen);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
