@@ -27,9 +27,11 @@ NODES = 4
 PATIENCE = 300  # seconds until something that must happen counts as failed; far more than a slow machine needs
 
 
-def call(url, method, *params):
+def call(url, method, *params, token=None):
     body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": f"Filecoin.{method}", "params": params}).encode()
     request = urllib.request.Request(url + "/rpc/v1", body, {"Content-Type": "application/json"})
+    if token:
+        request.add_header("Authorization", "Bearer " + token)
     with urllib.request.urlopen(request, timeout=60) as answer:
         reply = json.load(answer)
     if "error" in reply:
@@ -52,6 +54,7 @@ class Network:
 
     def __init__(self, folder, params):
         self.out = folder / "terminal.txt"
+        self.token = folder / "net" / "client" / "token"
         with open(self.out, "wb") as out:
             self.process = subprocess.Popen(
                 [STRATA, "devnet", "up", "--folder", folder / "net", "--params", params, "--port", "0"],
@@ -82,7 +85,8 @@ class Network:
                    "Nonce": call(url, "MpoolGetNonce", self.faucet), "GasLimit": 0, "GasFeeCap": "0", "GasPremium": "0"}
         message = call(url, "GasEstimateMessageGas", message, None, None)
         message.pop("CID", None)
-        return call(url, "MpoolPush", filecoin_message.signed(message, self.faucet_key))
+        return call(url, "MpoolPush", filecoin_message.signed(message, self.faucet_key),
+                    token=self.token.read_text())
 
     def end(self, how):
         self.process.send_signal(how)

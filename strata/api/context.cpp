@@ -71,6 +71,11 @@ Result<std::string> code_name(vm::StateTree& state, const Cid& code) {
     return std::string(vm::actor_type_name(manifest.type_of(code)));
 }
 
+Result<chain::Control*> control_of(const Context& context) {
+    if (context.options.control != nullptr) return context.options.control;
+    return fail(Errc::unsupported, "this API serves a chain that it cannot change");
+}
+
 Result<Bytes> read_block(Context& context, const Cid& cid) {
     if (cid.defined() && cid.hash() == HashCode::identity) return to_bytes(cid.digest());
     STRATA_TRY(const bool here, context.blocks().has(cid));

@@ -5,9 +5,14 @@
 #include <stop_token>
 
 #include <strata/api/beacon_cache.hpp>
+#include <strata/api/channel.hpp>
 #include <strata/api/fault.hpp>
+#include <strata/api/feeds.hpp>
+#include <strata/api/permissions.hpp>
+#include <strata/api/sender.hpp>
 #include <strata/api/service.hpp>
 #include <strata/chain/api.hpp>
+#include <strata/chain/control.hpp>
 #include <strata/vm/state_tree.hpp>
 
 namespace strata::api {
@@ -16,7 +21,12 @@ struct Context {
     chain::Chain& chain;
     const Options& options;
     BeaconCache& beacon;
-    const std::string& session;                      // constant for the life of the service
+    const std::string& session;                     // constant for the life of the service
+    std::chrono::system_clock::time_point started;  // when the service began
+    Permissions permissions;                        // of the caller
+    Feeds& feeds;
+    Sender& sender;
+    ChannelHost* channels;                           // null over plain HTTP
     std::stop_token gone;                            // a stop is requested when the client leaves
     std::chrono::steady_clock::time_point deadline;  // for the work on this call
     std::any& memory;                                // state that a waiting call keeps from one head to the next
@@ -60,6 +70,9 @@ Result<ActorAt> actor_at(Context& context, const Address& address, const TipsetK
                          std::string_view code);
 /// Returns the manifest's name for an actor's code; empty for code that is not built in.
 Result<std::string> code_name(vm::StateTree& state, const Cid& code);
+
+/// Returns what the owner of the node may change. Errors: unsupported for a chain that is not this node's own.
+Result<chain::Control*> control_of(const Context& context);
 
 /// Returns the data of a block, or the content of the CID itself if its hash is the identity (as Lotus' blockstore
 /// does). Errors: not_found.

@@ -100,10 +100,17 @@ TEST(ApiContext, a_call_ends_when_its_client_leaves_or_its_time_is_over) {
     std::any memory;
     std::stop_source client;  // NOLINT(misc-const-correctness): it is changed below
     const std::string session;
+    const auto feeds = Feeds::open(chain);
+    Sender sender(chain, nullptr, nullptr);
     Context context{.chain = chain,
                     .options = options,
                     .beacon = beacon,
                     .session = session,
+                    .started = {},
+                    .permissions = {},
+                    .feeds = *feeds,
+                    .sender = sender,
+                    .channels = nullptr,
                     .gone = client.get_token(),
                     .deadline = std::chrono::steady_clock::time_point::max(),
                     .memory = memory,

@@ -97,13 +97,35 @@ class Printer {
 
 /// The additional settings of GasEstimateMessageGas and MpoolPushMessage.
 struct SendSpec {
-    TokenAmount max_fee;  // 0 means the node's default
+    TokenAmount max_fee;            // 0 means the node's default
+    bool maximize_fee_cap = false;  // the fee cap becomes what max_fee allows
+    std::string uuid;               // in lower case; empty if there is none
 };
 
 /// A message that the answer repeats. Go distinguishes empty Params from absent ones, so the answer must, too.
 struct Draft {
     Message message;
     bool has_params = false;
+};
+
+/// The message pool's settings, as MpoolGetConfig and MpoolSetConfig have them. Source: lotus chain/types/mpool.go.
+struct PoolConfig {
+    std::int64_t high = 0;
+    std::int64_t low = 0;
+    double replace_by_fee_ratio = 0;
+    std::int64_t prune_cooldown = 0;  // nanoseconds
+    double gas_limit_overestimation = 0;
+};
+
+/// A peer of the network, as libp2p's AddrInfo.
+struct PeerAddresses {
+    std::string id;                      // in base58
+    std::vector<std::string> addresses;  // multiaddrs, without the peer's ID
+};
+
+/// A private key as wallet::parse_key reads it.
+struct KeyRecord {
+    std::string json;
 };
 
 /// Holds the members of SectorPreCommitInfo that its pledge depends on.
@@ -134,6 +156,15 @@ Status read(const Json& from, Message& to);
 Status read(const Json& from, Draft& to);
 Status read(const Json& from, SignedMessage& to);
 Status read(const Json& from, SendSpec& to);
+Status read(const Json& from, PoolConfig& to);
+Status read(const Json& from, PeerAddresses& to);
+Status read(const Json& from, KeyRecord& to);
+Status read(const Json& from, Ticket& to);
+Status read(const Json& from, ElectionProof& to);
+Status read(const Json& from, BeaconEntry& to);
+Status read(const Json& from, PoStProof& to);
+Status read(const Json& from, BlockHeader& to);
+Status read(const Json& from, BlockMsg& to);
 Status read(const Json& from, PledgedSector& to);
 template <std::same_as<Json> J, class T>
 Status read(const J& from, std::optional<T>& to) {

@@ -9,6 +9,7 @@
 namespace strata::api {
 namespace {
 
+constexpr std::size_t kUuidLength = 36;      // hexadecimal digits and four hyphens (RFC 9562 §4)
 constexpr std::uint64_t kMaxRuns = 1 << 16;  // the most runs of a bit field
 constexpr std::uint64_t kMaxId = INT64_MAX;  // Go's int64 (go-address, newAddress)
 
@@ -197,7 +198,86 @@ Status read(const Json& from, SignedMessage& to) {
 
 Status read(const Json& from, SendSpec& to) {
     if (!from.is_object()) return wrong_value(from, "a send specification as an object");
-    return member(from, "MaxFee", to.max_fee);
+    STRATA_OK(member(from, "MaxFee", to.max_fee));
+    STRATA_OK(member(from, "MaximizeFeeCap", to.maximize_fee_cap));
+    STRATA_OK(member(from, "MsgUuid", to.uuid));
+    std::ranges::transform(to.uuid, to.uuid.begin(), [](unsigned char c) { return std::tolower(c); });
+    if (!to.uuid.empty() && to.uuid.size() != kUuidLength) return wrong_value(from, "a UUID of 36 characters");
+    // The UUID of zeros is Go's value for none.
+    if (to.uuid.find_first_not_of("0-") == std::string::npos) to.uuid.clear();
+    return {};
+}
+
+Status read(const Json& from, PoolConfig& to) {
+    if (!from.is_object()) return wrong_value(from, "the pool's configuration as an object");
+    STRATA_OK(member(from, "SizeLimitHigh", to.high));
+    STRATA_OK(member(from, "SizeLimitLow", to.low));
+    STRATA_OK(member(from, "ReplaceByFeeRatio", to.replace_by_fee_ratio));
+    STRATA_OK(member(from, "PruneCooldown", to.prune_cooldown));
+    return member(from, "GasLimitOverestimation", to.gas_limit_overestimation);
+}
+
+Status read(const Json& from, PeerAddresses& to) {
+    if (!from.is_object()) return wrong_value(from, "a peer as an object");
+    STRATA_OK(member(from, "ID", to.id));
+    return member(from, "Addrs", to.addresses);
+}
+
+Status read(const Json& from, KeyRecord& to) {
+    if (!from.is_object()) return fail(Errc::malformed, "expected a key as an object");
+    to.json = from.dump();
+    return {};
+}
+
+Status read(const Json& from, BlockMsg& to) {
+    if (!from.is_object()) return wrong_value(from, "a block as an object");
+    STRATA_OK(member(from, "Header", to.header));
+    STRATA_OK(member(from, "BlsMessages", to.bls_messages));
+    return member(from, "SecpkMessages", to.secp_messages);
+}
+
+Status read(const Json& from, Ticket& to) {
+    return from.is_object() ? member(from, "VRFProof", to.vrf_proof) : wrong_value(from, "a ticket as an object");
+}
+
+Status read(const Json& from, ElectionProof& to) {
+    if (!from.is_object()) return wrong_value(from, "an election proof as an object");
+    STRATA_OK(member(from, "WinCount", to.win_count));
+    return member(from, "VRFProof", to.vrf_proof);
+}
+
+Status read(const Json& from, BeaconEntry& to) {
+    if (!from.is_object()) return wrong_value(from, "a beacon entry as an object");
+    STRATA_OK(member(from, "Round", to.round));
+    return member(from, "Data", to.data);
+}
+
+Status read(const Json& from, PoStProof& to) {
+    if (!from.is_object()) return wrong_value(from, "a proof as an object");
+    std::int64_t type = 0;
+    STRATA_OK(member(from, "PoStProof", type));
+    to.proof = static_cast<RegisteredPoStProof>(type);
+    return member(from, "ProofBytes", to.bytes);
+}
+
+Status read(const Json& from, BlockHeader& to) {
+    if (!from.is_object()) return wrong_value(from, "a block header as an object");
+    STRATA_OK(member(from, "Miner", to.miner));
+    STRATA_OK(member(from, "Ticket", to.ticket));
+    STRATA_OK(member(from, "ElectionProof", to.election_proof));
+    STRATA_OK(member(from, "BeaconEntries", to.beacon_entries));
+    STRATA_OK(member(from, "WinPoStProof", to.win_post_proof));
+    STRATA_OK(member(from, "Parents", to.parents));
+    STRATA_OK(member(from, "ParentWeight", to.parent_weight));
+    STRATA_OK(member(from, "Height", to.height));
+    STRATA_OK(member(from, "ParentStateRoot", to.parent_state_root));
+    STRATA_OK(member(from, "ParentMessageReceipts", to.parent_message_receipts));
+    STRATA_OK(member(from, "Messages", to.messages));
+    STRATA_OK(member(from, "BLSAggregate", to.bls_aggregate));
+    STRATA_OK(member(from, "Timestamp", to.timestamp));
+    STRATA_OK(member(from, "BlockSig", to.block_sig));
+    STRATA_OK(member(from, "ForkSignaling", to.fork_signaling));
+    return member(from, "ParentBaseFee", to.parent_base_fee);
 }
 
 Status read(const Json& from, PledgedSector& to) {

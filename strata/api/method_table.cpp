@@ -7,14 +7,36 @@ namespace strata::api {
 MethodTable::Outcome MethodTable::call(Context& context, const std::string& name, const Json& params) const {
     const auto it = methods_.find(name);
     if (it == methods_.end()) return Fault(Code::method_not_found, "method '" + name + "' not found");
+    if (it->second.is_channel && context.channels == nullptr)
+        return Fault(Code::method_not_found,
+                     "method '" + name + "' not supported in this mode (no out channel support)");
+    if (!context.permissions.has(it->second.needs))
+        return Fault(Code::application, "missing permission to invoke '" + it->second.name + "' (need '" +
+                                            std::string(permission_name(it->second.needs)) + "')");
     auto outcome = it->second.call(context, params);
     if (!outcome) outcome.error().message = context.print.with_prefix(outcome.error().message);
     return outcome;
 }
 
+Permission MethodTable::needed_for(std::string_view name) {
+    const auto needed = permission_of(name);
+    STRATA_CHECK(needed.has_value());
+    return *needed;
+}
+
 Cost MethodTable::cost_of(const std::string& name) const {
     const auto it = methods_.find(name);
     return it == methods_.end() ? Cost::cheap : it->second.cost;
+}
+
+void add_all_methods(MethodTable& table) {
+    for (auto* add : {add_node_methods,      add_chain_methods,    add_state_methods,        add_randomness_methods,
+                      add_supply_methods,    add_miner_methods,    add_sector_methods,       add_mining_methods,
+                      add_market_methods,    add_verified_methods, add_multisig_methods,     add_pool_methods,
+                      add_execution_methods, add_search_methods,   add_sync_methods,         add_ethereum_methods,
+                      add_wallet_methods,    add_auth_methods,     add_subscription_methods, add_sending_methods,
+                      add_network_methods,   add_object_methods,   add_log_methods,          add_check_methods})
+        add(table);
 }
 
 void MethodTable::alias(std::string_view name, std::string_view of) {
@@ -42,6 +64,11 @@ const Json* MethodTable::parameter(const Json& params, std::size_t index) {
 
 MethodTable::Outcome MethodTable::to_outcome(const Context& context, const Json& result) {
     return to_outcome(context, Text{text_of(result)});
+}
+
+MethodTable::Outcome MethodTable::to_outcome(const Context& context, ChannelStart start) {
+    if (const auto id = context.channels->open(std::move(start))) return std::optional(Text{std::to_string(*id)});
+    return Fault(Code::limit_exceeded, "this connection has too many subscriptions: cancel one first");
 }
 
 MethodTable::Outcome MethodTable::to_outcome(const Context& context, Text result) {

@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include <strata/api/context.hpp>
+#include <strata/api/permissions.hpp>
 
 namespace strata::api {
 
@@ -27,13 +28,16 @@ enum class Cost { cheap, expensive };
 class MethodTable {
   public:
     /// Adds a method. `handler` returns Result or Answered of Json or Text, or of an optional of these: an empty one
-    /// means that the call waits for the next head. Its parameters after the context are plain values. `name` has no
-    /// prefix; an existing method of this name is replaced.
+    /// means that the call waits for the next head. Or it returns a Result of ChannelStart: then the method's answer is
+    /// a channel. Its parameters after the context are plain values. `name` has no
+    /// prefix, and must be one of permissions.hpp; an existing method of this name is replaced.
     template <class R, class... P>
     void add(std::string_view name, R (*handler)(Context&, const P&...), Cost cost = Cost::cheap) {
         const std::string full = "Filecoin." + std::string(name);
         constexpr std::size_t kOmittable = (std::size_t{0} + ... + std::size_t{is_omittable(std::type_identity<P>{})});
-        methods_[full] = {cost, [full, handler](Context& context, const Json& params) -> Outcome {
+        constexpr bool kIsChannel = std::same_as<R, Result<ChannelStart>>;
+        methods_[full] = {cost, needed_for(name), std::string(name), kIsChannel,
+                          [full, handler](Context& context, const Json& params) -> Outcome {
                               if (auto wrong = check_count(full, params, sizeof...(P) - kOmittable, sizeof...(P)))
                                   return std::move(*wrong);
                               std::tuple<P...> values;
@@ -49,7 +53,7 @@ class MethodTable {
     /// The result of a call. If it is empty, the call waits for the next head and is then made again with the same
     /// Context::memory.
     using Outcome = Answered<std::optional<Text>>;
-    /// Calls a method. `params` is an array.
+    /// Calls a method, if the caller's permissions allow it. `params` is an array.
     Outcome call(Context& context, const std::string& name, const Json& params) const;
     /// Returns the cost of a method; cheap if the table does not have it.
     Cost cost_of(const std::string& name) const;
@@ -58,8 +62,14 @@ class MethodTable {
   private:
     struct Method {
         Cost cost = Cost::cheap;
+        Permission needs = Permission::admin;
+        std::string name;  // without prefix
+        bool is_channel = false;
         std::function<Outcome(Context&, const Json&)> call;
     };
+
+    /// Returns the permission that a method needs; the name is known (checked).
+    static Permission needed_for(std::string_view name);
 
     template <class T>
     static constexpr bool is_omittable(std::type_identity<T>) {
@@ -80,6 +90,7 @@ class MethodTable {
 
     static Outcome to_outcome(const Context& context, const Json& result);
     static Outcome to_outcome(const Context& context, Text result);
+    static Outcome to_outcome(const Context& context, ChannelStart start);
     template <class T>
     static Outcome to_outcome(const Context& context, std::optional<T> result) {
         if (!result) return std::optional<Text>();
@@ -111,6 +122,8 @@ class MethodTable {
     std::map<std::string, Method, std::less<>> methods_;
 };
 
+/// Adds the methods of /rpc/v1.
+void add_all_methods(MethodTable& table);
 // Each of these functions adds the methods of one subject.
 void add_node_methods(MethodTable& table);
 void add_chain_methods(MethodTable& table);
@@ -129,6 +142,13 @@ void add_search_methods(MethodTable& table);
 void add_sync_methods(MethodTable& table);
 void add_ethereum_methods(MethodTable& table);
 void add_wallet_methods(MethodTable& table);
+void add_auth_methods(MethodTable& table);
+void add_subscription_methods(MethodTable& table);
+void add_sending_methods(MethodTable& table);
+void add_network_methods(MethodTable& table);
+void add_object_methods(MethodTable& table);
+void add_log_methods(MethodTable& table);
+void add_check_methods(MethodTable& table);
 
 /// Adds the methods that /rpc/v0 has with different parameters than /rpc/v1, or under different names; all others are
 /// the same there. Source: lotus api/v0api/v1_wrapper.go, node/rpc.go.

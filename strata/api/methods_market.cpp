@@ -44,6 +44,12 @@ Result<Text> participants(Context& context, const TipsetKey& key) {
     return std::move(out).finish();
 }
 
+Result<Json> proposal_pending(Context& context, const Cid& proposal, const TipsetKey& key) {
+    STRATA_TRY(const auto found, market_view(context, key));
+    STRATA_TRY(const bool pending, found.market.is_pending(proposal));
+    return Json(pending);
+}
+
 Result<Text> deals(Context& context, const TipsetKey& key) {
     STRATA_TRY(const auto found, market_view(context, key));
     auto out = context.object();
@@ -80,6 +86,7 @@ Result<Json> collateral_bounds(Context& context, const std::uint64_t& size, cons
 }  // namespace
 
 void add_market_methods(MethodTable& table) {
+    table.add("StateMarketProposalPending", proposal_pending);
     table.add("StateMarketBalance", balance);
     table.add("StateMarketParticipants", participants, Cost::expensive);
     table.add("StateMarketDeals", deals, Cost::expensive);

@@ -81,11 +81,34 @@ Result<Text> select(Context& context, const TipsetKey& key, const double& qualit
     return std::move(out).finish_or_null();
 }
 
-Result<Json> config(Context&) {
+Result<Json> config(Context& context) {
     const chain::PoolLimits limits;
-    return Json{{"PriorityAddrs", nullptr},        {"SizeLimitHigh", limits.high},
-                {"SizeLimitLow", limits.low},      {"ReplaceByFeeRatio", kReplaceByFeeRatio},
-                {"PruneCooldown", kPruneCooldown}, {"GasLimitOverestimation", kGasLimitOverestimation}};
+    auto [high, low] = std::pair(limits.high, limits.low);
+    if (context.options.control != nullptr) std::tie(high, low) = context.options.control->pool_size();
+    return Json{{"PriorityAddrs", nullptr},
+                {"SizeLimitHigh", high},
+                {"SizeLimitLow", low},
+                {"ReplaceByFeeRatio", kReplaceByFeeRatio},
+                {"PruneCooldown", kPruneCooldown},
+                {"GasLimitOverestimation", kGasLimitOverestimation}};
+}
+
+/// Sets the sizes until the node stops. The other settings are fixed here, so a change of them is refused.
+Result<Json> set_config(Context& context, const PoolConfig& wanted) {
+    STRATA_TRY(auto* const control, control_of(context));
+    if (wanted.replace_by_fee_ratio != kReplaceByFeeRatio || wanted.prune_cooldown != kPruneCooldown ||
+        wanted.gas_limit_overestimation != kGasLimitOverestimation)
+        return fail(Errc::unsupported, "only SizeLimitHigh and SizeLimitLow can be changed on this node");
+    if (wanted.high < 0 || wanted.low < 0)
+        return fail(Errc::invalid_argument, "a size of the pool is negative, expected at least 1");
+    STRATA_OK(control->set_pool_size(static_cast<std::size_t>(wanted.high), static_cast<std::size_t>(wanted.low)));
+    return Json();
+}
+
+Result<Json> clear(Context& context, const bool& also_local) {
+    STRATA_TRY(auto* const control, control_of(context));
+    STRATA_OK(control->clear_pool(also_local));
+    return Json();
 }
 
 /// Returns the gas that a message needs when it is executed, or the reason why it fails (lotus
@@ -106,13 +129,14 @@ Answered<std::int64_t> gas_used(Context& context, const chain::TipsetPtr& base, 
 Answered<Json> message_gas(Context& context, const Draft& draft, const std::optional<SendSpec>& spec,
                            const TipsetKey& key) {
     STRATA_TRY(const auto base, context.tipset(key));
-    const auto priced = context.chain.estimate_gas(base, draft.message, spec.value_or(SendSpec{}).max_fee);
+    auto priced = context.chain.estimate_gas(base, draft.message, spec.value_or(SendSpec{}).max_fee);
     if (!priced) {
         if (priced.error().code() != Errc::verification) return priced.error();
         // The message failed, so it is run once more to find the code of the error.
         if (const auto used = gas_used(context, base, draft.message); !used) return used.error();
         return priced.error();
     }
+    if (spec && spec->maximize_fee_cap) cap_fee(*priced, *spec);
     Json out = context.print(*priced);
     if (draft.has_params) out["Params"] = context.print(BytesView(priced->params));
     return out;
@@ -149,6 +173,8 @@ void add_pool_methods(MethodTable& table) {
     table.add("MpoolPending", pending, Cost::expensive);
     table.add("MpoolSelect", select, Cost::expensive);
     table.add("MpoolGetConfig", config);
+    table.add("MpoolSetConfig", set_config);
+    table.add("MpoolClear", clear);
     table.add("GasEstimateMessageGas", message_gas, Cost::expensive);
     table.add("GasEstimateGasLimit", gas_limit, Cost::expensive);
     table.add("GasEstimateFeeCap", fee_cap, Cost::expensive);

@@ -89,6 +89,25 @@ Result<Json> balance(Context& context, const Address& address) {
     return context.print(actor ? actor->balance : TokenAmount(0));
 }
 
+/// Returns the actors that the second state has and the first one has not, or has differently.
+Result<Text> changed_actors(Context& context, const Cid& from, const Cid& to) {
+    STRATA_TRY(auto before, vm::StateTree::load(context.blocks(), from));
+    STRATA_TRY(auto after, vm::StateTree::load(context.blocks(), to));
+    auto out = context.object();
+    STRATA_OK(after.for_each([&](ActorId id, const vm::ActorState& actor) -> Status {
+        STRATA_OK(context.check_may_continue());
+        STRATA_TRY(const auto known, before.get(id));
+        if (known == actor) return {};
+        return out.add(context.print.text(Address::id(id)), context.print(actor));
+    }));
+    return std::move(out).finish();
+}
+
+/// Lotus has only an error for this method (node/impl/full/state.go).
+Result<Json> all_miner_faults(Context&, const ChainEpoch&, const TipsetKey&) {
+    return fail(Errc::unsupported, "fixme");
+}
+
 }  // namespace
 
 void add_state_methods(MethodTable& table) {
@@ -98,6 +117,8 @@ void add_state_methods(MethodTable& table) {
     table.add("StateAccountKey", account_key);
     table.add("StateLookupRobustAddress", lookup_robust, Cost::expensive);
     table.add("StateListActors", list_actors, Cost::expensive);
+    table.add("StateChangedActors", changed_actors, Cost::expensive);
+    table.add("StateAllMinerFaults", all_miner_faults);
     table.add("WalletBalance", balance);
 }
 

@@ -46,11 +46,67 @@ Result<Json> check_bad(Context& context, const Cid& block) {
     return Json(context.chain.bad_reason(block).value_or(""));
 }
 
+Result<Json> checkpoint(Context& context, const TipsetKey& key) {
+    STRATA_TRY(auto* const control, control_of(context));
+    STRATA_TRY(const auto tipset, context.tipset(key));
+    STRATA_OK(control->set_checkpoint(tipset));
+    return Json();
+}
+
+Result<Json> mark_bad(Context& context, const Cid& block) {
+    STRATA_TRY(auto* const control, control_of(context));
+    control->mark_bad(block, "marked bad by the owner of this node");
+    return Json();
+}
+Result<Json> unmark_bad(Context& context, const Cid& block) {
+    STRATA_TRY(auto* const control, control_of(context));
+    control->unmark_bad(block);
+    return Json();
+}
+Result<Json> unmark_all_bad(Context& context) {
+    STRATA_TRY(auto* const control, control_of(context));
+    control->unmark_all_bad();
+    return Json();
+}
+
+std::uint64_t unix_now() {
+    const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+    return static_cast<std::uint64_t>(now.time_since_epoch().count());
+}
+
+/// Takes a block that somebody made with MinerCreateBlock of Lotus or by other means. Its messages must be here.
+Result<Json> submit_block(Context& context, const BlockMsg& block) {
+    STRATA_TRY(auto* const control, control_of(context));
+    chain::FullBlock full{block.header, {}};
+    for (const auto& cid : block.bls_messages) {
+        STRATA_TRY(full.messages.bls.emplace_back(), context.chain.find_message(cid));
+    }
+    for (const auto& cid : block.secp_messages) {
+        STRATA_TRY(const Bytes data, read_block(context, cid));
+        STRATA_TRY(full.messages.secp.emplace_back(), from_cbor<SignedMessage>(data));
+    }
+    STRATA_OK(control->submit_block(full, unix_now()));
+    return Json();
+}
+
+Result<Json> validate_tipset(Context& context, const TipsetKey& key) {
+    STRATA_TRY(auto* const control, control_of(context));
+    STRATA_TRY(const auto tipset, context.tipset(key));
+    STRATA_OK(control->validate(tipset, unix_now()));
+    return Json(true);
+}
+
 }  // namespace
 
 void add_sync_methods(MethodTable& table) {
     table.add("SyncState", sync_state);
     table.add("SyncCheckBad", check_bad);
+    table.add("SyncCheckpoint", checkpoint);
+    table.add("SyncMarkBad", mark_bad);
+    table.add("SyncUnmarkBad", unmark_bad);
+    table.add("SyncUnmarkAllBad", unmark_all_bad);
+    table.add("SyncSubmitBlock", submit_block, Cost::expensive);
+    table.add("SyncValidateTipset", validate_tipset, Cost::expensive);
 }
 
 }  // namespace strata::api

@@ -64,6 +64,7 @@ Call read_call(Json& request) {
                                         ", expected a number or a string");
     if (!id.is_null()) out.id = std::make_shared<const Json>(std::move(id));
     const auto method = request.find("method");
+    out.is_answer = method == request.end() && (request.contains("result") || request.contains("error"));
     if (method == request.end() || !method->is_string()) return refused(Code::invalid_request, "Invalid request");
     out.method = method->get_ref<const std::string&>();
     const auto params = request.find("params");

@@ -21,6 +21,7 @@ struct Call {
     std::string method;                  // the complete name, with its prefix
     std::shared_ptr<const Json> params;  // an array of parameters; null if refused before they are read
     std::optional<Fault> refused;        // set if this is not a valid call
+    bool is_answer = false;              // this is an answer, not a call: a WebSocket client may send one
 };
 struct Calls {
     std::vector<Call> calls;  // the calls, at least one

@@ -1,7 +1,7 @@
 #pragma once
 // Serves JSON-RPC 2.0 over HTTP with Lotus' method names and values, for wallets and tools. Requests are hostile: the
-// bytes, values, calls and time of a request and of all requests together are bounded. There is no authentication, so
-// the server belongs on a loopback address. Source: docs/protocol/node.md §28 (lotus api, go-jsonrpc).
+// bytes, values, calls and time of a request and of all requests together are bounded. Tokens say what a caller may do;
+// without one it may read. Source: docs/protocol/node.md §28 (lotus api, go-jsonrpc).
 #include <chrono>
 #include <memory>
 #include <mutex>
@@ -13,10 +13,21 @@ namespace strata {
 class Histogram;
 namespace chain {
 class Chain;
+class Control;
+}  // namespace chain
+namespace store {
+class KeyValue;
+}
+namespace wallet {
+class Wallet;
 }
 }  // namespace strata
 
 namespace strata::api {
+
+class Network;
+struct Serving;
+class Tokens;
 
 struct Options {
     /// The version in the answer of the method Version.
@@ -28,6 +39,17 @@ struct Options {
     /// in virtual time). Never held while a call waits. May be null.
     std::mutex* node_guard = nullptr;
 
+    // The parts of a node that some methods need. Where one is null, its methods end with an error that says so.
+    /// Checks the tokens of callers. Without it everybody may only read.
+    const Tokens* tokens = nullptr;
+    wallet::Wallet* wallet = nullptr;
+    /// Records of what was sent with a UUID.
+    store::KeyValue* records = nullptr;
+    chain::Control* control = nullptr;
+    Network* network = nullptr;
+    /// Ends the program, soon after it returns.
+    std::function<void()> shutdown;
+
     std::size_t request_bytes = std::size_t{8} << 20;
     /// The most JSON values in one request. Each takes about 100 bytes during the work.
     std::size_t values = 200'000;
@@ -38,6 +60,9 @@ struct Options {
     /// The most time of work on one request, without waiting: calls of a batch after that are refused with -32005; a
     /// single call ends with an error at its next check.
     std::chrono::milliseconds work{std::chrono::seconds(30)};
+    std::size_t socket_calls = 256;   // calls of one WebSocket connection that are not answered yet
+    std::size_t channels = 128;       // open channels of one WebSocket connection
+    std::size_t channel_values = 64;  // values of a channel that its client has not taken; with one more it is closed
     /// The most bytes of memory of all requests that are worked on or wait; beyond them: 503.
     std::size_t memory = std::size_t{256} << 20;
     /// The number of threads for expensive calls and longer batches. Cheap calls run on the HTTP server's threads.
@@ -69,8 +94,7 @@ class Service {
     std::vector<std::string> methods() const;
 
   private:
-    struct Inside;
-    std::unique_ptr<Inside> inside_;
+    std::unique_ptr<Serving> serving_;
 };
 
 }  // namespace strata::api

@@ -8,6 +8,7 @@
 #include <strata/api/json.hpp>
 #include <strata/api/service.hpp>
 #include <strata/api/test_params.hpp>
+#include <strata/api/tokens.hpp>
 #include <strata/chain/block_producer.hpp>
 #include <strata/chain/genesis/test_template.hpp>
 #include <strata/chain/local_beacon.hpp>
@@ -34,10 +35,18 @@ class TestNode : public ::testing::Test {
         node = std::move(*opened);
         for (const char* name : {"worker 0", "worker 1", "worker 2", "client"})
             ASSERT_TRUE(wallet.import_key(chain::testing::test_key(name)));
+        crypto::SeededRandom secret(as_bytes("secret"));
+        tokens = *Tokens::open(keys, secret);
         open();
     }
+    /// Returns a token that allows everything.
+    std::string admin() const { return tokens->issue({kPermissions.begin(), kPermissions.end()}); }
     void open(Options options = {}) {
         options.beacon = &beacon;
+        options.tokens = &*tokens;
+        options.wallet = &wallet;
+        options.records = &keys;
+        options.control = node.get();
         service.reset();
         service = std::make_unique<Service>(*node, options);
     }
@@ -66,8 +75,11 @@ class TestNode : public ::testing::Test {
         while (height() < epoch) mine_at(height() + 1);
     }
 
-    static http::Request post(const Json& body, std::string path = "/rpc/v1") {
-        return {"POST", std::move(path), {}, {}, to_bytes(as_bytes(body.dump()))};
+    /// Returns a request of a caller who may do everything.
+    http::Request post(const Json& body, std::string path = "/rpc/v1") const {
+        http::Request out{"POST", std::move(path), {}, {}, to_bytes(as_bytes(body.dump()))};
+        out.headers.emplace("authorization", "Bearer " + admin());
+        return out;
     }
     static Json call_of(const std::string& method, const Params& params) {
         return {{"jsonrpc", "2.0"},
@@ -97,6 +109,7 @@ class TestNode : public ::testing::Test {
     }
 
     static Address client() { return chain::testing::test_address("client"); }
+    static Address client_two() { return chain::testing::test_address("worker 1"); }
     static std::string text(const Address& address) { return address.to_string('t'); }
     /// Returns a signed transfer of the client.
     SignedMessage transfer(Nonce nonce, const Address& to, const TokenAmount& value = fil(1)) {
@@ -124,6 +137,7 @@ class TestNode : public ::testing::Test {
     wallet::Wallet wallet{keys};
     chain::StubWinningProver prover;
     std::unique_ptr<chain::LocalChain> node;
+    std::optional<Tokens> tokens;
     std::unique_ptr<Service> service;
 };
 

@@ -67,6 +67,25 @@ class Registry {
         for (auto& [name, level] : categories_) level = level_of(name);
     }
 
+    std::vector<std::string> names() {
+        const Lock lock(mutex_);
+        std::vector<std::string> out;
+        for (const auto& [name, level] : categories_) out.push_back(name);
+        return out;
+    }
+    /// Returns false if there is no such category. "*" names all.
+    bool set(std::string_view category, LogLevel level) {
+        const Lock lock(mutex_);
+        bool is_found = category == "*";
+        if (is_found) base_ = level;
+        for (auto& [name, current] : categories_) {
+            if (category != "*" && category != name) continue;
+            current = level;
+            is_found = true;
+        }
+        return is_found;
+    }
+
     void write(LogLevel level, std::string_view category, const std::string& line) {
         const std::string text = "[" + std::string(category) + "] " + line;
         std::shared_ptr<spdlog::logger> logger;
@@ -219,6 +238,16 @@ std::string log_line(std::string_view sentence, LogFields fields) {
         if (field.quoted) out += '"';
     }
     return out;
+}
+
+std::vector<std::string> log_categories() {
+    return Registry::get().names();
+}
+
+Status set_log_level(std::string_view category, std::string_view level) {
+    STRATA_TRY(const auto known, parse_log_level(level == "warn" ? "warning" : level));
+    if (Registry::get().set(category, known)) return {};
+    return fail(Errc::not_found, "there is no log category '" + std::string(category.substr(0, 64)) + "'");
 }
 
 Status start_log(const LogOptions& options) {

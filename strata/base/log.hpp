@@ -104,6 +104,12 @@ struct LogOptions {
 /// Replaces the settings of the process. Errors: invalid_argument for `levels`, io for `file`.
 Status start_log(const LogOptions& options);
 
+/// Returns the names of all categories in ascending order. Thread-safe.
+std::vector<std::string> log_categories();
+/// Sets the level of one category, or of all for "*", until the next start_log(). Errors: not_found for a category that
+/// is not there; invalid_argument for a level.
+Status set_log_level(std::string_view category, std::string_view level);
+
 /// Returns the sentence and the fields as one printable line. Control characters become \n, \t or \xNN.
 std::string log_line(std::string_view sentence, LogFields fields);
 

@@ -18,7 +18,7 @@ constexpr std::string_view kGzipMagic = "\x1f\x8b";
 constexpr int kWindowBitsOfGzip = 16 + MAX_WBITS;  // adding 16 tells zlib to expect gzip
 
 bool is_skippable_zstd(std::string_view data) {
-    return data.size() >= 8 && (static_cast<unsigned char>(data[0]) & 0xf0U) == 0x50 &&
+    return data.size() >= 4 && (static_cast<unsigned char>(data[0]) & 0xf0U) == 0x50 &&
            data.substr(1, 3) == std::string_view("\x2a\x4d\x18");
 }
 
@@ -87,6 +87,52 @@ Result<std::string> unpack_gzip(std::string_view packed) {
     }
 }
 
+/// Unpacks zstd frames while they are read.
+class ZstdStream {
+  public:
+    /// `front` was read from `packed` already.
+    ZstdStream(ByteSource packed, Bytes front)
+        : packed_(std::move(packed)),
+          context_(ZSTD_createDCtx(), &ZSTD_freeDCtx),
+          held_(std::move(front)),
+          in_{held_.data(), held_.size(), 0} {}
+    ZstdStream(const ZstdStream&) = delete;
+    ZstdStream& operator=(const ZstdStream&) = delete;
+
+    Result<std::size_t> read(std::span<std::uint8_t> buffer) {
+        ZSTD_outBuffer out{buffer.data(), buffer.size(), 0};
+        while (out.pos == 0 && out.size != 0) {
+            // The context may hold output of a full block, so a read that gets no input is tried once more.
+            if (in_.pos == in_.size && !is_full_) {
+                STRATA_TRY(const bool more, refill());
+                if (!more) return missing_ == 0 ? Result<std::size_t>(0) : Result<std::size_t>(ends_early());
+            }
+            missing_ = ZSTD_decompressStream(context_.get(), &out, &in_);
+            if (ZSTD_isError(missing_) != 0)
+                return fail(Errc::malformed,
+                            std::string("the packed data are damaged: ") + ZSTD_getErrorName(missing_));
+            is_full_ = missing_ != 0 && out.pos == out.size;
+        }
+        return out.pos;
+    }
+
+  private:
+    Result<bool> refill() {
+        held_.resize(kPiece);
+        STRATA_TRY(const auto got, packed_(held_));
+        in_ = {held_.data(), got, 0};
+        return got != 0;
+    }
+    static constexpr std::size_t kPiece = std::size_t{1} << 17;
+
+    ByteSource packed_;
+    std::unique_ptr<ZSTD_DCtx, decltype(&ZSTD_freeDCtx)> context_;
+    Bytes held_;
+    ZSTD_inBuffer in_;
+    std::size_t missing_ = 1;  // 0: a frame is complete
+    bool is_full_ = false;     // the last call filled its buffer, so the context may hold more
+};
+
 std::string_view kind_of(fs::file_type type) {
     switch (type) {
         case fs::file_type::directory:
@@ -130,6 +176,28 @@ Result<std::string> unpack(std::string data) {
     if (data.starts_with(kZstdMagic) || is_skippable_zstd(data)) return unpack_zstd(data);
     if (data.starts_with(kGzipMagic)) return unpack_gzip(data);
     return data;
+}
+
+bool is_zstd(BytesView front) {
+    return as_text(front).starts_with(kZstdMagic) || is_skippable_zstd(as_text(front));
+}
+
+Result<ByteSource> unpacking_source(ByteSource packed) {
+    Bytes front(4);
+    STRATA_TRY(const auto got, read_full(packed, front));
+    front.resize(got);
+    if (is_zstd(front)) {
+        const auto stream = std::make_shared<ZstdStream>(std::move(packed), std::move(front));
+        return ByteSource([stream](std::span<std::uint8_t> buffer) { return stream->read(buffer); });
+    }
+    return ByteSource([packed = std::move(packed), front = std::move(front),
+                       used = std::size_t{0}](std::span<std::uint8_t> buffer) mutable -> Result<std::size_t> {
+        if (used == front.size()) return packed(buffer);
+        const auto size = std::min(buffer.size(), front.size() - used);
+        std::copy_n(front.begin() + static_cast<std::ptrdiff_t>(used), size, buffer.begin());
+        used += size;
+        return size;
+    });
 }
 
 Result<std::string> read_unpacked(const fs::path& path) {

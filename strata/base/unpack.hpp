@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <string>
 
-#include <strata/base/result.hpp>
+#include <strata/base/byte_source.hpp>
 
 namespace strata {
 
@@ -21,5 +21,14 @@ Result<std::string> unpack(std::string data);
 /// Returns the content of a regular file (not a folder, device or pipe), unpacked. Errors: io, invalid_argument (not a
 /// regular file), and those of unpack(); each names the file.
 Result<std::string> read_unpacked(const std::filesystem::path& path);
+
+/// Returns true if the data begin as a zstd frame or a skippable one does. Needs 4 bytes.
+bool is_zstd(BytesView front);
+
+/// Returns a source of the bytes that `packed` unpacks to: one zstd frame after the other, without skippable frames; a
+/// source that does not begin with either is passed on unchanged. Memory: at most 128 MiB, the largest window that is
+/// accepted. The amount that comes out is not bounded. Errors, here and at each read: malformed (damaged, or a window
+/// that is larger), truncated; those of `packed`.
+Result<ByteSource> unpacking_source(ByteSource packed);
 
 }  // namespace strata

@@ -148,6 +148,14 @@ class Chain {
         std::function<void(const std::vector<TipsetPtr>& reverted, const std::vector<TipsetPtr>& applied)>;
     /// Adds a listener, which is called for as long as the chain lives.
     virtual void on_head(HeadListener listener) = 0;
+    /// Called without a lock when a message enters the pool or leaves it, in this order; any thread. A replaced message
+    /// leaves before its replacement enters.
+    using PoolListener = std::function<void(const SignedMessage&, bool is_added)>;
+    virtual void on_pool_change(PoolListener listener) = 0;
+    /// Called without a lock with the header of each block that comes from a peer or from this node's miner, before its
+    /// validation is complete; any thread.
+    using ArrivalListener = std::function<void(const BlockHeader&)>;
+    virtual void on_arrival(ArrivalListener listener) = 0;
 };
 
 }  // namespace strata::chain

@@ -16,6 +16,21 @@ void BadBlocks::add(const Cid& block, std::string reason, Badness badness, std::
     entries_.put(block, {std::move(reason), expires});
 }
 
+void BadBlocks::add_by_hand(const Cid& block, std::string reason) {
+    const Lock lock(mutex_);
+    entries_.put(block, {std::move(reason), std::nullopt});
+}
+
+void BadBlocks::remove(const Cid& block) {
+    const Lock lock(mutex_);
+    entries_.erase(block);
+}
+
+void BadBlocks::clear() {
+    const Lock lock(mutex_);
+    entries_ = LruMap<Cid, Entry>(kCapacity);
+}
+
 std::optional<std::string> BadBlocks::reason(const Cid& block, std::uint64_t now) {
     const Lock lock(mutex_);
     latest_ = std::max(latest_, now);

@@ -1,6 +1,7 @@
 #pragma once
-// Remembers the blocks that full validation refused, so that none is validated twice. Only validation adds to it, never
-// gossip or the word of a peer, and it says nothing about peers. Thread-safe. Source: lotus chain/badtscache.go.
+// Remembers the blocks that full validation refused, so that none is validated twice. Only validation and the node's
+// owner add to it, never gossip or the word of a peer, and it says nothing about peers. Thread-safe. Source: lotus
+// chain/badtscache.go.
 #include <optional>
 #include <string>
 
@@ -21,6 +22,10 @@ class BadBlocks {
   public:
     /// `now` is in Unix seconds, here and below.
     void add(const Cid& block, std::string reason, Badness badness, std::uint64_t now) STRATA_EXCLUDES(mutex_);
+    /// Adds a block that the node's owner calls bad.
+    void add_by_hand(const Cid& block, std::string reason) STRATA_EXCLUDES(mutex_);
+    void remove(const Cid& block) STRATA_EXCLUDES(mutex_);
+    void clear() STRATA_EXCLUDES(mutex_);
     /// Returns why the block is bad. Empty if it is not known to be bad, or if that knowledge has expired.
     std::optional<std::string> reason(const Cid& block, std::uint64_t now) STRATA_EXCLUDES(mutex_);
     /// Does the same for a caller without a clock: `now` is the latest time that any call has given.

@@ -8,6 +8,9 @@ namespace {
 
 constexpr std::string_view kHeadKey = "chain/head";
 constexpr std::string_view kGenesisKey = "chain/genesis";
+// How far the index of an adopted chain reaches: an Indexing. The record is removed once the index is complete.
+constexpr std::string_view kIndexingKey = "chain/indexing";
+constexpr std::uint64_t kTipsetsBetweenWrites = 2000;
 // The bit width of v0 lists: each node has 8 children (docs/protocol/node.md §2.2).
 constexpr unsigned kListWidth = 3;
 
@@ -18,6 +21,13 @@ std::string anchor_key(ChainEpoch epoch) {
 ChainEpoch anchor_above(ChainEpoch epoch) {
     return (epoch + ChainStore::kAnchorEvery) / ChainStore::kAnchorEvery * ChainStore::kAnchorEvery;
 }
+
+struct Indexing {
+    Bytes head;
+    Bytes lowest;  // the key of the lowest tipset whose anchors are written
+    ChainEpoch height = 0;
+    STRATA_CBOR_TUPLE(head, lowest, height);
+};
 
 template <class T>
 Result<Cid> put_list(Blockstore& blocks, const std::vector<T>& items) {
@@ -57,9 +67,65 @@ Status ChainStore::open() {
     STRATA_TRY(const auto head_key, TipsetKey::from_bytes(*head));
     STRATA_TRY(genesis_, tipset(genesis_key));
     STRATA_TRY(const auto head_tipset, tipset(head_key));
+    STRATA_TRY(const auto indexing, meta_.get(kIndexingKey));
+    if (indexing) {
+        STRATA_TRY(const auto record, from_cbor<Indexing>(*indexing));
+        indexed_from_ = record.height;
+    }
     const Lock lock(mutex_);
     head_ = head_tipset;
     return {};
+}
+
+Status ChainStore::adopt(const TipsetPtr& genesis, const TipsetPtr& head, std::vector<store::Write> also) {
+    also.push_back({std::string(kGenesisKey), genesis->key().bytes()});
+    also.push_back({std::string(kHeadKey), head->key().bytes()});
+    STRATA_OK(meta_.write(also));
+    genesis_ = genesis;
+    const Lock lock(mutex_);
+    head_ = head;
+    return {};
+}
+
+Result<TipsetPtr> ChainStore::index_down(const TipsetPtr& head, std::uint64_t most, const Watch& watch) {
+    Indexing record{head->key().bytes(), head->key().bytes(), head->height()};
+    TipsetPtr at = head;
+    STRATA_TRY(const auto known, meta_.get(kIndexingKey));
+    if (known) {
+        STRATA_TRY(const auto earlier, from_cbor<Indexing>(*known));
+        if (earlier.head == record.head) {
+            record = earlier;
+            STRATA_TRY(const auto key, TipsetKey::from_bytes(record.lowest));
+            STRATA_TRY(at, tipset(key));
+        }
+    }
+    std::vector<store::Write> writes;
+    const auto write = [&]() -> Status {
+        record.lowest = at->key().bytes();
+        record.height = at->height();
+        writes.push_back(
+            {std::string(kIndexingKey), at->height() == 0 ? std::nullopt : std::optional(to_cbor(record))});
+        STRATA_OK(meta_.write(std::exchange(writes, {})));
+        indexed_from_ = at->height();
+        return {};
+    };
+    for (std::uint64_t count = 0; at->height() > 0 && count < most; ++count) {
+        auto below = parent(*at);
+        if (!below)
+            return std::move(below).error().with_context("the parents of epoch " + std::to_string(at->height()));
+        if ((*below)->height() >= at->height())
+            return fail(Errc::verification, "the tipset of epoch " + std::to_string(at->height()) +
+                                                " has parents of epoch " + std::to_string((*below)->height()));
+        for (ChainEpoch epoch = anchor_above((*below)->height()); epoch <= at->height(); epoch += kAnchorEvery)
+            writes.push_back({anchor_key(epoch), at->key().bytes()});
+        at = *below;
+        if (count % kTipsetsBetweenWrites != 0) continue;
+        const double left = static_cast<double>(at->height()) / static_cast<double>(head->height() + 1);
+        STRATA_OK(watch.at("headers, epoch " + std::to_string(at->height()), 1.0 - left));
+        STRATA_OK(write());
+    }
+    STRATA_OK(write());
+    return at;
 }
 
 Status ChainStore::start(const BlockHeader& genesis) {
@@ -157,7 +223,8 @@ Result<bool> ChainStore::has_tipset(const TipsetKey& key) {
 // parent of `from`.
 Result<TipsetPtr> ChainStore::leap(const Tipset& from, const Tipset& below, ChainEpoch epoch) {
     const ChainEpoch here = from.height() / kAnchorEvery * kAnchorEvery;
-    const ChainEpoch there = anchor_above(epoch - 1);
+    // Below the epoch from which the index knows the main chain there are no anchors.
+    const ChainEpoch there = std::max(anchor_above(epoch - 1), anchor_above(indexed_from_ - 1));
     // Only if its parent is below the anchor `here`, `from` is the tipset of that anchor.
     if (here <= below.height() || there >= here) return TipsetPtr();
     const auto version = index_version_.load();
@@ -176,6 +243,11 @@ Result<TipsetPtr> ChainStore::tipset_at(ChainEpoch epoch, const TipsetPtr& tip, 
         return fail(Errc::out_of_range, "epoch " + std::to_string(epoch) +
                                             " is not on the chain, which reaches from epoch 0 to " +
                                             std::to_string(tip->height()));
+    const ChainEpoch indexed = indexed_from_;
+    if (indexed > 0 && epoch == 0) return genesis_;
+    if (epoch + kMostUnindexed < indexed)
+        return fail(Errc::busy, "the index of the chain reaches down to epoch " + std::to_string(indexed) +
+                                    " so far, and epoch " + std::to_string(epoch) + " is far below; try again later");
     TipsetPtr at = tip;
     TipsetPtr above = tip;
     // One leap is enough: it ends at the first anchor at or above the epoch, and the few tipsets below that are walked.

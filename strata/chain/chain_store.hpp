@@ -8,6 +8,7 @@
 
 #include <strata/base/lru_map.hpp>
 #include <strata/base/mutex.hpp>
+#include <strata/base/watch.hpp>
 #include <strata/chain/tipset.hpp>
 #include <strata/ipld/blockstore.hpp>
 #include <strata/store/key_value.hpp>
@@ -26,6 +27,15 @@ class ChainStore {
     Status open();
     /// Starts a chain: stores the header and makes it genesis and head.
     Status start(const BlockHeader& genesis);
+    /// Takes over a chain whose headers are in the store: writes genesis and head, with `also`, in one durable batch.
+    /// No state is needed. Where the index of the main chain is not complete, `index_down` continues it.
+    Status adopt(const TipsetPtr& genesis, const TipsetPtr& head, std::vector<store::Write> also = {})
+        STRATA_EXCLUDES(mutex_);
+    /// Adds the anchors of the chain that ends in `head`, from there or from where an earlier call stopped, for at most
+    /// `most` tipsets. A call continues an earlier one only if both name the same head. Returns the lowest tipset that
+    /// was reached; genesis means that the index is complete. May run beside set_head(). Errors: missing_block with the
+    /// epoch; verification if the heights do not fall; cancelled.
+    Result<TipsetPtr> index_down(const TipsetPtr& head, std::uint64_t most = UINT64_MAX, const Watch& watch = {});
     TipsetPtr genesis() const { return genesis_; }
     TipsetPtr head() const STRATA_EXCLUDES(mutex_);
     /// Sets the head durably, with the index of the main chain in one batch. The caller has validated the tipset and
@@ -47,7 +57,8 @@ class ChainStore {
 
     using Null = NullRound;
     /// Returns the tipset at `epoch` on the chain that ends in `tip`. Reads at most twice kAnchorEvery tipsets of the
-    /// main chain, and the tipsets of a fork above the main chain. Errors: out_of_range above the tip or below 0.
+    /// main chain, and the tipsets of a fork above the main chain. Errors: out_of_range above the tip or below 0; busy
+    /// for an epoch that is far below the part of the main chain that is in the index.
     Result<TipsetPtr> tipset_at(ChainEpoch epoch, const TipsetPtr& tip, Null null);
     /// The index has an entry, an anchor, for every epoch that is a multiple of this: the tipset at that epoch or, in a
     /// null round, the first one above it.
@@ -68,6 +79,7 @@ class ChainStore {
     Result<TipsetPtr> leap(const Tipset& from, const Tipset& below, ChainEpoch epoch);
 
     static constexpr std::size_t kCachedTipsets = 4096;
+    static constexpr ChainEpoch kMostUnindexed = 2 * kChainFinality;
 
     Blockstore& blocks_;
     store::KeyValue& meta_;
@@ -77,6 +89,7 @@ class ChainStore {
     LruMap<TipsetKey, TipsetPtr> cache_ STRATA_GUARDED_BY(mutex_){
         kCachedTipsets};                           // tipsets by the keys under which they were asked for
     std::atomic<std::uint64_t> index_version_{0};  // odd while the index changes
+    std::atomic<ChainEpoch> indexed_from_{0};      // the lowest epoch of which the index knows the main chain
 };
 
 /// Returns the CID that a block names for these lists, without storing anything.

@@ -150,6 +150,28 @@ Status Consensus::choose_head(ChainEpoch height) {
     return chosen;
 }
 
+Status Consensus::force_head_locked(const TipsetPtr& tipset) {
+    if (tipset->key() == chain_.head()->key()) return {};
+    STRATA_TRY(auto path, way_between(chain_, chain_.head(), tipset, kNoRevertLimit));
+    for (const auto& reverted : path.reverted)
+        if (checkpoint_ && reverted->key() == checkpoint_->key())
+            return fail(Errc::out_of_range,
+                        "the new head would revert the checkpoint at epoch " + std::to_string(checkpoint_->height()));
+    return take_head(tipset, std::move(path));
+}
+
+Status Consensus::force_head(const TipsetPtr& tipset) {
+    STRATA_TRY(const bool is_valid, is_validated(*tipset));
+    if (!is_valid && tipset->height() != 0)
+        return fail(Errc::verification, "the tipset " + tipset->key().to_string() + " was not validated by this node");
+    const auto taken = [&] {
+        const Lock lock(mutex_);
+        return force_head_locked(tipset);
+    }();
+    tell_listeners();
+    return taken;
+}
+
 // The caller holds mutex_ while the event is queued, so that listeners hear of the heads in their order.
 Status Consensus::take_head(const TipsetPtr& tipset, HeadChange path) {
     STRATA_OK(chain_.set_head(tipset, path));

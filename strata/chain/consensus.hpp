@@ -38,6 +38,10 @@ class Consensus {
     /// Chooses the head again. Call it after a block of `height` became valid. Errors: failures of this node.
     Status choose_head(ChainEpoch height) STRATA_EXCLUDES(mutex_, events_mutex_);
 
+    /// Makes a tipset the head, however light it is. Errors: verification if a block of it was not validated here;
+    /// out_of_range if the checkpoint would be reverted; missing_block, io.
+    Status force_head(const TipsetPtr& tipset) STRATA_EXCLUDES(mutex_, events_mutex_);
+
     /// Sets the checkpoint: from then on no head is chosen that would revert it. Errors: out_of_range unless the tipset
     /// is on the present chain.
     Status set_checkpoint(const TipsetPtr& tipset) STRATA_EXCLUDES(mutex_);
@@ -59,6 +63,7 @@ class Consensus {
     Result<std::optional<HeadChange>> path_if_allowed(const TipsetPtr& to) STRATA_REQUIRES(mutex_);
     Status take_head(const TipsetPtr& tipset, HeadChange path) STRATA_REQUIRES(mutex_);
     Status choose_head_locked(ChainEpoch height) STRATA_REQUIRES(mutex_);
+    Status force_head_locked(const TipsetPtr& tipset) STRATA_REQUIRES(mutex_);
     void tell_listeners() STRATA_EXCLUDES(events_mutex_);
 
     ChainStore& chain_;

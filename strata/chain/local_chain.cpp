@@ -86,6 +86,27 @@ void LocalChain::on_block(BlockListener listener) {
     block_listeners_.push_back(std::move(listener));
 }
 
+void LocalChain::on_arrival(ArrivalListener listener) {
+    const Lock lock(mutex_);
+    arrival_listeners_.push_back(std::move(listener));
+}
+
+void LocalChain::tell_arrival(const BlockHeader& block) {
+    const auto listeners = [&] {
+        const Lock lock(mutex_);
+        return arrival_listeners_;
+    }();
+    for (const auto& listener : listeners) listener(block);
+}
+
+Status LocalChain::validate(const TipsetPtr& tipset, std::uint64_t now) {
+    for (const auto& header : tipset->blocks()) {
+        STRATA_TRY(auto messages, chain_.messages(header));
+        STRATA_OK(validator_.validate({header, std::move(messages)}, now));
+    }
+    return {};
+}
+
 void LocalChain::publish(const SignedMessage& message) {
     const auto listeners = [&] {
         const Lock lock(mutex_);
@@ -133,6 +154,7 @@ Status LocalChain::take_own_block(const FullBlock& block, std::uint64_t now) {
         return block_listeners_;
     }();
     for (const auto& listener : listeners) listener(block);
+    tell_arrival(block.header);
     return {};
 }
 

@@ -4,6 +4,7 @@
 // Reads no clock. Thread-safe; no lock is held while a block is checked or a listener runs.
 #include <strata/chain/api.hpp>
 #include <strata/chain/block_door.hpp>
+#include <strata/chain/control.hpp>
 #include <strata/chain/execution.hpp>
 #include <strata/chain/message_pool.hpp>
 #include <strata/chain/peer_api.hpp>
@@ -20,7 +21,7 @@ struct ChainStopwatches {
     Stopwatch validation;  // of a block that was not known to be valid, with the execution of its parents
 };
 
-class LocalChain final : public Chain, public Peer {
+class LocalChain final : public Chain, public Peer, public Control {
   public:
     /// All arguments must outlive the node. The store holds a chain already (ChainStore::start).
     static Result<std::unique_ptr<LocalChain>> open(Blockstore& blocks, store::KeyValue& meta, const Network& network,
@@ -80,12 +81,24 @@ class LocalChain final : public Chain, public Peer {
     SyncStatus sync_status() override { return syncer_.status(); }
     std::optional<std::string> bad_reason(const Cid& block) override { return bad_.reason(block); }
     void on_head(HeadListener listener) override { consensus_.on_head(std::move(listener)); }
+    void on_pool_change(PoolListener listener) override { pool_.on_change(std::move(listener)); }
+    void on_arrival(ArrivalListener listener) override;
 
+    // Control.
+    Status set_head(const TipsetPtr& tipset) override { return consensus_.force_head(tipset); }
+    Status set_checkpoint(const TipsetPtr& tipset) override { return consensus_.set_checkpoint(tipset); }
+    void mark_bad(const Cid& block, std::string reason) override { bad_.add_by_hand(block, std::move(reason)); }
+    void unmark_bad(const Cid& block) override { bad_.remove(block); }
+    void unmark_all_bad() override { bad_.clear(); }
+    Status validate(const TipsetPtr& tipset, std::uint64_t now) override;
+    Status clear_pool(bool also_local) override { return pool_.clear(also_local); }
+    Status set_pool_size(std::size_t high, std::size_t low) override { return pool_.set_size(high, low); }
+    std::pair<std::size_t, std::size_t> pool_size() override { return pool_.size_limits(); }
     /// Takes the owner's own block on parents that are valid here: it goes through all rules, is kept even if it is
     /// lighter than the head, and goes to the block listeners. A block whose time has not come waits for advance().
     /// `now` is in Unix seconds. Errors: verification (it is bad); not_found (its parents are not valid here); busy
     /// (too many blocks wait).
-    Status submit_block(const FullBlock& block, std::uint64_t now);
+    Status submit_block(const FullBlock& block, std::uint64_t now) override;
 
     // Peer.
     void set_source(BlockSource& source) override { syncer_.set_source(source); }
@@ -95,7 +108,9 @@ class LocalChain final : public Chain, public Peer {
     Decision check_block(const BlockMsg& block, std::uint64_t now) override { return door_.check(block, now); }
     Result<Decision> receive_message(const SignedMessage& message) override;
     Status receive_block(const FullBlock& block, std::uint64_t now, const PeerName& from) override {
-        return syncer_.announce(block, from, now);
+        STRATA_OK(syncer_.announce(block, from, now));
+        tell_arrival(block.header);
+        return {};
     }
     Status receive_block(const BlockMsg& block, std::uint64_t now, const PeerName& from) override;
     Status advance(std::uint64_t now) override;
@@ -125,6 +140,7 @@ class LocalChain final : public Chain, public Peer {
           syncer_(states_, consensus_, validator_, bad_) {}
     Status take_own_block(const FullBlock& block, std::uint64_t now);
     void publish(const SignedMessage& message);
+    void tell_arrival(const BlockHeader& block);
     Result<std::optional<BlockMessages>> messages_here(const BlockMsg& block);
     Result<TipsetPtr> first_after(const TipsetPtr& tip, const Address& sender, Nonce nonce, ChainEpoch floor);
     Result<Cid> listed_cid(const Tipset& tipset, const Message& message);
@@ -144,6 +160,7 @@ class LocalChain final : public Chain, public Peer {
     Mutex mutex_;
     std::vector<MessageListener> message_listeners_ STRATA_GUARDED_BY(mutex_);
     std::vector<BlockListener> block_listeners_ STRATA_GUARDED_BY(mutex_);
+    std::vector<ArrivalListener> arrival_listeners_ STRATA_GUARDED_BY(mutex_);
     std::vector<FullBlock> own_early_ STRATA_GUARDED_BY(mutex_);
 };
 

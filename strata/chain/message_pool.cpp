@@ -168,6 +168,12 @@ Result<Cid> MessagePool::take_in(const SignedMessage& signed_message, AddKind ki
 }
 
 Result<Cid> MessagePool::add(const SignedMessage& message, AddKind kind) {
+    auto added = add_silently(message, kind);
+    tell_listeners();
+    return added;
+}
+
+Result<Cid> MessagePool::add_silently(const SignedMessage& message, AddKind kind) {
     STRATA_TRY(const Cid cid, take_in(message, kind));
     if (kind == AddKind::local) {
         // A message of this node must survive a restart. One that cannot be stored is not kept either.
@@ -186,6 +192,7 @@ void MessagePool::keep(const Address& key, const PoolEntryPtr& entry) {
     drop(key, nonce);
     by_cid_[entry->cid] = {key, nonce};
     senders_[key][nonce] = entry;
+    note(entry, /*is_added=*/true);
     remember_signature(*entry);
 }
 
@@ -195,8 +202,34 @@ void MessagePool::drop(const Address& from, Nonce nonce) {
     const auto it = sender->second.find(nonce);
     if (it == sender->second.end()) return;
     by_cid_.erase(it->second->cid);
+    note(it->second, /*is_added=*/false);
     sender->second.erase(it);
     if (sender->second.empty()) senders_.erase(sender);
+}
+
+void MessagePool::note(const PoolEntryPtr& entry, bool is_added) {
+    if (!listeners_.empty()) changes_.emplace_back(entry, is_added);
+}
+
+// Only one thread at a time calls the listeners, so that the order is kept without holding a lock during the calls.
+void MessagePool::tell_listeners() {
+    Lock lock(mutex_);
+    if (is_telling_) return;
+    is_telling_ = true;
+    while (!changes_.empty()) {
+        const auto [entry, is_added] = std::move(changes_.front());
+        changes_.pop_front();
+        const auto listeners = listeners_;
+        lock.unlock();
+        for (const auto& listener : listeners) listener(entry->message, is_added);
+        lock.lock();
+    }
+    is_telling_ = false;
+}
+
+void MessagePool::on_change(ChangeListener listener) {
+    const Lock lock(mutex_);
+    listeners_.push_back(std::move(listener));
 }
 
 void MessagePool::remember_signature(const PoolEntry& entry) {

@@ -64,6 +64,15 @@ class MessagePool {
     /// Returns true if a message is worth publishing at the current base fee.
     Result<bool> is_worth_publishing(const Message& message);
 
+    /// Removes all messages; those of local senders, with their records, only if `also_local`.
+    Status clear(bool also_local);
+    /// Sets the numbers at which the pool is pruned and that are left. Errors: invalid_argument unless 0 < low <= high.
+    Status set_size(std::size_t high, std::size_t low);
+    std::pair<std::size_t, std::size_t> size_limits() const;
+    /// Called without a lock, in order, when a message enters the pool or leaves it.
+    using ChangeListener = std::function<void(const SignedMessage&, bool is_added)>;
+    void on_change(ChangeListener listener);
+
     /// Returns the cache of the signatures of pending messages, which block production need not verify again.
     SignatureCache& signatures() { return signatures_; }
 
@@ -77,6 +86,7 @@ class MessagePool {
     Result<HeadPtr> head() STRATA_EXCLUDES(mutex_);
     Result<Change> change_to(const HeadPtr& from, const TipsetPtr& to) STRATA_EXCLUDES(mutex_);
     void complete(Change& change) STRATA_EXCLUDES(mutex_);
+    Result<Cid> add_silently(const SignedMessage& message, AddKind kind) STRATA_EXCLUDES(mutex_);
     Result<Cid> take_in(const SignedMessage& message, AddKind kind) STRATA_EXCLUDES(mutex_);
     Status check_alone(const SignedMessage& message) STRATA_EXCLUDES(mutex_);
     Status check_price(const Head& head, const PoolEntry& entry, AddKind kind) const STRATA_EXCLUDES(mutex_);
@@ -95,14 +105,16 @@ class MessagePool {
     Nonce free_nonce(const Address& from, Nonce state_nonce) const STRATA_REQUIRES(mutex_);
     void keep(const Address& key, const PoolEntryPtr& entry) STRATA_REQUIRES(mutex_);
     void drop(const Address& from, Nonce nonce) STRATA_REQUIRES(mutex_);
+    void note(const PoolEntryPtr& entry, bool is_added) STRATA_REQUIRES(mutex_);
+    void tell_listeners() STRATA_EXCLUDES(mutex_);
     void remember_signature(const PoolEntry& entry) STRATA_REQUIRES(mutex_);
     void apply(const Change& change) STRATA_REQUIRES(mutex_);
 
     StateManager& states_;
-    const PoolLimits limits_;
     SignatureCache signatures_;
 
     mutable Mutex mutex_;
+    PoolLimits limits_ STRATA_GUARDED_BY(mutex_);
     HeadPtr head_ STRATA_GUARDED_BY(mutex_);  // the head that the tables follow; empty before the first call
     PendingMessages senders_ STRATA_GUARDED_BY(mutex_);
     std::map<Cid, std::pair<Address, Nonce>> by_cid_ STRATA_GUARDED_BY(mutex_);
@@ -112,6 +124,9 @@ class MessagePool {
     std::vector<SignedMessage> parked_ STRATA_GUARDED_BY(mutex_);      // local messages that open() could not take in
     std::vector<store::Write> unsaved_ STRATA_GUARDED_BY(mutex_);      // local records that must still be written
     std::size_t next_prune_ STRATA_GUARDED_BY(mutex_) = limits_.high;  // at this size of the pool
+    std::vector<ChangeListener> listeners_ STRATA_GUARDED_BY(mutex_);
+    std::deque<std::pair<PoolEntryPtr, bool>> changes_ STRATA_GUARDED_BY(mutex_);  // not told yet; true: added
+    bool is_telling_ STRATA_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace strata::chain

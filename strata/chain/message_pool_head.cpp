@@ -255,6 +255,7 @@ Result<MessagePool::HeadPtr> MessagePool::head() {
         // If a different thread was faster, the values read here belong to an older head.
         if (head_ == at) apply(change);
     }
+    tell_listeners();
     STRATA_OK(save_records());
     return at;
 }
@@ -297,9 +298,11 @@ Status MessagePool::prune() {
     PendingMessages pending;
     std::set<Address> locals;
     HeadPtr at;
+    std::size_t low = 0;
     {
         const Lock lock(mutex_);
         if (by_cid_.size() < next_prune_ || !head_) return {};
+        low = limits_.low;
         next_prune_ = std::numeric_limits<std::size_t>::max();  // no other thread prunes meanwhile
         pending = senders_;
         locals = local_senders_;
@@ -313,7 +316,7 @@ Status MessagePool::prune() {
     if (chains) {
         for (const std::size_t i : best_first(*chains))
             for (const auto& entry : (*chains)[i].messages)
-                if (kept.size() < limits_.low) kept.insert(entry->cid);
+                if (kept.size() < low) kept.insert(entry->cid);
     }
     const Lock lock(mutex_);
     next_prune_ = limits_.high;
@@ -325,6 +328,41 @@ Status MessagePool::prune() {
     // that are never pruned would make every new message pay for a pruning.
     next_prune_ = std::max(limits_.high, by_cid_.size() + (limits_.high - limits_.low) / 2);
     return {};
+}
+
+Status MessagePool::clear(bool also_local) {
+    {
+        const Lock lock(mutex_);
+        std::vector<std::pair<Address, Nonce>> dropped;
+        for (const auto& [from, messages] : senders_) {
+            const bool is_local = local_senders_.contains(from);
+            if (is_local && !also_local) continue;
+            for (const auto& [nonce, entry] : messages) {
+                dropped.emplace_back(from, nonce);
+                if (is_local) unsaved_.push_back({local_key(entry->cid), std::nullopt});
+            }
+        }
+        for (const auto& [from, nonce] : dropped) drop(from, nonce);
+    }
+    tell_listeners();
+    return save_records();
+}
+
+Status MessagePool::set_size(std::size_t high, std::size_t low) {
+    if (low == 0 || low > high)
+        return fail(Errc::invalid_argument, "the pool's limits are " + std::to_string(low) + " and " +
+                                                std::to_string(high) +
+                                                ", expected a lower one of at least 1 and a higher one not below it");
+    const Lock lock(mutex_);
+    limits_.high = high;
+    limits_.low = low;
+    next_prune_ = high;
+    return {};
+}
+
+std::pair<std::size_t, std::size_t> MessagePool::size_limits() const {
+    const Lock lock(mutex_);
+    return {limits_.high, limits_.low};
 }
 
 Result<std::vector<SignedMessage>> MessagePool::to_republish() {

@@ -38,8 +38,8 @@ class Peer {
     virtual Result<Decision> receive_message(const SignedMessage& message) = 0;
     /// Takes a block that check_block() accepted, or one of a peer's head. Errors: those of Syncer::announce.
     virtual Status receive_block(const FullBlock& block, std::uint64_t now, const PeerName& from) = 0;
-    /// Takes a block of gossip that check_block() accepted. Messages that are not here are asked of peers. Errors: those
-    /// of Syncer::announce.
+    /// Takes a block of gossip that check_block() accepted. Messages that are not here are asked of peers. Errors:
+    /// those of Syncer::announce.
     virtual Status receive_block(const BlockMsg& block, std::uint64_t now, const PeerName& from) = 0;
     /// Does what can be done now: publishes own blocks whose time has come, takes early ones of peers, continues sync.
     /// Errors: failures of this node.

@@ -210,6 +210,8 @@ class FakeChain final : public Chain {
     std::optional<std::string> bad_reason(const Cid&) override { return std::nullopt; }
 
     void on_head(HeadListener listener) override { listeners_.push_back(std::move(listener)); }
+    void on_pool_change(PoolListener) override {}
+    void on_arrival(ArrivalListener) override {}
 
   private:
     Status works(const std::string& name) {

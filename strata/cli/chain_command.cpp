@@ -1,5 +1,6 @@
 // strata chain replay CAR: executes a recorded chain from genesis and compares everything with the record.
 // strata chain export FOLDER FILE: writes the chain of a stopped node or local network as a CAR.
+// The other verbs are in snapshot_commands.cpp.
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
@@ -10,6 +11,7 @@
 #include <strata/cli/commands.hpp>
 #include <strata/cli/exit_codes.hpp>
 #include <strata/cli/home.hpp>
+#include <strata/cli/snapshot_commands.hpp>
 #include <strata/cli/terminal.hpp>
 #include <strata/conformance/chain_replay.hpp>
 #include <strata/conformance/suite.hpp>
@@ -26,7 +28,8 @@ struct ReplayCommand {
 };
 
 struct ExportCommand {
-    std::string folder, file;
+    std::vector<std::string> paths;  // FOLDER FILE, or FILE with --repo
+    SnapshotExportCommand snapshot;
 };
 
 /// Reads "28=50".
@@ -121,11 +124,23 @@ int run_replay(ReplayCommand& command) {
     return result->errors.empty() ? kDone : kFault;
 }
 
-int run_export(const ExportCommand& command) {
-    const auto done = node::export_chain(command.folder, command.file, terminal_watch("chain export"));
+int run_export(ExportCommand& command) {
+    auto& snapshot = command.snapshot;
+    if (!snapshot.repository.empty()) {
+        if (command.paths.size() != 1)
+            return exit_code_of(
+                fail(Errc::invalid_argument, "with --repo FOLDER, expected one path: the file to write"));
+        snapshot.file = command.paths.front();
+        return run_snapshot_export(snapshot);
+    }
+    if (command.paths.size() != 2 || !snapshot.format.empty())
+        return exit_code_of(fail(Errc::invalid_argument,
+                                 "expected FOLDER FILE for a recorded chain, or FILE --repo FOLDER for a snapshot"));
+    const auto& file = command.paths[1];
+    const auto done = node::export_chain(command.paths[0], file, terminal_watch("chain export"));
     if (!done) return exit_code_of(done.error());
     clear_progress();
-    fmt::print("{}: {} tipsets up to epoch {}, {} blocks, {} bytes; head {}\n", command.file, done->content.tipsets,
+    fmt::print("{}: {} tipsets up to epoch {}, {} blocks, {} bytes; head {}\n", file, done->content.tipsets,
                done->height, done->content.blocks, done->content.bytes, done->head.to_string());
     if (!done->description.empty()) fmt::print("{}: the description of its network\n", done->description.string());
     return kDone;
@@ -170,20 +185,25 @@ void add_replay(CLI::App& chain, Run& run) {
 
 void add_export(CLI::App& chain, Run& run) {
     auto command = std::make_shared<ExportCommand>();
-    auto* verb = chain.add_subcommand("export", "write the chain of a stopped node or local network as a CAR");
-    verb->add_option("FOLDER", command->folder, "folder of a node, of a local network, or of a demo run with --keep")
-        ->required();
-    verb->add_option("FILE", command->file, "the CAR to write; the network's description is put beside it")->required();
+    auto* verb = chain.add_subcommand("export", "write the chain of a stopped node or local network as a file");
+    verb->add_option("PATHS", command->paths,
+                     "FOLDER FILE: write a recorded chain, a CAR of all messages with the state of genesis, from the "
+                     "folder of a node, of a local network, or of a demo run with --keep; the network's description is "
+                     "put beside it. FILE with --repo: write a snapshot")
+        ->required()
+        ->expected(1, 2);
+    add_snapshot_options(*verb, command->snapshot);
     verb->callback([command, &run] { run = [command] { return run_export(*command); }; });
 }
 
 }  // namespace
 
 void add_chain(CLI::App& app, Run& run) {
-    auto* chain = app.add_subcommand("chain", "replay recorded chains, and write chains as files");
+    auto* chain = app.add_subcommand("chain", "replay recorded chains; write, read and check snapshots");
     chain->require_subcommand(1);
     add_replay(*chain, run);
     add_export(*chain, run);
+    add_snapshot_verbs(*chain, run);
 }
 
 }  // namespace strata::cli

@@ -82,7 +82,9 @@ Result<Sender> sender_of_network(const EvmAccess& access) {
 void add_access(CLI::App& verb, EvmAccess& access, bool signs) {
     access.network = cache_folder() / "devnet";
     verb.add_option("--api", access.api,
-                    "URL of a node (default: that of the running network in --network, else http://127.0.0.1:1234)");
+                    "URL of a node, or TOKEN:URL (default: FULLNODE_API_INFO, else that of the running network in "
+                    "--network, else http://127.0.0.1:1234)");
+    verb.add_option("--token", access.token, "token for the node's API (default: that of the network in --network)");
     verb.add_option("--network", access.network,
                     "folder of a local network, which has its accounts (default ~/.cache/strata/devnet)");
     verb.add_option("--from", access.from,
@@ -91,10 +93,18 @@ void add_access(CLI::App& verb, EvmAccess& access, bool signs) {
     if (signs) verb.add_option("--key", access.key, "file with the sender's private key, instead of an account");
 }
 
-std::string node_url(const EvmAccess& access) {
-    if (!access.api.empty()) return access.api;
-    auto noted = devnet::noted_url(access.network);
-    return noted.empty() ? kUsualUrl : noted;
+node::ApiAccess node_access(const EvmAccess& access) {
+    node::ApiAccess out;
+    if (!access.api.empty()) {
+        out = node::parse_api_info(access.api);
+    } else if (const char* named = std::getenv("FULLNODE_API_INFO"); named != nullptr && *named != '\0') {
+        out = node::parse_api_info(named);
+    } else {
+        out = node::read_access_files(access.network);
+        if (out.url.empty()) out = {kUsualUrl, {}};
+    }
+    if (!access.token.empty()) out.token = access.token;
+    return out;
 }
 
 Result<Sender> sender_of(const EvmAccess& access) {

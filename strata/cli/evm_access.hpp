@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include <strata/contracts/transaction.hpp>
+#include <strata/node/access_files.hpp>
 
 namespace CLI {
 class App;
@@ -12,6 +13,7 @@ namespace strata::cli {
 
 struct EvmAccess {
     std::string api;                // empty: as the network's folder says, or else the devnet's usual port
+    std::string token;              // empty: as the network's folder or the environment says
     std::filesystem::path network;  // folder of a local network, whose accounts have the keys
     std::filesystem::path key;      // file with the sender's key; empty: an account of the network
     std::string from;               // an account's name or address
@@ -19,8 +21,8 @@ struct EvmAccess {
 /// Adds --api, --network, and --from; with `signs` also --key.
 void add_access(CLI::App& verb, EvmAccess& access, bool signs);
 
-/// Returns the node's URL. It does not ask whether a node is there.
-std::string node_url(const EvmAccess& access);
+/// Returns the node's URL and token. It does not ask whether a node is there.
+node::ApiAccess node_access(const EvmAccess& access);
 
 struct Sender {
     Address address;

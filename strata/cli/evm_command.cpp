@@ -78,7 +78,8 @@ Result<Sender> begin(const Options& options, contracts::Node& node, char& prefix
 Result<int> deploy(const Options& options) {
     STRATA_TRY(const auto initcode, initcode_of(options));
     STRATA_TRY(auto value, parse_fil(options.value));
-    contracts::Node node(node_url(options.access));
+    const auto access = node_access(options.access);
+    contracts::Node node(access.url, access.token);
     char prefix = 't';
     STRATA_TRY(const auto sender, begin(options, node, prefix));
     auto executed = contracts::Transactions(node).send(
@@ -104,7 +105,8 @@ Result<int> invoke(const Options& options) {
     STRATA_TRY(const auto input, parse_input(options.data, options.values));
     STRATA_TRY(auto value, parse_fil(options.value));
     STRATA_TRY(const auto types, contracts::parse_types(options.returns));
-    contracts::Node node(node_url(options.access));
+    const auto access = node_access(options.access);
+    contracts::Node node(access.url, access.token);
     char prefix = 't';
     STRATA_TRY(const auto sender, begin(options, node, prefix));
     auto executed = contracts::Transactions(node).send(
@@ -129,7 +131,8 @@ Result<int> call(const Options& options) {
     if (!options.access.from.empty()) {
         STRATA_TRY(from, parse_contract(options.access.from));
     }
-    contracts::Node node(node_url(options.access));
+    const auto access = node_access(options.access);
+    contracts::Node node(access.url, access.token);
     STRATA_TRY(const auto receipt, contracts::Transactions(node).simulate(
                                        contracts::invoke_message(from, contract, input, std::move(value))));
     if (receipt.exit_code != 0) {

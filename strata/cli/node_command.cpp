@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <strata/base/files.hpp>
 #include <strata/cli/actors_option.hpp>
 #include <strata/cli/commands.hpp>
 #include <strata/cli/exit_codes.hpp>
@@ -17,8 +18,26 @@ struct Options {
     devnet::NodeProcessOptions node;
     std::vector<std::string> listen{"/ip4/127.0.0.1/tcp/0"};
     std::vector<std::string> peers;
+    std::string miner;
+    std::vector<std::filesystem::path> keys;
     ActorsOption actors;
 };
+
+Status read_miner(Options& options) {
+    constexpr std::uint64_t kMaxKeyFile = 4'096;
+    for (const auto& file : options.keys) {
+        STRATA_TRY(const auto text, read_file(file, kMaxKeyFile));
+        auto key = wallet::parse_key(as_text(text));
+        if (!key) return std::move(key).error().with_context("--key " + file.string());
+        options.node.keys.push_back(std::move(*key));
+    }
+    if (options.miner.empty()) return {};
+    auto miner = Address::parse(options.miner);
+    if (!miner || !miner->as_id())
+        return fail(Errc::invalid_argument, "--stub-miner " + options.miner + ": expected a miner such as t01000");
+    options.node.stub_miner = *miner;
+    return {};
+}
 
 Result<std::vector<net::Multiaddr>> parse_addresses(std::string_view option, const std::vector<std::string>& texts) {
     std::vector<net::Multiaddr> out;
@@ -41,8 +60,8 @@ Status parse(Options& options) {
             return fail(Errc::invalid_argument, fmt::format("--peer {}: it does not end with /p2p/ and the peer's id, "
                                                             "so this node could not tell who answers",
                                                             peer.to_string()));
-    STRATA_TRY(options.node.bundle, chosen_bundle(options.actors));
-    return {};
+    STRATA_TRY(options.node.network.bundle, chosen_bundle(options.actors));
+    return read_miner(options);
 }
 
 int run_node(Options& options, std::string_view verb) {
@@ -57,8 +76,8 @@ int run_node(Options& options, std::string_view verb) {
 }
 
 void add_options(CLI::App& verb, Options& options) {
-    options.node.parameters = cache_folder() / "params";
-    options.node.wasm_cache = cache_folder() / "wasm";
+    options.node.network.parameters = cache_folder() / "params";
+    options.node.network.wasm_cache = cache_folder() / "wasm";
     verb.add_option("--repo", options.node.folder,
                     "where the node keeps its chain and keys (default: a folder of its name in the network's folder)");
     verb.add_option("--listen", options.listen, "an address for peers, such as /ip4/0.0.0.0/tcp/1347; may be repeated")
@@ -66,7 +85,8 @@ void add_options(CLI::App& verb, Options& options) {
     verb.add_option("--peer", options.peers,
                     "a peer to connect to: an address that ends with /p2p/ID; may be repeated");
     verb.add_option("--port", options.node.http_port, "HTTP port of the API; 0: any free port")->capture_default_str();
-    verb.add_option("--params", options.node.parameters, "where proof keys are kept (default ~/.cache/strata/params)");
+    verb.add_option("--params", options.node.network.parameters,
+                    "where proof keys are kept (default ~/.cache/strata/params)");
     add_actors_options(verb, options.actors);
 }
 
@@ -77,7 +97,14 @@ void add_node(CLI::App& app, Run& run) {
     node->require_subcommand(1);
     auto options = std::make_shared<Options>();
     auto* verb = node->add_subcommand("run", "run a node until Ctrl-C; with the same folder it continues");
-    verb->add_option("--network", options->node.network, "the folder of a local network")->required();
+    verb->add_option("--network", options->node.network.name,
+                     "the folder of a local network, a file that describes one, mainnet, calibnet or butterflynet")
+        ->required();
+    verb->add_option("--genesis", options->node.network.genesis,
+                     "the CAR of the genesis, unless it lies in the network's folder or beside its description");
+    verb->add_option("--stub-miner", options->miner,
+                     "a miner that makes blocks here, on a network whose winning proofs are stubs");
+    verb->add_option("--key", options->keys, "a file with a private key for the node's wallet; may be repeated");
     options->node.name = "node";
     verb->add_option("--name", options->node.name,
                      "provider-1 to provider-3 or client: the node with that role; any other name: a full node")
@@ -88,10 +115,10 @@ void add_node(CLI::App& app, Run& run) {
 
 void add_devnet_join(CLI::App& devnet, Run& run) {
     auto options = std::make_shared<Options>();
-    options->node.network = cache_folder() / "devnet";
+    options->node.network.name = cache_folder() / "devnet";
     options->node.name = "joined";
     auto* verb = devnet.add_subcommand("join", "add a full node to the network of `devnet up --processes`");
-    verb->add_option("--folder", options->node.network, "the network's folder (default ~/.cache/strata/devnet)");
+    verb->add_option("--folder", options->node.network.name, "the network's folder (default ~/.cache/strata/devnet)");
     verb->add_option("--name", options->node.name, "the node's name, which is also its folder's")
         ->capture_default_str();
     add_options(*verb, *options);

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include <strata/api/service.hpp>
+#include <strata/api/tokens.hpp>
 #include <strata/base/hex.hpp>
 #include <strata/chain/block_producer.hpp>
 #include <strata/chain/execution.hpp>
@@ -40,6 +41,11 @@ class ApiNode : public ::testing::Test {
         api::Options options;
         options.beacon = &chain_->beacon();
         options.node_guard = &guard_;
+        crypto::SystemRandom random;
+        auto tokens = api::Tokens::open(keys_, random);
+        ASSERT_TRUE(tokens);
+        tokens_ = std::move(*tokens);
+        options.tokens = &*tokens_;
         service_ = std::make_unique<api::Service>(node(), options);
     }
 
@@ -80,7 +86,9 @@ class ApiNode : public ::testing::Test {
     }
     Json ask_list(const std::string& method, const Json& params) {
         const Json request{{"jsonrpc", "2.0"}, {"id", 1}, {"method", "Filecoin." + method}, {"params", params}};
-        const http::Request post{"POST", "/rpc/v1", {}, {}, to_bytes(as_bytes(request.dump()))};
+        const std::string token = tokens_->issue({api::Permission::read, api::Permission::write});
+        const http::Request post{
+            "POST", "/rpc/v1", {}, {{"authorization", "Bearer " + token}}, to_bytes(as_bytes(request.dump()))};
         return Json::parse(as_text(std::get<Bytes>(http::await_answer(service_->handle(post)).body)));
     }
     template <class... P>
@@ -114,6 +122,7 @@ class ApiNode : public ::testing::Test {
     std::mutex guard_;
     store::MemoryKeyValue keys_;
     wallet::Wallet wallet_{keys_};
+    std::optional<api::Tokens> tokens_;
     chain::StubWinningProver prover_;
     std::unique_ptr<api::Service> service_;
     ChainEpoch epoch_ = 0;
@@ -262,6 +271,7 @@ TEST_F(ApiNode, ServeForClients) {
             return api::Service::serves(request) ? service_->handle(request) : http::text_response(404, "no such page");
         });
     ASSERT_TRUE(server) << server.error().message();
+    std::printf("token: %s\n", tokens_->issue({api::kPermissions.begin(), api::kPermissions.end()}).c_str());
     for (;;) {
         mine_blocks(1);
         std::this_thread::sleep_for(std::chrono::seconds(1));

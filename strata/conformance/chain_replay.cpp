@@ -369,13 +369,23 @@ Result<ChainReplay> replay_chain(const ChainReplayOptions& options) {
                                                         "be at most the last",
                                                         options.from, options.to));
     ChainSource source;
-    STRATA_OK(source.load(options.car));
+    auto chosen = options;
+    if (options.newest) {
+        const auto& [blocks, head, genesis, count] = *options.newest;
+        STRATA_OK(source.take(*blocks, head, genesis, count));
+        // Genesis stands before the newest tipsets, but is not the parent of the first of them.
+        const auto& tipsets = source.tipsets();
+        if (tipsets.size() > 1 && tipsets[1]->parents() != tipsets[0]->key())
+            chosen.from = std::max(chosen.from, tipsets[1]->height());
+    } else {
+        STRATA_OK(source.load(options.car));
+    }
     STRATA_TRY(auto described, network_of(options, source));
     STRATA_OK(check_first_version(described.network, source));
     for (const auto& [version, height] : options.upgrades) STRATA_OK(move_upgrade(described.network, version, height));
     STRATA_TRY(auto actors, open_actors(options, described.network, source));
     STRATA_TRY(auto out,
-               Replay(options, source, std::move(described.network), std::move(actors)).run(described.by_file));
+               Replay(chosen, source, std::move(described.network), std::move(actors)).run(described.by_file));
     out.ignored = std::move(described.ignored);
     return out;
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <strata/base/watch.hpp>
+#include <strata/ipld/blockstore.hpp>
 #include <strata/types/basic.hpp>
 
 namespace strata::conformance {
@@ -42,8 +43,17 @@ struct ChainReplay {
     double share() const;
 };
 
+/// The newest tipsets of a chain whose blocks are in a store, such as a snapshot.
+struct NewestTipsets {
+    Blockstore* blocks = nullptr;  // is only read
+    std::vector<Cid> head;
+    Cid genesis;
+    std::size_t count = 0;
+};
+
 struct ChainReplayOptions {
-    std::filesystem::path car;           // CAR of version 1 or 2, unpacked or packed with zstd or gzip
+    std::optional<NewestTipsets> newest = {};  // these are replayed, and `car` says where the description is
+    std::filesystem::path car;                 // CAR of version 1 or 2, unpacked or packed with zstd or gzip
     std::filesystem::path network = {};  // empty: the description beside the CAR, if there is one (chain_source.hpp)
     std::filesystem::path verifying_keys = {};  // a folder; if empty, winning proofs are not verified
     std::filesystem::path bundles =

@@ -61,11 +61,11 @@ std::uint64_t block_delay_of(const std::vector<chain::TipsetPtr>& tipsets) {
 
 Status ChainSource::walk(const std::vector<Cid>& head) {
     if (head.empty()) return fail(Errc::malformed, "the CAR has no roots, expected the blocks of the chain's head");
-    STRATA_TRY(auto at, chain_.tipset(TipsetKey(head)));
+    STRATA_TRY(auto at, chain_->tipset(TipsetKey(head)));
     for (;;) {
         tipsets_.push_back(at);
         if (at->height() == 0) break;
-        auto parent = chain_.parent(*at);
+        auto parent = chain_->parent(*at);
         if (!parent)
             return std::move(parent).error().with_context(fmt::format(
                 "the parents of epoch {} are not in the CAR, expected all headers down to genesis", at->height()));
@@ -84,6 +84,22 @@ Status ChainSource::load(const fs::path& car) {
         return walk(header.roots);
     };
     if (auto done = read(); !done) return std::move(done).error().with_context(car.string());
+    return {};
+}
+
+Status ChainSource::take(Blockstore& blocks, const std::vector<Cid>& head, const Cid& genesis, std::size_t newest) {
+    layered_ = std::make_unique<LayeredBlockstore>(blocks_, blocks);
+    chain_ = std::make_unique<chain::ChainStore>(*layered_, meta_);
+    STRATA_TRY(auto at, chain_->tipset(TipsetKey(head)));
+    tipsets_.push_back(at);
+    while (at->height() > 0 && tipsets_.size() <= newest) {
+        STRATA_TRY(at, chain_->parent(*at));
+        tipsets_.push_back(at);
+    }
+    if (at->height() > 0) {
+        STRATA_TRY(tipsets_.emplace_back(), chain_->tipset(TipsetKey({genesis})));
+    }
+    std::ranges::reverse(tipsets_);
     return {};
 }
 

@@ -5,6 +5,7 @@
 
 #include <strata/chain/chain_store.hpp>
 #include <strata/chain/network.hpp>
+#include <strata/ipld/layered_blockstore.hpp>
 
 namespace strata::conformance {
 
@@ -20,8 +21,12 @@ class ChainSource {
     /// do not reach down to genesis.
     Status load(const std::filesystem::path& car);
 
-    chain::ChainStore& chain() { return chain_; }
-    /// All tipsets from genesis to the head.
+    /// Takes the newest tipsets of a chain in a store, and genesis before them: `newest` of them below the head.
+    /// Nothing is written to `blocks`, which must outlive this object. Errors: missing_block.
+    Status take(Blockstore& blocks, const std::vector<Cid>& head, const Cid& genesis, std::size_t newest);
+
+    chain::ChainStore& chain() { return *chain_; }
+    /// All tipsets from genesis to the head; after take() those between genesis and the newest are missing.
     const std::vector<chain::TipsetPtr>& tipsets() const { return tipsets_; }
     const BlockHeader& genesis() const { return tipsets_.front()->blocks()[0]; }
 
@@ -30,7 +35,8 @@ class ChainSource {
 
     MemoryBlockstore blocks_;
     store::MemoryKeyValue meta_;
-    chain::ChainStore chain_{blocks_, meta_};
+    std::unique_ptr<LayeredBlockstore> layered_;  // after take()
+    std::unique_ptr<chain::ChainStore> chain_ = std::make_unique<chain::ChainStore>(blocks_, meta_);
     std::vector<chain::TipsetPtr> tipsets_;
 };
 

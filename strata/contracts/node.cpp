@@ -28,17 +28,22 @@ std::string text_in(const Json& object, const char* name) {
 
 }  // namespace
 
-Node::Node(std::string url) : url_(with_path(std::move(url))) {}
+Node::Node(std::string url, std::string token) : url_(with_path(std::move(url))), token_(std::move(token)) {}
 
 Result<Json> Node::ask(const std::string& method, const Json& parameters, Refusal* refusal) {
     const Json call{{"jsonrpc", "2.0"}, {"id", 1}, {"method", "Filecoin." + method}, {"params", parameters}};
     const auto text = api::text_of(call);
-    auto answer = http::send("POST", url_, "application/json", as_bytes(text), kLimits);
+    std::map<std::string, std::string> headers;
+    if (!token_.empty()) headers.emplace("Authorization", "Bearer " + token_);
+    auto answer = http::send("POST", url_, "application/json", as_bytes(text), kLimits, headers);
     if (!answer) {
         if (answer.error().code() == Errc::invalid_argument) return std::move(answer).error();
         return fail(Errc::io, "no node answers at " + url_ + " (" + answer.error().message() +
                                   "); start a network with strata devnet up, or give the URL of a node with --api");
     }
+    if (answer->status == 401)
+        return fail(Errc::verification,
+                    "the node at " + url_ + " does not accept the token; give one of its own with --token");
     auto reply = Json::parse(as_text(answer->body), nullptr, /*allow_exceptions=*/false);
     if (!reply.is_object() || (!reply.contains("result") && !reply.contains("error")))
         return fail(Errc::malformed, "the server at " + url_ + " is not a Filecoin node: it answered with status " +

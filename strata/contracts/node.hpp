@@ -18,8 +18,9 @@ struct Refusal {
 
 class Node {
   public:
-    /// `url` is http://HOST:PORT, with or without /rpc/v1.
-    explicit Node(std::string url);
+    /// `url` is http://HOST:PORT, with or without /rpc/v1. `token` is one of the node's, or empty: then nothing can be
+    /// pushed.
+    explicit Node(std::string url, std::string token = {});
 
     const std::string& url() const { return url_; }
     /// Calls a method of the namespace Filecoin with a list of parameters. Errors: io if nothing answers at the URL;
@@ -31,6 +32,7 @@ class Node {
 
   private:
     std::string url_;
+    std::string token_;
 };
 
 /// The blocks of a node, for reading.

@@ -5,6 +5,7 @@
 
 #include <strata/base/hex.hpp>
 #include <strata/crypto/blake2.hpp>
+#include <strata/crypto/sha256.hpp>
 
 namespace strata::crypto {
 
@@ -47,6 +48,13 @@ TEST(Hash, incremental_equals_one_shot_at_every_split) {
         Hash256 out;
         hash.finish(out);
         EXPECT_EQ(out, whole);
+    }
+    for (std::size_t split = 0; split <= data.size(); ++split) {
+        const auto part = BytesView(data).first(split);
+        Sha256 hash;
+        hash.update(part.first(split / 3));
+        hash.update(part.subspan(split / 3));
+        EXPECT_EQ(hash.finish(), sha256(part)) << split;
     }
 }
 

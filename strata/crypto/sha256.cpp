@@ -129,4 +129,34 @@ Hash256 sha256_of_block(const std::uint8_t* block) {
     return sha256_digest(state);
 }
 
+void Sha256::update(BytesView data) {
+    counted_ += data.size();
+    if (buffered_ != 0) {
+        const auto size = std::min(data.size(), kSha256Block - buffered_);
+        std::copy_n(data.begin(), size, buffer_.begin() + buffered_);
+        buffered_ += size;
+        data = data.subspan(size);
+        if (buffered_ < kSha256Block) return;
+        sha256_blocks(state_, buffer_.data(), 1);
+        buffered_ = 0;
+    }
+    const auto whole = data.size() / kSha256Block;
+    sha256_blocks(state_, data.data(), whole);
+    data = data.subspan(whole * kSha256Block);
+    std::ranges::copy(data, buffer_.begin());
+    buffered_ = data.size();
+}
+
+// Pads the message: a bit that is set, zeros, the length in bits (FIPS 180-4 §5.1.1).
+Hash256 Sha256::finish() {
+    const std::uint64_t bits = counted_ * 8;
+    ByteArray<2 * kSha256Block> last{};
+    std::copy_n(buffer_.begin(), buffered_, last.begin());
+    last[buffered_] = 0x80;
+    const std::size_t blocks = buffered_ + 9 <= kSha256Block ? 1 : 2;
+    store_be(last.data() + blocks * kSha256Block - 8, bits);
+    sha256_blocks(state_, last.data(), blocks);
+    return sha256_digest(state_);
+}
+
 }  // namespace strata::crypto

@@ -16,4 +16,18 @@ Hash256 sha256_digest(const Sha256State& state);
 /// SHA-256 of 64 bytes.
 Hash256 sha256_of_block(const std::uint8_t* block);
 
+/// One hash, computed incrementally; it belongs to one thread.
+class Sha256 {
+  public:
+    void update(BytesView data);
+    /// The object must not be used afterwards.
+    Hash256 finish();
+
+  private:
+    Sha256State state_ = kSha256Start;
+    std::uint64_t counted_ = 0;
+    ByteArray<kSha256Block> buffer_{};
+    std::size_t buffered_ = 0;
+};
+
 }  // namespace strata::crypto

@@ -42,9 +42,6 @@ constexpr std::int64_t kAttoPerGibEpoch = 10'000'000'000'000'000;
 constexpr const char* kNative = "native";
 constexpr const char* kWasm = "wasm";
 
-// The file that has the URL of the running network's first node.
-constexpr const char* kUrlNote = "api";
-
 // How many epochs a deal must be accepted before it starts: publishing and sealing must fit in.
 constexpr ChainEpoch kLeastLead = 200;
 
@@ -262,22 +259,6 @@ Result<Accounts> network_accounts(const fs::path& folder) {
     if (!has_network(folder)) return fail(Errc::not_found, "there is no network in " + folder.string());
     STRATA_TRY(const auto found, DescriptionReader(folder / "network.json").read());
     return make_accounts(found.seed);
-}
-
-Status note_url(const fs::path& folder, const std::string& url) {
-    return strata::write_file(folder / kUrlNote, as_bytes(url + "\n"));
-}
-
-Status remove_url_note(const fs::path& folder) {
-    return remove_path(folder / kUrlNote);
-}
-
-std::string noted_url(const fs::path& folder) {
-    constexpr std::uint64_t kLongestUrl = 1000;
-    const auto content = read_file(folder / kUrlNote, kLongestUrl);
-    if (!content) return {};
-    const auto text = as_text(*content);
-    return std::string(text.substr(0, text.find_first_of("\r\n")));
 }
 
 Status check_ports(std::uint16_t first, std::size_t count) {

@@ -38,13 +38,6 @@ bool has_network(const std::filesystem::path& folder);
 /// Returns the accounts of the folder's network. Errors: not_found if there is no network; malformed as above.
 Result<Accounts> network_accounts(const std::filesystem::path& folder);
 
-/// Notes where the first node of the running network answers, for programs that are given the folder alone.
-Status note_url(const std::filesystem::path& folder, const std::string& url);
-/// Removes the note.
-Status remove_url_note(const std::filesystem::path& folder);
-/// Returns what is noted; empty if nothing is, because the network does not run. After a kill the note is still there.
-std::string noted_url(const std::filesystem::path& folder);
-
 /// Returns the beacon of the network with this seed.
 chain::LocalBeacon network_beacon(const DevnetConfig& config);
 chain::Network describe_network(const DevnetConfig& config, const chain::LocalBeacon& beacon);

@@ -127,7 +127,7 @@ TEST_F(NetworkFolder, the_genesis_state_holds_all_fil) {
 }
 
 // Source: docs/formats/network.md.
-TEST_F(NetworkFolder, a_folder_alone_tells_accounts_and_url) {
+TEST_F(NetworkFolder, a_folder_alone_tells_the_accounts) {
     const auto folder = config("net", "7").folder;
     const auto nothing = network_accounts(folder);
     ASSERT_FALSE(nothing);
@@ -136,14 +136,6 @@ TEST_F(NetworkFolder, a_folder_alone_tells_accounts_and_url) {
     const auto accounts = network_accounts(folder);
     ASSERT_TRUE(accounts) << accounts.error().message();
     EXPECT_EQ(accounts->faucet.address, make_accounts("7").faucet.address);
-    EXPECT_EQ(noted_url(folder), "");
-    ASSERT_TRUE(note_url(folder, "http://127.0.0.1:1234"));
-    EXPECT_EQ(noted_url(folder), "http://127.0.0.1:1234");
-    ASSERT_TRUE(remove_url_note(folder));
-    EXPECT_EQ(noted_url(folder), "");
-    // A file that is not such a note is passed over.
-    std::ofstream(folder / "api") << std::string(5000, 'x');
-    EXPECT_EQ(noted_url(folder), "");
 }
 
 }  // namespace

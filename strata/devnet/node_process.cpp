@@ -49,8 +49,9 @@ void read_addresses(const fs::path& file, std::vector<net::Multiaddr>& out) {
     }
 }
 
-/// Returns the addresses of the network's nodes that run, or ran and did not end well: dialling those fails at once.
-std::vector<net::Multiaddr> known_peers(const fs::path& network, std::vector<net::Multiaddr> out) {
+/// Returns the addresses of the nodes that run, or that ran and were killed: dialling those fails at once.
+std::vector<net::Multiaddr> known_peers(const fs::path& network) {
+    std::vector<net::Multiaddr> out;
     std::error_code error;
     std::size_t nodes = 0;
     for (fs::directory_iterator at(network, error), end; !error && at != end && nodes < kMaxNodes;
@@ -68,53 +69,80 @@ Status write_addresses(const fs::path& folder, const std::vector<net::Multiaddr>
     return write_file(folder / kAddressesFile, as_bytes(text));
 }
 
+/// Stands for the beacon of a network from which this node has no rounds. It validates without, and makes no blocks.
+class NoBeacon final : public chain::BeaconSource {
+  public:
+    Result<BeaconEntry> entry(std::uint64_t round) override {
+        return fail(Errc::not_found, fmt::format("round {} of the beacon is not known here: this node asks no drand "
+                                                 "server",
+                                                 round));
+    }
+};
+
 /// The parts that a node does not own, in a process with one node.
 struct Surroundings {
-    Surroundings(const DevnetConfig& config, std::unique_ptr<vm::ActorTable> table)
-        : beacon(network_beacon(config)),
-          network(describe_network(config, beacon)),
+    Surroundings(ChosenNetwork settings, std::unique_ptr<vm::ActorTable> table, const fs::path& keys)
+        : chosen(std::move(settings)),
           actors(std::move(table)),
-          parameters(config.parameters),
-          proofs(config.parameters),
+          parameters(keys),
+          proofs(keys),
           jobs(Jobs::Time::real) {}
     node::Shared shared(const Watch& watch) {
-        return {.network = network,
+        return {.network = chosen.network,
                 .actors = *actors,
                 .proofs = proofs,
                 .parameters = parameters,
-                .beacon = beacon,
+                .beacon = chosen.beacon ? *chosen.beacon : no_beacon,
                 .jobs = jobs,
                 .progress = watch.progress,
                 .stop = watch.stop};
     }
 
-    chain::LocalBeacon beacon;
-    chain::Network network;
+    ChosenNetwork chosen;
+    NoBeacon no_beacon;
     std::unique_ptr<vm::ActorTable> actors;
     proofs::ParameterStore parameters;
     chain::KeyedProofVerifier proofs;
     Jobs jobs;
 };
 
-node::NodeConfig node_config(const NodeProcessOptions& options, const DevnetConfig& config) {
+Result<std::unique_ptr<vm::ActorTable>> open_actors(const NetworkChoice& choice) {
+    if (choice.bundle.empty()) return actors::native_actors();
+    return wasm::open_wasm_actors(choice.bundle, choice.wasm_cache);
+}
+
+void take_role(node::NodeConfig& out, const DevnetConfig& config) {
+    const auto accounts = make_accounts(config.seed);
+    if (const auto index = provider_index(out.name)) {
+        out.keys.push_back(accounts.providers[*index].key);
+        out.provider = provider_config(config, *index);
+        out.market = market_config(config);
+    } else if (out.name == kClientName) {
+        out.keys.push_back(accounts.client.key);
+        out.keys.push_back(accounts.faucet.key);
+    }
+}
+
+node::NodeConfig node_config(const NodeProcessOptions& options, const ChosenNetwork& chosen) {
     node::NodeConfig out;
     out.name = options.name;
     out.folder = options.folder;
-    out.genesis_car = options.network / "genesis.car";
+    out.genesis_car = chosen.genesis;
     out.http_port = options.http_port;
-    const auto accounts = make_accounts(config.seed);
-    if (const auto index = provider_index(options.name)) {
-        out.keys = {accounts.providers[*index].key};
-        out.provider = provider_config(config, *index);
-        out.market = market_config(config);
-    } else if (options.name == kClientName) {
-        out.keys = {accounts.client.key, accounts.faucet.key};
-    }
+    out.keys = options.keys;
+    out.stub_miner = options.stub_miner;
+    if (chosen.local) take_role(out, *chosen.local);
     return out;
 }
 
 std::function<std::chrono::nanoseconds()> network_time(std::uint64_t lag) {
     return [lag] { return std::chrono::system_clock::now().time_since_epoch() - std::chrono::seconds(lag); };
+}
+
+Status finish_local(std::string_view name, const DevnetConfig& config, node::Node& node) {
+    STRATA_OK(check_network_chain(config, node.chain()));
+    if (const auto index = provider_index(name)) return import_presealed(config, *index, *node.local_provider());
+    return {};
 }
 
 void show(node::Node& node, terminal::Report& report) {
@@ -146,46 +174,34 @@ Result<std::uint64_t> time_lag(const fs::path& network) {
 
 Status run_node_process(const NodeProcessOptions& given, terminal::Report& report, const std::atomic<bool>& stop) {
     auto options = given;
-    if (options.folder.empty()) options.folder = options.network / options.name;
-    if (!has_network(options.network))
-        return fail(Errc::not_found, "there is no network in " + options.network.string() +
-                                         "; `strata devnet up --processes` makes one, and --folder names it");
+    STRATA_TRY(auto chosen, choose_network(options.network));
+    if (options.folder.empty() && chosen.local) options.folder = chosen.local->folder / options.name;
+    if (options.folder.empty())
+        return fail(Errc::invalid_argument, "name a folder for the node's chain and keys with --repo");
     STRATA_TRY(const auto lock, FolderLock::take(options.folder));
-    DevnetConfig config;
-    config.folder = options.network;
-    config.parameters = options.parameters;
-    config.bundle = options.bundle;
-    config.wasm_cache = options.wasm_cache;
-    config.time = Jobs::Time::real;
-    config.stop = &stop;
-    STRATA_TRY(config, settled_config(config));
-    STRATA_TRY(const auto lag, time_lag(options.network));
-    auto actors = actors::native_actors();
-    if (!config.bundle.empty()) {
-        STRATA_TRY(actors, wasm::open_wasm_actors(config.bundle, config.wasm_cache));
-    }
-    Surroundings around(config, std::move(actors));
-    STRATA_OK(check_network_folder(config, around.network));
-    auto settings = node_config(options, config);
-    const auto unix_time = network_time(lag);
-    settings.network = node::NetworkConfig{
-        .key = options.folder / "libp2p.key",
-        .listen = options.listen,
-        .announce = {},
-        .known_peers = [network = options.network, peers = options.peers] { return known_peers(network, peers); },
-        .unix_time = unix_time};
+    STRATA_TRY(auto actors, open_actors(options.network));
+    Surroundings around(std::move(chosen), std::move(actors), options.network.parameters);
+    const auto& network = around.chosen;
+    auto settings = node_config(options, network);
+    const auto unix_time = network_time(network.time_lag);
+    auto bootstrap = options.peers;
+    bootstrap.insert(bootstrap.end(), network.bootstrap.begin(), network.bootstrap.end());
+    settings.network = node::NetworkConfig{.folder = options.folder,
+                                           .listen = options.listen,
+                                           .announce = {},
+                                           .bootstrap = std::move(bootstrap),
+                                           .unix_time = unix_time};
+    if (network.local) settings.network->known_peers = [folder = network.local->folder] { return known_peers(folder); };
     crypto::SystemRandom random;
     STRATA_TRY(const auto node, node::Node::open(std::move(settings), around.shared(report.watch(&stop)),
                                                  crypto::SeededRandom(random.bytes<32>())));
-    STRATA_OK(check_network_chain(config, node->chain()));
-    if (const auto index = provider_index(options.name))
-        STRATA_OK(import_presealed(config, *index, *node->local_provider()));
+    if (network.local) STRATA_OK(finish_local(options.name, *network.local, *node));
     STRATA_OK(write_addresses(options.folder, node->network()->addresses()));
-    STRATA_OK(note_url(options.folder, node->url()));
+
     show(*node, report);
-    kLog.info("the node runs", {{"node", options.name}, {"network", around.network.name}});
-    node::Runner(*node, around.network, unix_time).run(stop);
-    STRATA_OK(remove_url_note(options.folder));
+    kLog.info("the node runs", {{"node", options.name}, {"network", network.network.name}});
+    node::Runner(*node, network.network, unix_time).run(stop);
+
     return remove_path(options.folder / kAddressesFile);
 }
 

@@ -1,27 +1,27 @@
 #pragma once
-// One node of a local network as a process of its own: a storage provider, the client, or a node that joins. All of
-// them share the network's folder, and find each other by the addresses that each writes into its own folder.
-#include <strata/net/multiaddr.hpp>
+// One node as a process of its own. The nodes of a local network share its folder, and find each other by the addresses
+// that each writes into its own folder.
+#include <strata/devnet/chosen_network.hpp>
 #include <strata/terminal/report.hpp>
+#include <strata/wallet/wallet.hpp>
 
 namespace strata::devnet {
 
 struct NodeProcessOptions {
-    std::filesystem::path network;  // the network's folder
-    /// "provider-1" to "provider-3" or "client", which have their keys and sectors from the network; any other name is
-    /// a full node without.
+    NetworkChoice network;
+    /// In a local network "provider-1" to "provider-3" and "client" have their keys and sectors from it; any other name
+    /// is a full node without.
     std::string name;
-    std::filesystem::path folder;  // the node's own; empty: the one of its name in the network's folder
-    std::filesystem::path parameters;
+    std::filesystem::path folder;  // the node's own; empty: the one of its name in the folder of a local network
     std::vector<net::Multiaddr> listen;
-    std::vector<net::Multiaddr> peers;  // to dial, beside those that the folder names
+    std::vector<net::Multiaddr> peers;  // to dial, beside those that the network names
     std::uint16_t http_port = 0;
-    // As in DevnetConfig.
-    std::filesystem::path bundle;
-    std::filesystem::path wasm_cache;
+    /// On a network with stub proofs: the miner that makes blocks, whose worker's key is among `keys` or in the wallet.
+    std::optional<Address> stub_miner{};
+    std::vector<wallet::PrivateKey> keys{};
 };
 
-/// Runs the node until `stop`. Errors: not_found if the folder holds no network; those of Node::open.
+/// Runs the node until `stop`. Errors: those of choose_network() and Node::open.
 Status run_node_process(const NodeProcessOptions& options, terminal::Report& report, const std::atomic<bool>& stop);
 
 /// Writes by how many seconds the time of the network lags behind the calendar: a network that did not run for a while

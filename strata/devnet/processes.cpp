@@ -1,4 +1,5 @@
 #include <strata/devnet/processes.hpp>
+#include <strata/node/access_files.hpp>
 
 #include <fmt/format.h>
 
@@ -48,11 +49,12 @@ class Member {
         : name_(std::move(name)), folder_(std::move(folder)), arguments_(std::move(arguments)) {}
 
     const std::string& name() const { return name_; }
-    std::string url() const { return noted_url(folder_); }
+    const fs::path& folder() const { return folder_; }
+    std::string url() const { return node::read_access_files(folder_).url; }
 
     Status start() {
         STRATA_OK(make_folders(folder_));
-        STRATA_OK(remove_url_note(folder_));  // a node that was killed has left it
+        STRATA_OK(node::remove_access_files(folder_));  // a node that was killed has left it
         STRATA_TRY(const auto program, own_program());
         STRATA_TRY(child_, ChildProcess::start(program, arguments_, folder_ / "output"));
         started_ = std::chrono::steady_clock::now();
@@ -189,7 +191,8 @@ class Supervisor {
             report_.fact(member.name(), member.url() + "/rpc/v1");
         }
         report_.stage("Running; Ctrl-C stops all nodes");
-        return note_url(config_.folder, members_.front().url());
+        const auto access = node::read_access_files(members_.front().folder());
+        return node::write_access_files(config_.folder, access.url, access.token);
     }
 
     void show() {
@@ -225,7 +228,7 @@ class Supervisor {
         for (auto& member : members_)
             if (member.runs()) report_.fact("process", member.name() + " did not stop in time and was killed");
         report_.finish();
-        return remove_url_note(config_.folder);
+        return node::remove_access_files(config_.folder);
     }
 
     const DevnetConfig& config_;

@@ -14,6 +14,7 @@
 #include <strata/devnet/network_folder.hpp>
 #include <strata/devnet/news.hpp>
 #include <strata/devnet/proof_keys.hpp>
+#include <strata/node/access_files.hpp>
 #include <strata/node/node.hpp>
 
 namespace strata::devnet {
@@ -172,9 +173,10 @@ Status run_up(const UpOptions& options, terminal::Report& report, const std::ato
     show_keys(*net, report);
     report.stage(fmt::format("Running, a block every {} s; Ctrl-C stops it", net->network().block_delay));
     kLog.info("the network runs", {{"network", net->network().name}, {"epoch", net->epoch()}});
-    STRATA_OK(note_url(config.folder, net->provider(0).url()));
+    // For programs that are given the network's folder alone. After a kill the address is still there.
+    STRATA_OK(node::write_access_files(config.folder, net->provider(0).url(), net->provider(0).admin_token()));
     Runner(*net, report, stop).run();
-    STRATA_OK(remove_url_note(config.folder));
+    STRATA_OK(node::remove_access_files(config.folder));
     kLog.info("the network was stopped", {{"head", net->client().chain().head()->height()}});
     report.finish();
     return {};

@@ -1,5 +1,6 @@
 #pragma once
-// A blocking HTTP/1.1 client for one request at a time; it supports only plain http.
+// A blocking HTTP/1.1 client for one request at a time. With https the server's certificate must be signed by an
+// authority of the system's store (OpenSSL's default paths) and name the host.
 #include <chrono>
 
 #include <strata/http/message.hpp>
@@ -20,8 +21,8 @@ struct Answer {
 /// A function that takes the next bytes of a body.
 using BodySink = std::function<Status(BytesView)>;
 
-/// Gets a resource. `url` is http://HOST[:PORT]/PATH. Errors: invalid_argument for any other URL, io (refused, cut off,
-/// too slow), too_large.
+/// Gets a resource. `url` is http://HOST[:PORT]/PATH or https://…. Errors: invalid_argument for any other URL, io
+/// (refused, cut off, too slow, no valid certificate), too_large.
 Result<Answer> get(const std::string& url, const std::map<std::string, std::string>& headers = {},
                    const ClientLimits& limits = {});
 /// Gets a resource, and gives the body of an answer with status 200 or 206 to `sink` as it arrives.
@@ -29,6 +30,6 @@ Result<Answer> get_stream(const std::string& url, const BodySink& sink,
                           const std::map<std::string, std::string>& headers = {}, const ClientLimits& limits = {});
 /// Sends a body. `method` is POST or PUT.
 Result<Answer> send(const std::string& method, const std::string& url, const std::string& content_type, BytesView body,
-                    const ClientLimits& limits = {});
+                    const ClientLimits& limits = {}, std::map<std::string, std::string> headers = {});
 
 }  // namespace strata::http

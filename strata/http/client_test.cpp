@@ -65,7 +65,8 @@ constexpr const char* kChunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\
 
 TEST(HttpClient, nobody_there) {
     EXPECT_EQ(get("http://127.0.0.1:1/").error().code(), Errc::io);
-    EXPECT_EQ(get("https://127.0.0.1/").error().code(), Errc::invalid_argument);
+    EXPECT_EQ(get("https://127.0.0.1:1/").error().code(), Errc::io);
+    EXPECT_EQ(get("ftp://127.0.0.1/").error().code(), Errc::invalid_argument);
 }
 
 TEST(HttpClient, sees_that_a_body_was_cut) {

@@ -11,6 +11,7 @@
 
 #include <strata/base/bytes.hpp>
 #include <strata/base/result.hpp>
+#include <strata/http/web_socket.hpp>
 
 namespace strata::http {
 
@@ -22,6 +23,8 @@ struct Request {
     /// their order (RFC 9110 §5.3).
     std::map<std::string, std::string> headers;
     Bytes body;
+    /// True if the client asks for a WebSocket connection: only then may the answer be an Upgrade.
+    bool asks_upgrade = false;
     /// A stop is requested when the client has closed its connection or the server stops: nobody reads the answer any
     /// more.
     std::stop_token gone{};
@@ -53,7 +56,7 @@ struct Later {
 struct Response {
     unsigned status = 200;
     std::vector<std::pair<std::string, std::string>> headers;
-    std::variant<Bytes, Stream, Later> body;
+    std::variant<Bytes, Stream, Later, Upgrade> body;
 };
 
 Response text_response(unsigned status, std::string_view text);

@@ -4,36 +4,30 @@
 
 #include <netinet/tcp.h>
 #include <sys/resource.h>
-#include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
+#include <boost/beast/websocket/rfc6455.hpp>
 
 #include <atomic>
 #include <list>
 #include <set>
 #include <thread>
 
-#include <strata/base/mutex.hpp>
 #include <strata/http/conditional.hpp>
+#include <strata/http/server_parts.hpp>
+#include <strata/http/web_socket_session.hpp>
 
 namespace strata::http {
 namespace {
 
 using namespace std::chrono_literals;
-namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace bhttp = boost::beast::http;
 using asio::ip::tcp;
-using ErrorCode = boost::system::error_code;
 using Parser = bhttp::request_parser<bhttp::vector_body<std::uint8_t>>;
 using Clock = std::chrono::steady_clock;
 
@@ -75,68 +69,6 @@ bool is_below(std::string_view path, std::string_view prefix) {
     return path.starts_with(prefix) && (path.size() == prefix.size() || path[prefix.size()] == '/');
 }
 
-/// Makes an operation store its failure in `error` instead of throwing it.
-auto quiet(ErrorCode& error) {
-    return asio::redirect_error(asio::use_awaitable, error);
-}
-
-/// Hands work to the thread of the connections, as long as that thread exists. Thread-safe.
-class Mailbox {
-  public:
-    explicit Mailbox(asio::io_context& io) : io_(&io) {}
-    template <class F>
-    void post(F work) {
-        const Lock lock(mutex_);
-        if (io_ != nullptr) asio::post(*io_, std::move(work));
-    }
-    void close() {
-        const Lock lock(mutex_);
-        io_ = nullptr;
-    }
-
-  private:
-    Mutex mutex_;
-    asio::io_context* io_ STRATA_GUARDED_BY(mutex_);
-};
-
-/// A value from a different thread, for which a coroutine waits.
-template <class T>
-struct Awaited {
-    explicit Awaited(asio::io_context& io) : ready(io, asio::steady_timer::time_point::max()) {}
-    void fill(T&& with) {
-        if (value) return;
-        value.emplace(std::move(with));
-        ready.cancel();
-    }
-    asio::awaitable<void> wait_until_filled() {
-        ErrorCode unused;
-        while (!value) co_await ready.async_wait(quiet(unused));
-    }
-    std::optional<T> value;
-    asio::steady_timer ready;  // never expires; fill() cancels it
-};
-
-/// A share of a bounded sum of bytes, which is given back at the end of the scope.
-class Share {
-  public:
-    explicit Share(std::uint64_t& sum) : sum_(sum) {}
-    Share(const Share&) = delete;
-    Share& operator=(const Share&) = delete;
-    ~Share() { sum_ -= mine_; }
-    /// Raises the share to `bytes`. Returns false, and changes nothing, if the sum would be more than `limit`.
-    bool grow_to(std::uint64_t bytes, std::uint64_t limit) {
-        if (bytes <= mine_) return true;
-        if (sum_ - mine_ + bytes > limit) return false;
-        sum_ += bytes - mine_;
-        mine_ = bytes;
-        return true;
-    }
-
-  private:
-    std::uint64_t& sum_;
-    std::uint64_t mine_ = 0;
-};
-
 struct Connection {
     using Idle = std::list<std::shared_ptr<Connection>>;
     Connection(tcp::socket socket, std::size_t buffer) : stream(std::move(socket)), buffer(buffer) {}
@@ -171,6 +103,7 @@ Result<Request> request_of(Parser& parser) {
     auto message = parser.release();
     Request out;
     out.method = message.method_string();
+    out.asks_upgrade = beast::websocket::is_upgrade(message);
     for (const auto& field : message) add_field(out.headers, field.name_string(), field.value());
     // HTTP/1.1 requires exactly one Host (RFC 9112 §3.2).
     const auto hosts = message.count(bhttp::field::host);
@@ -272,6 +205,9 @@ struct Server::Running {
                                                           Share& share);
     /// Runs the handler on its lane, and waits for its answer.
     asio::awaitable<Response> run_handler(const ConnectionPtr& connection, Request request);
+    /// Serves a WebSocket connection, if there is room for one more.
+    asio::awaitable<void> run_web_socket(const ConnectionPtr& connection, UpgradeRequest request, Response response,
+                                         const Form& form, asio::thread_pool& lane);
     asio::awaitable<void> watch(ConnectionPtr connection, std::shared_ptr<std::stop_source> gone) const;
     using Head = bhttp::response<bhttp::buffer_body>;
     /// Returns the status line and the headers. `form.keep_alive` becomes false if nothing else can end the body.
@@ -310,6 +246,8 @@ struct Server::Running {
     const std::shared_ptr<Mailbox> mailbox = std::make_shared<Mailbox>(io);
     tcp::acceptor acceptor{io};
     std::vector<std::pair<std::string, std::unique_ptr<asio::thread_pool>>> lanes;  // the last: all other paths
+    WebSocketHost web_sockets{io, limits, mailbox, bodies};
+    std::size_t open_sockets = 0;
     std::thread thread;
 };
 
@@ -473,6 +411,8 @@ asio::awaitable<bool> Server::Running::serve_one(ConnectionPtr connection) {
     const Form form{.keep_alive = parser.get().keep_alive(),
                     .head_only = parser.get().method() == bhttp::verb::head,
                     .chunks = parser.get().version() >= 11};
+    UpgradeRequest upgrade;
+    if (beast::websocket::is_upgrade(parser.get())) upgrade.base() = parser.get().base();
     auto request = request_of(parser);
     if (!request) {
         co_await answer(*connection, text_response(400, request.error().message()), {}, nullptr);
@@ -481,7 +421,25 @@ asio::awaitable<bool> Server::Running::serve_one(ConnectionPtr connection) {
     auto& lane = lane_of(request->path);
     Response response =
         request->method == "OPTIONS" ? options() : co_await run_handler(connection, std::move(*request));
+    if (std::holds_alternative<Upgrade>(response.body)) {
+        co_await run_web_socket(connection, std::move(upgrade), std::move(response), form, lane);
+        co_return false;
+    }
     co_return co_await answer(*connection, std::move(response), form, &lane);
+}
+
+asio::awaitable<void> Server::Running::run_web_socket(const ConnectionPtr& connection, UpgradeRequest request,
+                                                      Response response, const Form& form, asio::thread_pool& lane) {
+    if (open_sockets >= limits.sockets) {
+        auto full = text_response(503, "too many WebSocket connections are open here: try again later");
+        full.headers.emplace_back("Retry-After", "1");
+        co_await answer(*connection, std::move(full), form, nullptr);
+        co_return;
+    }
+    ++open_sockets;
+    co_await serve_web_socket(web_sockets, std::shared_ptr<beast::tcp_stream>(connection, &connection->stream),
+                              std::move(request), std::get<Upgrade>(std::move(response.body)), lane);
+    --open_sockets;
 }
 
 /// Waits until the client closes its side, and then requests a stop, because nobody waits for the answer any more (as
@@ -508,6 +466,7 @@ asio::awaitable<Response> Server::Running::run_handler(const ConnectionPtr& conn
     if (connection->buffer.size() == 0) asio::co_spawn(io, watch(connection, gone), asio::detached);
     connection->stream.expires_never();
     auto& lane = lane_of(request.path);
+    const bool asks_upgrade = request.asks_upgrade;
     auto response = co_await on_lane(lane, [this, request = std::make_shared<Request>(std::move(request))]() {
         try {
             return handler(*request);
@@ -527,6 +486,8 @@ asio::awaitable<Response> Server::Running::run_handler(const ConnectionPtr& conn
         co_await awaited->wait_until_filled();
         response = std::move(*awaited->value);
     }
+    if (std::holds_alternative<Upgrade>(response.body) && !asks_upgrade)
+        response = refusal(400, "this request does not ask for WebSocket (RFC 6455, section 4.1)");
     asked.erase(gone);
     ErrorCode unused;
     connection->stream.socket().cancel(unused);  // ends `watch`

@@ -26,8 +26,16 @@ struct ServerLimits {
     unsigned threads = 4;                 // handlers that run at once in one lane
     /// The beginnings of paths whose requests have a lane of their own; all others share one.
     std::vector<std::string> lanes{};
+    /// The most open WebSocket connections; beyond them: 503. They count as connections too.
+    std::size_t sockets = 256;
+    std::uint64_t socket_message_bytes = std::uint64_t{8} << 20;  // bytes of one WebSocket message; more: close 1009
+    /// The bytes of messages that wait for one WebSocket client to read them. When one more message would exceed them,
+    /// they are dropped and the connection is closed with 1008.
+    std::size_t socket_queue_bytes = std::size_t{64} << 20;
+    std::chrono::seconds socket_idle{60};  // without a message or pong; the server pings after half of it
     /// If true, scripts of any web page may read the answers (the Fetch standard's CORS headers). This is right if no
-    /// answer depends on who asks: no cookies, no tokens.
+    /// answer depends on something that a browser adds by itself, such as cookies. Tokens that the page must know are
+    /// no such thing.
     bool any_origin = true;
 };
 

@@ -2,11 +2,18 @@
 // Stores blocks by CID. Implementations: MemoryBlockstore (here), RocksDB (store), the VM's buffered store (vm), the
 // actors' view through the kernel (actors). An implementation says which threads may call it.
 #include <map>
+#include <span>
 
 #include <strata/ipld/cbor.hpp>
 #include <strata/ipld/cid.hpp>
 
 namespace strata {
+
+/// A block on its way from one place to another.
+struct CarriedBlock {
+    Cid cid;
+    Bytes data;
+};
 
 class Blockstore {
   public:
@@ -18,6 +25,11 @@ class Blockstore {
     virtual Result<Cid> put(Codec codec, BytesView data) = 0;
     /// Stores `data` under a CID that the caller has checked already.
     virtual Status put_block(const Cid& cid, BytesView data) = 0;
+    /// Does the same for many blocks at once, which a store on disk does faster. After an error some may be stored.
+    virtual Status put_blocks(std::span<const CarriedBlock> blocks) {
+        for (const auto& [cid, data] : blocks) STRATA_OK(put_block(cid, data));
+        return {};
+    }
 };
 
 /// Keeps blocks in memory. Use it from one thread at a time.

@@ -4,7 +4,6 @@
 #include <charconv>
 #include <ranges>
 
-#include <strata/crypto/hash.hpp>
 #include <strata/ipld/dag_json_links.hpp>
 #include <strata/ipld/dag_pb.hpp>
 
@@ -101,19 +100,6 @@ Result<PathInBlock> follow_path(Codec codec, BytesView block, std::span<const st
     return fail(Errc::unsupported, "a path leads through a block of codec " +
                                        std::to_string(static_cast<std::uint64_t>(codec)) +
                                        ", expected DAG-CBOR or DAG-JSON");
-}
-
-CidSet::Key CidSet::key_of(const Cid& cid) {
-    const auto hash = crypto::sha256(cid.bytes());
-    Key out;
-    std::copy_n(hash.begin(), out.size(), out.begin());
-    return out;
-}
-bool CidSet::insert(const Cid& cid) {
-    return keys_.insert(key_of(cid)).second;
-}
-bool CidSet::contains(const Cid& cid) const {
-    return keys_.contains(key_of(cid));
 }
 
 bool is_sector_commitment(const Cid& cid) {

@@ -2,9 +2,9 @@
 // Walks any DAG of known codecs: finds the links of a block, and visits all blocks below a root in depth-first
 // order. Nothing here recurses along a DAG, since a hostile writer chooses its depth.
 #include <functional>
-#include <unordered_set>
 
 #include <strata/ipld/blockstore.hpp>
+#include <strata/ipld/cid_set.hpp>
 
 namespace strata {
 
@@ -31,23 +31,6 @@ struct DagLimits {
     /// Returns true for links that are not followed, in addition to sector commitments. If empty, all others are
     /// followed.
     std::function<bool(const Cid&)> leave_out{};
-};
-
-/// A set of CIDs in 16 bytes each: the front of a SHA-256 over the CID.
-class CidSet {
-  public:
-    /// Inserts a CID; returns false if it was there already.
-    bool insert(const Cid& cid);
-    bool contains(const Cid& cid) const;
-    std::size_t size() const { return keys_.size(); }
-
-  private:
-    using Key = ByteArray<16>;
-    struct Hash {
-        std::size_t operator()(const Key& key) const { return load_le<std::size_t>(key.data()); }
-    };
-    static Key key_of(const Cid& cid);
-    std::unordered_set<Key, Hash> keys_;
 };
 
 /// Returns true for CommD and CommR: such CIDs look like links, but do not name a block.

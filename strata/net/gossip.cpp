@@ -59,7 +59,7 @@ void Gossip::unsubscribe(const std::string& topic) {
 void Gossip::announce(const std::string& topic, bool subscribes) {
     GossipRpc rpc;
     rpc.subscriptions.push_back({subscribes, topic});
-    const auto frame = std::make_shared<const Bytes>(gossip_frame(encode_gossip(rpc)));
+    const auto frame = std::make_shared<const Bytes>(framed(encode_gossip(rpc)));
     // A peer without a stream hears of all topics when it opens.
     for (auto& [peer, state] : peers_)
         if (state.state == Peer::Out::open) send(peer, GossipPriority::control, frame);
@@ -80,7 +80,7 @@ Result<MessageName> Gossip::publish(const std::string& topic, BytesView data) {
     if (seen_.contains(name)) return name;
     seen_.add(name, topic, {}, now());
     seen_.accept(name, now());
-    spread(name, topic, nullptr, swarm_.id(), std::make_shared<const Bytes>(gossip_frame(rpc)));
+    spread(name, topic, nullptr, swarm_.id(), std::make_shared<const Bytes>(framed(rpc)));
     return name;
 }
 
@@ -108,7 +108,7 @@ void Gossip::on_message(const PeerId& via, GossipMessage&& message) {
     promises_.erase(name);
     seen_.add(name, message.topic, via, now());
     const auto ticket = next_ticket_++;
-    auto frame = std::make_shared<const Bytes>(gossip_frame(frame_of(message)));
+    auto frame = std::make_shared<const Bytes>(framed(frame_of(message)));
     pending_.emplace(ticket, Pending{std::move(name), message.topic, via, *author, std::move(frame), now()});
     const BytesView data = message.data ? BytesView(*message.data) : BytesView();
     const auto verdict = how->second.validate({ticket, via, *author, message.topic, data});

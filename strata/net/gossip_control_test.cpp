@@ -133,7 +133,7 @@ TEST_F(Wild, gets_the_same_message_three_times) {
 }
 
 TEST_F(Wild, who_breaks_the_format_loses_its_stream) {
-    peer.say(gossip_frame(Bytes{0xff}));
+    peer.say(framed(Bytes{0xff}));
     net.carrier.run();
     EXPECT_FALSE(peer.has_stream());
     EXPECT_TRUE(node.swarm.is_connected(peer.swarm.id()));

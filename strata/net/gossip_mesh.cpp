@@ -124,7 +124,7 @@ void Gossip::offer(const std::string& topic, const std::set<PeerId>& without) {
     names.resize(std::min(names.size(), GossipRpc::kMaxNames));
     GossipRpc rpc;
     rpc.offers.push_back({topic, std::move(names)});
-    const auto frame = std::make_shared<const Bytes>(gossip_frame(encode_gossip(rpc)));
+    const auto frame = std::make_shared<const Bytes>(framed(encode_gossip(rpc)));
     for (const auto& peer : peers) send(peer, GossipPriority::offer, frame);
 }
 

@@ -255,13 +255,6 @@ Result<GossipRpc> decode_gossip(BytesView rpc) {
     return out;
 }
 
-Bytes gossip_frame(BytesView rpc) {
-    Bytes out;
-    put_uvarint(out, rpc.size());
-    append(out, rpc);
-    return out;
-}
-
 void sign_gossip(GossipMessage& message, const PrivateKey& key) {
     const auto author = PeerId::of(key.public_key());
     message.from = to_bytes(author.bytes());
@@ -277,20 +270,6 @@ Status verify_gossip(const GossipMessage& message) {
     if (!key.verify(signed_part(message), message.signature))
         return fail(Errc::verification, "the signature of the gossip message does not belong to its author");
     return {};
-}
-
-Result<std::optional<Bytes>> GossipReader::next() {
-    BytesView rest = received_.view();
-    const auto size = take_uvarint(rest);
-    if (!size && size.error().code() == Errc::truncated) return std::optional<Bytes>{};
-    if (!size) return size.error();
-    if (*size > GossipRpc::kMaxFrame)
-        return fail(Errc::too_large, "a gossip message has " + std::to_string(*size) + " bytes, expected at most " +
-                                         std::to_string(GossipRpc::kMaxFrame));
-    if (*size > rest.size()) return std::optional<Bytes>{};
-    Bytes out = to_bytes(rest.first(*size));
-    received_.drop(received_.size() - rest.size() + *size);
-    return std::optional(std::move(out));
 }
 
 }  // namespace strata::net

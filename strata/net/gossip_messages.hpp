@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include <strata/net/byte_queue.hpp>
+#include <strata/net/frame_reader.hpp>
 #include <strata/net/peer_id.hpp>
 #include <strata/net/time.hpp>
 
@@ -87,8 +87,6 @@ Bytes encode_gossip(const GossipRpc& rpc);
 /// IDONTWANT and extensions are read over. Errors: malformed, truncated; too_large for subscriptions or messages above
 /// the limits.
 Result<GossipRpc> decode_gossip(BytesView rpc);
-/// Puts the length in front, as messages stand on a stream.
-Bytes gossip_frame(BytesView rpc);
 
 /// Fills in the author, the signature and, if needed, the key.
 void sign_gossip(GossipMessage& message, const PrivateKey& key);
@@ -98,14 +96,9 @@ void sign_gossip(GossipMessage& message, const PrivateKey& key);
 Status verify_gossip(const GossipMessage& message);
 
 /// Takes frames from a stream. A state machine over bytes that keeps less than one frame.
-class GossipReader {
+class GossipReader : public FrameReader {
   public:
-    void on_bytes(BytesView bytes) { received_.push(bytes); }
-    /// Returns the next message without its length; empty if more bytes are needed. Errors: too_large, malformed.
-    Result<std::optional<Bytes>> next();
-
-  private:
-    ByteQueue received_;
+    GossipReader() : FrameReader(GossipRpc::kMaxFrame, "a gossip message") {}
 };
 
 }  // namespace strata::net

@@ -167,9 +167,9 @@ TEST(GossipMessages, lists_are_bounded) {
 }
 
 TEST(GossipMessages, frames_come_in_any_parts) {
-    Bytes stream = gossip_frame(Bytes{1, 2, 3});
-    append(stream, gossip_frame({}));
-    append(stream, gossip_frame(Bytes(300, 7)));
+    Bytes stream = framed(Bytes{1, 2, 3});
+    append(stream, framed({}));
+    append(stream, framed(Bytes(300, 7)));
     GossipReader reader;
     std::vector<Bytes> got;
     for (const auto byte : stream) {
@@ -184,7 +184,7 @@ TEST(GossipMessages, a_frame_above_a_mebibyte_is_refused_at_its_length) {
     reader.on_bytes(uvarint((1 << 20) + 1));
     EXPECT_EQ(reader.next().error().code(), Errc::too_large);
     GossipReader whole;
-    whole.on_bytes(gossip_frame(Bytes(1 << 20)));
+    whole.on_bytes(framed(Bytes(1 << 20)));
     EXPECT_EQ(whole.next().value()->size(), 1U << 20);
 }
 

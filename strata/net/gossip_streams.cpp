@@ -234,7 +234,7 @@ void Gossip::send(const PeerId& peer, GossipPriority priority, std::shared_ptr<c
 }
 
 void Gossip::send(const PeerId& peer, GossipPriority priority, const GossipRpc& rpc) {
-    send(peer, priority, std::make_shared<const Bytes>(gossip_frame(encode_gossip(rpc))));
+    send(peer, priority, std::make_shared<const Bytes>(framed(encode_gossip(rpc))));
 }
 
 void Gossip::flush(Peer& state) {

@@ -120,7 +120,7 @@ class WildPeer final : public PeerListener {
         STRATA_CHECK(swarm.open(peer, {protocol_}, std::make_unique<Mouth>(*this), swarm.now()).has_value());
     }
 
-    void say(const GossipRpc& rpc) { say(gossip_frame(encode_gossip(rpc))); }
+    void say(const GossipRpc& rpc) { say(framed(encode_gossip(rpc))); }
     void say(BytesView bytes) {
         if (out_ != nullptr) out_->write(bytes);
     }

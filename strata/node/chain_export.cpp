@@ -2,6 +2,7 @@
 
 #include <strata/base/file_writer.hpp>
 #include <strata/chain/chain_store.hpp>
+#include <strata/node/snapshot.hpp>
 #include <strata/store/repository.hpp>
 
 namespace strata::node {
@@ -13,16 +14,6 @@ namespace fs = std::filesystem;
 constexpr const char* kPlaces[] = {"", "client", "network/client", "run/network/client"};
 constexpr const char* kRepository = "repository";
 constexpr const char* kDescription = "network.json";
-
-Result<fs::path> node_folder(const fs::path& folder) {
-    std::error_code ignored;
-    for (const auto* place : kPlaces)
-        if (fs::is_directory(folder / place / kRepository, ignored)) return folder / place;
-    return fail(Errc::not_found,
-                folder.string() +
-                    " holds no chain, expected the folder of a node (with repository/), of a local network (with "
-                    "client/repository/) or of a demo that was run with --keep");
-}
 
 fs::path description_for(const fs::path& file) {
     std::string name = file.filename();
@@ -43,9 +34,20 @@ Result<fs::path> copy_description(const fs::path& node, const fs::path& file) {
 
 }  // namespace
 
+Result<fs::path> node_folder(const fs::path& folder) {
+    std::error_code ignored;
+    for (const auto* place : kPlaces)
+        if (fs::is_directory(folder / place / kRepository, ignored)) return folder / place;
+    return fail(Errc::not_found,
+                folder.string() +
+                    " holds no chain, expected the folder of a node (with repository/), of a local network (with "
+                    "client/repository/) or of a demo that was run with --keep");
+}
+
 Result<ExportedChain> export_chain(const fs::path& folder, const fs::path& file, const Watch& watch) {
     STRATA_TRY(const auto node, node_folder(folder));
     STRATA_TRY(const auto repository, store::Repository::open(node / kRepository));
+    STRATA_OK(open_snapshot_below(*repository));
     chain::ChainStore chain(repository->blocks(), repository->records());
     if (auto opened = chain.open(); !opened) return std::move(opened).error().with_context(node.string());
     ExportedChain out;

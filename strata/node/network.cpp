@@ -5,10 +5,13 @@
 #include <condition_variable>
 #include <thread>
 
+#include <strata/base/files.hpp>
 #include <strata/base/log.hpp>
 #include <strata/chain/local_chain.hpp>
 #include <strata/chain/network.hpp>
+#include <strata/net/kad.hpp>
 #include <strata/node/worker.hpp>
+#include <strata/p2p/peer_manager.hpp>
 #include <strata/p2p/service.hpp>
 #include <strata/p2p/topics.hpp>
 
@@ -22,6 +25,9 @@ const Log kLog("network");
 constexpr auto kFollowEvery = 200ms;  // early blocks and overdue requests need a look even if nothing comes
 constexpr auto kLookEvery = 2s;       // at the peers to dial
 constexpr auto kRepublishEvery = 30s;
+constexpr net::Instant kSavePeersEvery = 5min;
+constexpr const char* kKeyFile = "libp2p.key";
+constexpr const char* kPeersFile = "peers";
 constexpr auto kAnswerTime = 5s;  // of the host's thread
 /// A node this close to the clock can judge messages (docs/protocol/node.md §16).
 constexpr ChainEpoch kNearlySynced = 10;
@@ -38,6 +44,11 @@ class Gate {
         const Lock lock(mutex_);
         host_ = &host;
         for (auto& work : std::exchange(early_, {})) host_->post(std::move(work));
+    }
+    /// Connects, and tells the result on the host's thread. Without a host nothing is told.
+    void dial(const net::Multiaddr& address, net::Swarm::Done done) {
+        const Lock lock(mutex_);
+        if (host_ != nullptr) host_->dial(address, std::move(done));
     }
     /// Drops all work from now on.
     void close() {
@@ -81,7 +92,10 @@ struct Network::Parts final : net::PeerListener {
     ~Parts() override;
 
     Status start();
-    void serve(net::Swarm& swarm);
+    void serve(net::Swarm& on);
+    void find_peers(net::Swarm& swarm);
+    void load_peers();
+    void save_peers();
     void follow(const std::stop_token& stop);
     void look_for_peers(const std::stop_token& stop);
     void wake() {
@@ -93,6 +107,8 @@ struct Network::Parts final : net::PeerListener {
         return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::seconds>(config.unix_time()).count());
     }
     ChainEpoch behind() const;
+    void judge(const net::PeerId& peer, bool is_good);
+    bool is_bootstrap(const net::PeerId& peer) const;
 
     void on_connected(const net::PeerId& peer) override;
     void on_disconnected(const net::PeerId& peer) override;
@@ -107,6 +123,8 @@ struct Network::Parts final : net::PeerListener {
     const std::shared_ptr<Gate> gate = std::make_shared<Gate>();
     const std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();
     net::Instant next{};
+    net::Instant saved{};
+    net::Swarm* swarm = nullptr;  // on the host's thread
 
     Mutex mutex;
     std::condition_variable_any changed;
@@ -115,6 +133,8 @@ struct Network::Parts final : net::PeerListener {
 
     std::optional<p2p::Service> service;
     std::optional<p2p::Topics> topics;
+    std::optional<p2p::PeerManager> manager;
+    std::optional<net::Kad> kad;
     std::optional<Worker> block_checks, message_checks;
     std::unique_ptr<net::Host> host;
     std::jthread follower, seeker;
@@ -130,18 +150,20 @@ Network::Parts::~Parts() {
     host.reset();
     block_checks.reset();
     message_checks.reset();
+    if (manager) save_peers();
+    kad.reset();
+    manager.reset();
     topics.reset();
     service.reset();
 }
 
 Status Network::Parts::start() {
-    STRATA_TRY(auto key, net::load_or_create_key(config.key, random));
+    STRATA_TRY(auto key, net::load_or_create_key(config.folder / kKeyFile, random));
     block_checks.emplace();
     message_checks.emplace();
     net::HostConfig settings{.listen = config.listen, .announce = config.announce};
     settings.swarm.agent = kAgent;
-    STRATA_TRY(host,
-               net::Host::start(std::move(key), std::move(settings), [this](net::Swarm& swarm) { serve(swarm); }));
+    STRATA_TRY(host, net::Host::start(std::move(key), std::move(settings), [this](net::Swarm& on) { serve(on); }));
     gate->open(*host);
     follower = std::jthread([this](const std::stop_token& stop) { follow(stop); });
     seeker = std::jthread([this](const std::stop_token& stop) { look_for_peers(stop); });
@@ -151,23 +173,80 @@ Status Network::Parts::start() {
     return {};
 }
 
-void Network::Parts::serve(net::Swarm& swarm) {
+void Network::Parts::serve(net::Swarm& on) {
+    swarm = &on;
+    find_peers(on);
     const auto post = [gate = gate](std::function<void()> work) {
         gate->post([work = std::move(work)](net::Swarm&) { work(); });
     };
     const Cid genesis = chain.genesis()->cids().front();
-    service.emplace(swarm, chain, genesis,
-                    p2p::ServiceConfig{.post = post, .unix_time = config.unix_time, .wake = [this] { wake(); }});
-    topics.emplace(swarm, chain,
+    service.emplace(on, chain, genesis,
+                    p2p::ServiceConfig{.post = post,
+                                       .unix_time = config.unix_time,
+                                       .wake = [this] { wake(); },
+                                       .on_judged = [this](const auto& peer, bool is_good) { judge(peer, is_good); }});
+    topics.emplace(on, chain,
                    p2p::TopicsConfig{.network = chain.network().name,
                                      .post = post,
                                      .check_block = [this](auto work) { block_checks->post(std::move(work)); },
                                      .check_message = [this](auto work) { message_checks->post(std::move(work)); },
                                      .unix_time = config.unix_time,
                                      .wake = [this] { wake(); },
-                                     .wants_messages = [this] { return behind() <= kNearlySynced; }});
-    swarm.add_listener(&topics->gossip());
-    swarm.add_listener(this);
+                                     .wants_messages = [this] { return behind() <= kNearlySynced; },
+                                     .is_bootstrap = [this](const auto& peer) { return is_bootstrap(peer); },
+                                     .on_useful = [this](const auto& peer) { manager->on_useful(peer); }});
+    on.add_listener(&topics->gossip());
+    on.add_listener(this);
+}
+
+// The DHT finds peers of the network, and the manager decides how many of them are connected.
+void Network::Parts::find_peers(net::Swarm& on) {
+    const auto mesh = [this](const net::PeerId& peer) {
+        return topics->gossip().mesh(p2p::block_topic(chain.network().name)).contains(peer);
+    };
+    manager.emplace(p2p::PeerManagerConfig{
+                        .dial = [gate = gate](const auto& address, auto done) { gate->dial(address, std::move(done)); },
+                        .disconnect = [this](const auto& peer) { swarm->disconnect(peer, swarm->now()); },
+                        .discover = [this] { kad->bootstrap(); },
+                        .is_protected = mesh,
+                        .bootstrap = config.bootstrap},
+                    random, on.now());
+    load_peers();
+    kad.emplace(on,
+                net::KadConfig{.protocol = "/fil/kad/" + chain.network().name + "/kad/1.0.0",
+                               .connect = [this](const auto& peer, const auto& addresses,
+                                                 auto done) { manager->connect(peer, addresses, done, swarm->now()); },
+                               .only_public = chain::is_public(chain.network())});
+    on.add_listener(&*kad);
+}
+
+void Network::Parts::judge(const net::PeerId& peer, bool is_good) {
+    if (!is_good) return manager->on_bad(peer, swarm->now());
+    const auto* known = swarm->identified(peer);
+    auto addresses = known == nullptr ? std::vector<net::Multiaddr>() : known->listen;
+    // The address that this node dialled is known to be right.
+    if (swarm->has_dialed(peer)) {
+        const auto dialled = swarm->remotes(peer);
+        addresses.insert(addresses.begin(), dialled.begin(), dialled.end());
+    }
+    manager->on_good(peer, addresses, swarm->now());
+}
+
+bool Network::Parts::is_bootstrap(const net::PeerId& peer) const {
+    return std::ranges::any_of(config.bootstrap, [&](const auto& address) { return address.peer() == peer; });
+}
+
+// What is remembered is a help only: a file that cannot be read costs a bootstrap.
+void Network::Parts::load_peers() {
+    const auto record = read_file(config.folder / kPeersFile, p2p::PeerManager::kMaxRecord);
+    if (!record && record.error().code() == Errc::not_found) return;
+    const auto taken = record ? manager->decode(*record) : Status(record.error());
+    if (!taken) kLog.warning("the remembered peers cannot be read", {{"reason", taken.error().message()}});
+}
+
+void Network::Parts::save_peers() {
+    const auto done = write_file(config.folder / kPeersFile, manager->encode());
+    if (!done) kLog.warning("the known peers cannot be remembered", {{"reason", done.error().message()}});
 }
 
 ChainEpoch Network::Parts::behind() const {
@@ -178,12 +257,14 @@ ChainEpoch Network::Parts::behind() const {
 }
 
 void Network::Parts::on_connected(const net::PeerId& peer) {
+    manager->on_connected(peer, swarm->now());
     const Lock lock(mutex);
     connected.insert(peer);
     metrics.gauge("strata_peers", "Peers that are connected.").set(static_cast<double>(connected.size()));
 }
 
 void Network::Parts::on_disconnected(const net::PeerId& peer) {
+    manager->on_disconnected(peer, swarm->now());
     const Lock lock(mutex);
     connected.erase(peer);
     metrics.gauge("strata_peers", "Peers that are connected.").set(static_cast<double>(connected.size()));
@@ -191,6 +272,12 @@ void Network::Parts::on_disconnected(const net::PeerId& peer) {
 
 void Network::Parts::on_time(net::Instant time) {
     topics->on_time();
+    manager->on_time(time);
+    if (saved == net::Instant{}) saved = time;
+    if (time >= saved + kSavePeersEvery) {
+        saved = time;
+        save_peers();
+    }
     show_counts(metrics, "blocks", topics->blocks());
     show_counts(metrics, "messages", topics->messages());
     next = time + 1s;
@@ -225,10 +312,8 @@ void Network::Parts::look_for_peers(const std::stop_token& stop) {
                 const Lock lock(mutex);
                 if (connected.contains(*peer)) continue;
             }
-            host->dial(address, [text = address.to_string()](const Result<net::PeerId>& reached) {
-                if (!reached)
-                    kLog.debug("a peer could not be dialled",
-                               {{"address", text}, {"reason", reached.error().message()}});
+            gate->post([this, peer = *peer, address](net::Swarm& on) {
+                manager->connect(peer, {address}, [](const Status&) {}, on.now());
             });
         }
         Lock lock(mutex);

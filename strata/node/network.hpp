@@ -15,13 +15,16 @@ class LocalChain;
 namespace strata::node {
 
 struct NetworkConfig {
-    /// The file of the node's libp2p key, which is made if it is missing.
-    std::filesystem::path key;
+    /// A folder of the node's own, for its libp2p key and the peers that it remembers.
+    std::filesystem::path folder;
     /// Addresses of the form /ip4/…/tcp/…; port 0 means any free port.
     std::vector<net::Multiaddr> listen;
     /// The addresses that peers are told of; empty: those of `listen`.
     std::vector<net::Multiaddr> announce;
-    /// Returns addresses of peers to dial, each with /p2p/…; asked every few seconds, on a thread of its own.
+    /// Addresses of peers through which the node finds others.
+    std::vector<net::Multiaddr> bootstrap;
+    /// Returns addresses of peers that may change while the node runs, each with /p2p/…; asked every few seconds, on a
+    /// thread of its own.
     std::function<std::vector<net::Multiaddr>()> known_peers = [] { return std::vector<net::Multiaddr>(); };
     /// The time of the network, since 1970. Thread-safe.
     std::function<std::chrono::nanoseconds()> unix_time;

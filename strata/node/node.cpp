@@ -5,6 +5,7 @@
 #include <chrono>
 
 #include <strata/api/service.hpp>
+#include <strata/api/tokens.hpp>
 #include <strata/base/log.hpp>
 #include <strata/chain/block_producer.hpp>
 #include <strata/chain/execution.hpp>
@@ -14,6 +15,7 @@
 #include <strata/chain/upgrade_preparer.hpp>
 #include <strata/http/server.hpp>
 #include <strata/market/market_http.hpp>
+#include <strata/node/access_files.hpp>
 #include <strata/node/open_checks.hpp>
 #include <strata/node/repository.hpp>
 #include <strata/node/shared.hpp>
@@ -59,6 +61,7 @@ struct Node::Parts {
     Status make_block(const chain::Win& win, std::uint64_t now);
 
     Status open_provider();
+    Status open_stub_miner();
     void follow_heads();
     void log_preparation(ChainEpoch upgrade, const Status& result);
     chain::ChainStopwatches chain_stopwatches();
@@ -81,8 +84,11 @@ struct Node::Parts {
     std::unique_ptr<market::ProviderMarket> market_;
     std::unique_ptr<market::MarketHttp> deals_;
     std::unique_ptr<retrieval::Retrieval> retrieval_;
+    chain::StubWinningProver stub_prover_;
+    Address miner_;  // that makes blocks, if there is a producer
     std::unique_ptr<chain::BlockProducer> producer_;
     std::unique_ptr<Network> network_;
+    std::optional<api::Tokens> tokens_;
     std::unique_ptr<api::Service> api_;
     std::unique_ptr<http::Server> http_;
 };
@@ -99,6 +105,7 @@ Node::Parts::Parts(NodeConfig config, Shared shared, crypto::SeededRandom random
 Node::Parts::~Parts() {
     // Requests that wait for a message must be ended first, because the server's destructor waits for all requests.
     if (api_) api_->stop();
+    if (http_) static_cast<void>(remove_access_files(config_.folder));  // a note of the URL that is left does no harm
 }
 
 Result<std::unique_ptr<Node::Parts>> Node::Parts::open(NodeConfig config, const Shared& shared,
@@ -110,25 +117,40 @@ Result<std::unique_ptr<Node::Parts>> Node::Parts::open(NodeConfig config, const 
     log_missing_keys(shared);
     STRATA_TRY(auto repository, open_repository(config.folder / "repository", config.genesis_car));
     std::unique_ptr<Parts> node(new Parts(std::move(config), shared, std::move(random), std::move(repository)));
-    for (const auto& key : node->config_.keys) STRATA_OK(node->wallet_.import_key(key));
+    for (const auto& key : node->config_.keys) {
+        STRATA_TRY(const auto address, node->wallet_.import_key(key));
+        STRATA_TRY(const auto main, node->wallet_.default_address());
+        if (!main) STRATA_OK(node->wallet_.set_default(address));
+    }
     STRATA_TRY(node->local_chain_,
                chain::LocalChain::open(node->repository_->blocks(), node->records(), shared.network, shared.proofs,
                                        &shared.proofs, shared.actors, node->chain_stopwatches()));
     STRATA_OK(check_description(*node->local_chain_));
     node->follow_heads();
     if (node->config_.provider) STRATA_OK(node->open_provider());
+    if (node->config_.stub_miner) STRATA_OK(node->open_stub_miner());
     if (node->config_.network) {
         STRATA_TRY(node->network_,
                    Network::start(*node->config_.network, *node->local_chain_, node->health_, node->metrics_));
     }
+    crypto::SystemRandom secrets;  // a token must not follow from the seed of a network
+    STRATA_TRY(node->tokens_, api::Tokens::open(node->records(), secrets));
     node->api_ = std::make_unique<api::Service>(
         *node->local_chain_,
         api::Options{.beacon = &shared.beacon,
+                     .tokens = &*node->tokens_,
+                     .wallet = &node->wallet_,
+                     .records = &node->records(),
+                     .control = node->local_chain_.get(),
+                     .network = node->config_.api_network,
+                     .shutdown = node->config_.shutdown,
                      .answer_seconds = &node->duration_histogram(
                          "strata_api_answer_seconds", "Seconds from the arrival of an API request to its answer.")});
     STRATA_TRY(node->http_, http::Server::start(node->config_.http_address, node->config_.http_port,
                                                 [n = node.get()](const auto& request) { return n->handle(request); },
                                                 {.lanes = {"/rpc", "/market", "/piece", "/ipfs"}}));
+    STRATA_OK(write_access_files(node->config_.folder, node->http_->url(),
+                                 node->tokens_->issue({api::kPermissions.begin(), api::kPermissions.end()})));
     return node;
 }
 
@@ -153,6 +175,18 @@ Status Node::Parts::open_provider() {
     deals_ = std::make_unique<market::MarketHttp>(*market_);
     retrieval_ = std::make_unique<retrieval::Retrieval>(*pieces_);
     producer_ = std::make_unique<chain::BlockProducer>(*local_chain_, wallet_, shared_.beacon, *provider_);
+    miner_ = config.miner;
+    return {};
+}
+
+Status Node::Parts::open_stub_miner() {
+    if (producer_ || !shared_.network.stub_winning_post)
+        return fail(Errc::invalid_argument,
+                    "miner " + config_.stub_miner->to_string() +
+                        ": blocks without a proof are made on a network whose description says that winning proofs are "
+                        "stubs, and by one miner of a node");
+    producer_ = std::make_unique<chain::BlockProducer>(*local_chain_, wallet_, shared_.beacon, stub_prover_);
+    miner_ = *config_.stub_miner;
     return {};
 }
 
@@ -287,7 +321,7 @@ bool Node::Parts::wants_block(ChainEpoch epoch) const {
 
 Result<std::optional<chain::Win>> Node::Parts::check_win(ChainEpoch epoch) {
     if (!producer_ || epoch <= local_chain_->head()->height()) return std::optional<chain::Win>{};
-    return producer_->check_win(config_.provider->miner, local_chain_->head(), epoch);
+    return producer_->check_win(miner_, local_chain_->head(), epoch);
 }
 
 Status Node::Parts::make_block(const chain::Win& win, std::uint64_t now) {
@@ -324,6 +358,9 @@ Blockstore& Node::blocks() {
 std::string Node::url() const {
     return parts_->http_->url();
 }
+std::string Node::admin_token() const {
+    return parts_->tokens_->issue({api::kPermissions.begin(), api::kPermissions.end()});
+}
 const std::filesystem::path& Node::folder() const {
     return parts_->config_.folder;
 }
@@ -357,6 +394,9 @@ std::optional<ChainEpoch> Node::next_wakeup() const {
 }
 bool Node::wants_block(ChainEpoch epoch) const {
     return parts_->wants_block(epoch);
+}
+bool Node::makes_blocks() const {
+    return parts_->producer_ != nullptr;
 }
 Result<std::optional<chain::Win>> Node::check_win(ChainEpoch epoch) {
     return parts_->check_win(epoch);

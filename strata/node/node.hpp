@@ -10,6 +10,9 @@
 #include <strata/provider/config.hpp>
 #include <strata/wallet/wallet.hpp>
 
+namespace strata::api {
+class Network;
+}
 namespace strata::chain {
 class Chain;
 class Peer;
@@ -37,12 +40,18 @@ struct NodeConfig {
     std::uint16_t http_port = 0;  // 0: any free port
     /// Set for a storage provider. Its folder is replaced with one below this node's.
     std::optional<provider::ProviderConfig> provider;
+    /// A miner whose blocks have the stub text as their proofs, on a network that allows it; it has no provider here.
+    std::optional<Address> stub_miner;
     /// Used for a storage provider only. Its miner is replaced with the provider's.
     market::MarketConfig market{};
-    /// These keys are imported into the wallet.
+    /// These keys are imported into the wallet. If it has no default key yet, the first one becomes it.
     std::vector<wallet::PrivateKey> keys;
     /// Set for a node that has peers in other processes.
     std::optional<NetworkConfig> network;
+    /// The network for the API's methods Net*; it must outlive the node. Null: they end with an error.
+    api::Network* api_network = nullptr;
+    /// Called by the API's method Shutdown; it must return at once. Empty: the method ends with an error.
+    std::function<void()> shutdown;
 };
 
 /// Refuses to start a node of a public network with proof keys that one machine made: a person who knows the secrets
@@ -68,6 +77,8 @@ class Node {
     /// The blocks of the repository: those of the chain, and those that the node's owner adds.
     Blockstore& blocks();
     std::string url() const;
+    /// Returns a token that allows everything at this node's API.
+    std::string admin_token() const;
     const std::filesystem::path& folder() const;
     /// Null for a node without a miner.
     provider::Provider* provider();
@@ -83,6 +94,8 @@ class Node {
     /// True if a message, a proof or a deadline waits for a block. Call it after on_epoch(epoch).
     bool wants_block(ChainEpoch epoch) const;
 
+    /// Returns true for a node with a miner.
+    bool makes_blocks() const;
     /// Returns the right to make a block on the head; empty for a node without a miner, or if the miner does not win.
     Result<std::optional<chain::Win>> check_win(ChainEpoch epoch);
     /// Makes the block of a win from the messages in the pool, validates it and sends it to the peers. After an error

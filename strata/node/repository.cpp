@@ -2,8 +2,11 @@
 
 #include <strata/base/byte_source.hpp>
 #include <strata/base/log.hpp>
+#include <strata/base/unpack.hpp>
 #include <strata/chain/chain_store.hpp>
 #include <strata/chain/genesis/genesis_car.hpp>
+#include <strata/chain/snapshot/import.hpp>
+#include <strata/node/snapshot.hpp>
 
 namespace strata::node {
 namespace {
@@ -12,16 +15,24 @@ namespace fs = std::filesystem;
 
 const Log kLog("node");
 
+Result<chain::GenesisBlock> load_genesis(const fs::path& car, Blockstore& blocks) {
+    STRATA_TRY(const auto bytes, read_unpacked(car));
+    return chain::load_genesis_car(memory_source(as_bytes(bytes)), blocks);
+}
+
 Status begin_chain(chain::ChainStore& chain, const fs::path& car) {
-    STRATA_TRY(const auto source, file_source(car));
-    STRATA_TRY(const auto genesis, chain::load_genesis_car(source, chain.blocks()));
+    if (car.empty())
+        return fail(Errc::not_found,
+                    "this node has no chain yet, and no genesis to begin with; name the CAR of the "
+                    "network's genesis with --genesis");
+    STRATA_TRY(const auto genesis, load_genesis(car, chain.blocks()));
     return chain.start(genesis.header);
 }
 
 Status check_genesis(const chain::ChainStore& chain, const fs::path& folder, const fs::path& car) {
+    if (car.empty()) return {};
     MemoryBlockstore blocks;
-    STRATA_TRY(const auto source, file_source(car));
-    STRATA_TRY(const auto genesis, chain::load_genesis_car(source, blocks));
+    STRATA_TRY(const auto genesis, load_genesis(car, blocks));
     const auto& ours = chain.genesis()->cids();
     if (ours == std::vector{genesis.cid}) return {};
     return fail(Errc::verification, folder.string() + " holds the chain of a different network: its genesis is " +
@@ -34,6 +45,11 @@ Status open_chain(store::Repository& repository, const fs::path& folder, const f
     chain::ChainStore chain(repository.blocks(), repository.records());
     const auto opened = chain.open();
     if (opened) return check_genesis(chain, folder, car);
+    STRATA_TRY(const bool unfinished, chain::is_import_unfinished(chain));
+    if (unfinished)
+        return fail(Errc::busy, "the import of a snapshot into " + folder.string() +
+                                    " did not end; run the same `strata chain import` again, which goes on with it, or "
+                                    "remove this folder");
     if (opened.error().code() == Errc::not_found) {
         kLog.info("a new chain begins", {{"folder", folder.string()}});
         return begin_chain(chain, car);
@@ -48,6 +64,7 @@ Status open_chain(store::Repository& repository, const fs::path& folder, const f
 
 Result<std::unique_ptr<store::Repository>> open_repository(const fs::path& folder, const fs::path& genesis_car) {
     STRATA_TRY(auto repository, store::Repository::open(folder));
+    STRATA_OK(open_snapshot_below(*repository));
     STRATA_OK(open_chain(*repository, folder / "chain", genesis_car));
     return repository;
 }

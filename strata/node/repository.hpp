@@ -4,9 +4,9 @@
 
 namespace strata::node {
 
-/// Opens or creates the repository in `folder`. A new chain begins with `genesis_car`; an existing one must begin with
-/// the same genesis. Errors, each with what to do: busy (a different process uses it), no_space, io, malformed,
-/// verification (the chain of a different network).
+/// Opens or creates the repository in `folder`. A new chain begins with `genesis_car`, packed or not; an existing one
+/// must begin with the same genesis, unless the path is empty. Errors, each with what to do: busy (a different process
+/// uses it), no_space, io, malformed, verification (the chain of a different network).
 Result<std::unique_ptr<store::Repository>> open_repository(const std::filesystem::path& folder,
                                                            const std::filesystem::path& genesis_car);
 

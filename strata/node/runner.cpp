@@ -43,7 +43,7 @@ void Runner::step() {
         worked_ = epoch;
         node_.on_epoch(epoch);
     }
-    if (node_.provider() == nullptr || mined_ > epoch) return;
+    if (!node_.makes_blocks() || mined_ > epoch) return;
     if (time < network_.timestamp_at(epoch) + propagation_delay(network_)) return;
     if (node_.network() != nullptr && !node_.network()->is_settled()) return;
     mined_ = epoch + 1;

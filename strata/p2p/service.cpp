@@ -82,6 +82,7 @@ void Service::on_bad_hello(const net::PeerId& peer, const Error& why) {
     const auto it = sessions_.find(peer);
     if (it == sessions_.end()) return;
     kLog.info("a peer was disconnected because of its hello", {{"peer", peer.to_string()}, {"reason", why.message()}});
+    config_.on_judged(peer, false);
     swarm_.disconnect(peer, swarm_.now());
 }
 
@@ -90,6 +91,7 @@ void Service::on_bad_hello(const net::PeerId& peer, const Error& why) {
 void Service::settle(const net::PeerId& peer, Session& session) {
     if (!session.said_hello || !session.serves_exchange) return;
     client_.add(peer);
+    config_.on_judged(peer, true);
     const auto hello = std::exchange(session.head, {});
     if (!hello) return;
     ++heads_heard_;

@@ -19,6 +19,8 @@ struct ServiceConfig {
     ExchangeClientLimits client{};
     /// Called when `chain::Peer::advance` has work: after an answer, and after the head of a peer.
     std::function<void()> wake = [] {};
+    /// Called when a peer turned out to have our chain, or not to have it, with a wrong hello among others.
+    std::function<void(const net::PeerId&, bool is_good)> on_judged = [](const net::PeerId&, bool) {};
 };
 
 /// All calls come from the swarm's thread, except those of the chain to its source. Build it in the set-up of a

@@ -125,11 +125,11 @@ std::uint64_t Topics::now() const {
 }
 
 Topics::Verdict Topics::on_block(const net::GossipDelivery& delivery) {
-    config_.check_block(
-        [this, ticket = delivery.ticket, from = delivery.via.to_string(), data = to_bytes(delivery.data)] {
-            const auto verdict = take_block(data, from);
-            settle(ticket, verdict, blocks_);
-        });
+    config_.check_block([this, ticket = delivery.ticket, from = delivery.via, data = to_bytes(delivery.data)] {
+        const auto verdict = take_block(data, from.to_string());
+        if (verdict == GossipVerdict::accept) config_.post([this, from] { config_.on_useful(from); });
+        settle(ticket, verdict, blocks_);
+    });
     return std::nullopt;
 }
 

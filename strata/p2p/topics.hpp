@@ -28,6 +28,8 @@ struct TopicsConfig {
     std::function<bool()> wants_messages;
     /// Peers with a score of their own for being there: bootstrap nodes.
     std::function<bool(const net::PeerId&)> is_bootstrap = [](const net::PeerId&) { return false; };
+    /// Called on the swarm's thread with a peer that brought a new block that is passed on.
+    std::function<void(const net::PeerId&)> on_useful = [](const net::PeerId&) {};
     std::size_t judged_messages = 192;  // at once; further ones are ignored. Below net::GossipConfig::judging
 };
 

@@ -1,6 +1,7 @@
 #include <strata/store/repository.hpp>
 
 #include <strata/base/log.hpp>
+#include <strata/ipld/layered_blockstore.hpp>
 
 namespace strata::store {
 namespace {
@@ -110,6 +111,11 @@ Repository::Repository(FolderLock lock, std::unique_ptr<RocksStore> chain, std::
       routed_(std::make_unique<Routed>(chain_->metadata(), records_->metadata())) {}
 
 Repository::~Repository() = default;
+
+void Repository::put_below(std::unique_ptr<Blockstore> below) {
+    below_ = std::move(below);
+    layered_ = std::make_unique<LayeredBlockstore>(chain_->blocks(), *below_);
+}
 
 KeyValue& Repository::records() {
     return *routed_;

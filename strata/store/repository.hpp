@@ -18,7 +18,10 @@ class Repository {
     Repository& operator=(const Repository&) = delete;
     ~Repository();
 
-    Blockstore& blocks() { return chain_->blocks(); }
+    Blockstore& blocks() { return layered_ ? *layered_ : chain_->blocks(); }
+    /// Puts a store that is only read under the blocks: blocks() finds what either has. Call this once, before blocks()
+    /// is handed out.
+    void put_below(std::unique_ptr<Blockstore> below);
     /// All records. Keys that begin with "chain/" are in the chain's database, all others in that of the records.
     /// Errors: internal for a batch, or a prefix to visit, that needs both.
     KeyValue& records();
@@ -31,6 +34,8 @@ class Repository {
     std::unique_ptr<RocksStore> chain_;
     std::unique_ptr<RocksStore> records_;
     std::unique_ptr<Routed> routed_;
+    std::unique_ptr<Blockstore> below_;
+    std::unique_ptr<Blockstore> layered_;  // empty unless there is something below
 };
 
 }  // namespace strata::store

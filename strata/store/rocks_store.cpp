@@ -222,6 +222,15 @@ struct RocksStore::Database {
             return database_.result_of(
                 database_.db->Put(rocksdb::WriteOptions(), database_.block_family, slice(cid.bytes()), slice(data)));
         }
+        Status put_blocks(std::span<const CarriedBlock> many) override {
+            rocksdb::WriteBatch all;
+            for (const auto& [cid, data] : many) {
+                const auto status = all.Put(database_.block_family, slice(cid.bytes()), slice(BytesView(data)));
+                if (!status.ok()) return database_.explain(status);
+            }
+            STRATA_OK(database_.check_space());
+            return database_.result_of(database_.db->Write(rocksdb::WriteOptions(), &all));
+        }
 
       private:
         Database& database_;

@@ -15,6 +15,8 @@ namespace {
 using nlohmann::json;
 
 constexpr std::string_view kPrefix = "wallet/key/";
+constexpr std::string_view kTrash = "wallet/trash/";
+constexpr std::string_view kDefault = "wallet/default";
 constexpr std::size_t kMaxRecordSize = std::size_t{1} << 16;
 
 // Returns the name of a key's record. The name does not depend on the network: its address always begins with f.
@@ -188,7 +190,26 @@ Result<PrivateKey> Wallet::export_key(const Address& address) {
 }
 
 Status Wallet::remove(const Address& address) {
-    return records_.remove(record_key(address));
+    STRATA_TRY(const auto record, records_.get(record_key(address)));
+    if (!record) return {};
+    std::vector<store::Write> writes{{std::string(kTrash) + address.to_string(), *record},
+                                     {record_key(address), std::nullopt}};
+    STRATA_TRY(const auto main, default_address());
+    if (main == address) writes.push_back({std::string(kDefault), std::nullopt});
+    return records_.write(writes);
+}
+
+Result<std::optional<Address>> Wallet::default_address() {
+    STRATA_TRY(const auto record, records_.get(kDefault));
+    if (!record) return std::optional<Address>{};
+    STRATA_TRY(const auto address, Address::from_bytes(*record));
+    return std::optional(address);
+}
+
+Status Wallet::set_default(const Address& address) {
+    STRATA_TRY(const bool known, has(address));
+    if (!known) return fail(Errc::not_found, "the wallet has no key for " + address.to_string());
+    return records_.put(kDefault, address.bytes());
 }
 
 Result<Signature> Wallet::sign(const Address& address, BytesView data) {

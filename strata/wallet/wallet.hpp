@@ -50,7 +50,13 @@ class Wallet {
     Result<std::vector<Address>> list();
     /// Returns the private key of an address. Errors: not_found.
     Result<PrivateKey> export_key(const Address& address);
+    /// Removes a key. As in Lotus its record stays as "wallet/trash/…", so that a mistake can be mended by hand; and it
+    /// is the default no more.
     Status remove(const Address& address);
+    /// Returns the address that is used where a person names none; empty if none was chosen.
+    Result<std::optional<Address>> default_address();
+    /// Errors: not_found if the wallet has no key for the address.
+    Status set_default(const Address& address);
     /// Signs with the key of an address, as sign_with() does. Errors: not_found.
     Result<Signature> sign(const Address& address, BytesView data);
 

@@ -132,6 +132,23 @@ TEST(Wallet, keeps_and_forgets) {
     EXPECT_TRUE(wallet.list()->empty());
 }
 
+// As in Lotus (chain/wallet/wallet.go): the default goes with its key, and a removed key is kept aside.
+TEST(Wallet, one_key_is_the_default) {
+    store::MemoryKeyValue records;
+    Wallet wallet(records);
+    const auto one = *wallet.import_key(*parse_key(record(kKnown[0])));
+    const auto two = *wallet.import_key(*parse_key(record(kKnown[1])));
+    EXPECT_EQ(*wallet.default_address(), std::nullopt);
+    EXPECT_EQ(wallet.set_default(Address::id(5)).error().code(), Errc::not_found);
+    ASSERT_TRUE(wallet.set_default(two));
+    EXPECT_EQ(*Wallet(records).default_address(), two);
+    ASSERT_TRUE(wallet.remove(one));
+    EXPECT_EQ(*wallet.default_address(), two);
+    ASSERT_TRUE(wallet.remove(two));
+    EXPECT_EQ(*wallet.default_address(), std::nullopt);
+    EXPECT_TRUE(records.get("wallet/trash/" + two.to_string())->has_value());
+}
+
 TEST(Wallet, a_key_that_is_there_stays) {
     store::MemoryKeyValue records;
     Wallet wallet(records);

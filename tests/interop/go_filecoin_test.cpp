@@ -108,11 +108,11 @@ TEST_F(GoFilecoin, fetches_our_chain_and_finds_it_the_same) {
     for (const int options : {1, 2, 3})
         for (const int length : {1, 8, 900}) {
             json got = go.ask({{"cmd", "fetch"},
-                                     {"peer", host->id().to_string()},
-                                     {"head", head},
-                                     {"length", length},
-                                     {"options", options},
-                                     {"tag", "ours"}});
+                               {"peer", host->id().to_string()},
+                               {"head", head},
+                               {"length", length},
+                               {"options", options},
+                               {"tag", "ours"}});
             if (got["tag"] != "ours") got = go.next("answer");  // the first one is of its hello
             EXPECT_TRUE(got.value("ok", false)) << got;
             EXPECT_TRUE(got.value("equals_own", false)) << got;

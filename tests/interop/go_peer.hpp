@@ -17,15 +17,15 @@
 namespace strata::interop {
 
 /// The path of the program; empty if the environment does not say.
-inline std::optional<std::string> go_peer_path() {
-    const char* path = std::getenv("STRATA_GO_PEER");
+inline std::optional<std::string> go_peer_path(const char* variable = "STRATA_GO_PEER") {
+    const char* path = std::getenv(variable);
     return path == nullptr || *path == '\0' ? std::nullopt : std::optional<std::string>(path);
 }
 
 class GoPeer {
   public:
-    explicit GoPeer(std::vector<std::string> arguments) {
-        arguments.insert(arguments.begin(), *go_peer_path());
+    explicit GoPeer(std::vector<std::string> arguments, const std::optional<std::string>& program = go_peer_path()) {
+        arguments.insert(arguments.begin(), *program);
         int to[2], from[2];
         STRATA_CHECK(::pipe(to) == 0 && ::pipe(from) == 0);
         pid_ = ::fork();

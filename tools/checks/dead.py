@@ -17,11 +17,8 @@ CALLED_BY_OTHERS = {"begin", "end", "get_return_object", "initial_suspend", "fin
 WAITING_FOR_A_CALLER = {
     "set_checkpoint": "SyncCheckpoint in the API of a node for a public network",
     "remove_checkpoint": "SyncCheckpoint in the API of a node for a public network",
-    "load_or_create_key": "a node over strata/net",
     "make_ping": "a node over strata/net",
     "remove_listener": "a node over strata/net",
-    "add_topic": "the gossip of Filecoin over strata/net",
-    "subscribe": "the gossip of Filecoin over strata/net",
     "unsubscribe": "the gossip of Filecoin over strata/net",
 }
 

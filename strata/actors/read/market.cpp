@@ -67,8 +67,12 @@ Status Market::for_each_deal(const std::function<Status(DealId, const market::De
 }
 
 Result<bool> Market::is_pending(const market::DealProposal& proposal) const {
+    return is_pending(Cid::hash_of(Codec::dag_cbor, to_cbor(proposal)));
+}
+
+Result<bool> Market::is_pending(const Cid& proposal) const {
     STRATA_TRY(const auto pending, HamtSet<Cid>::load(*blocks_, state_->pending_proposals));
-    return pending.contains(Cid::hash_of(Codec::dag_cbor, to_cbor(proposal)));
+    return pending.contains(proposal);
 }
 
 Result<std::optional<DealId>> Market::find_pending(const market::DealProposal& proposal) const {

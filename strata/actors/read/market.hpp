@@ -45,6 +45,8 @@ class Market {
     /// Returns true if the proposal is published, and its deal was not settled, visited by cron or ended since then.
     /// The parties of `proposal` must be ID addresses.
     Result<bool> is_pending(const market::DealProposal& proposal) const;
+    /// Does the same for the CID of a proposal.
+    Result<bool> is_pending(const Cid& proposal) const;
     /// Returns the ID of the deal with this proposal; empty if the proposal is not pending, or its deal is not among
     /// the newest 10,000.
     Result<std::optional<DealId>> find_pending(const market::DealProposal& proposal) const;

@@ -1,0 +1,131 @@
+#include <strata/api/request_job.hpp>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <random>
+
+#include <strata/base/hex.hpp>
+#include <strata/base/metrics.hpp>
+#include <strata/chain/address_prefix.hpp>
+
+namespace strata::api {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// A batch of at most this number of cheap calls is executed at once; a longer one waits among the expensive calls.
+constexpr std::size_t kShortBatch = 10;
+// The bytes of memory that a value of a request takes during the work: a node of nlohmann's tree, rounded up.
+constexpr std::size_t kValueBytes = 120;
+
+/// Draws a session like Lotus: a UUID of version 4 (RFC 9562 §5.4), when the node starts.
+std::string draw_session() {
+    std::random_device device;
+    Bytes bytes(16);
+    for (auto& byte : bytes) byte = static_cast<std::uint8_t>(device());
+    bytes[6] = static_cast<std::uint8_t>((bytes[6] & 0x0f) | 0x40);  // the version
+    bytes[8] = static_cast<std::uint8_t>((bytes[8] & 0x3f) | 0x80);  // the variant
+    std::string text = to_hex(bytes);
+    for (const std::size_t at : {20U, 16U, 12U, 8U}) text.insert(at, "-");
+    return text;
+}
+
+}  // namespace
+
+Serving::Serving(chain::Chain& c, Options o)
+    : chain(c),
+      options(std::move(o)),
+      beacon(options.beacon),
+      session(draw_session()),
+      feeds(Feeds::open(c)),
+      sender(c, options.wallet, options.records),
+      desk(std::make_shared<Desk>(options.threads)) {
+    add_all_methods(v1);
+    v0 = v1;  // NOLINT(cppcoreguidelines-prefer-member-initializer): v1 is filled now
+    add_v0_methods(v0);
+    // The chain keeps the listener forever, so the listener must not keep the desk alive.
+    chain.on_head([weak = std::weak_ptr(desk)](const auto&, const auto&) {
+        if (const auto found = weak.lock()) found->head_changed();
+    });
+}
+
+std::optional<MemoryShare> MemoryShare::take(Serving& serving, std::size_t body_bytes, const Calls& calls) {
+    const std::size_t bytes = body_bytes + calls.values * kValueBytes;
+    if (serving.memory.fetch_add(bytes) + bytes <= serving.options.memory) return MemoryShare(serving.memory, bytes);
+    serving.memory -= bytes;
+    return std::nullopt;
+}
+
+RequestJob::RequestJob(Serving& serving, Caller caller, Calls calls, MemoryShare share)
+    : Job(caller.gone),
+      serving_(serving),
+      caller_(std::move(caller)),
+      calls_(std::move(calls)),
+      share_(std::move(share)),
+      reply_(calls_.is_batch, serving.options.answer_bytes) {}
+
+bool RequestJob::is_cheap() const {
+    return calls_.calls.size() <= kShortBatch && std::ranges::all_of(calls_.calls, [&](const Call& call) {
+               return caller_.table.cost_of(call.method) == Cost::cheap;
+           });
+}
+
+Job::Next RequestJob::step() {
+    Call& call = calls_.calls[at_];
+    const auto began = Clock::now();
+    auto outcome = make(call);
+    worked_ += Clock::now() - began;
+    if (outcome && !*outcome) {  // the call must wait for the next head
+        waited_for_head_ = true;
+        return Next::head;
+    }
+    reply_.add(call, outcome ? Answer(std::move(**outcome)) : Answer(std::move(outcome).error()));
+    call = {};  // its parameters are not needed any more
+    memory_.reset();
+    if (++at_ < calls_.calls.size()) return Next::step;
+    observe();
+    if (done_) std::exchange(done_, nullptr)(finish());
+    return Next::done;
+}
+
+void RequestJob::give_up() {
+    const Fault why(Code::application, gone().stop_requested()
+                                           ? "context canceled: the client has cancelled this call or is gone"
+                                           : "this node is stopping: ask a different node");
+    for (; at_ < calls_.calls.size(); ++at_) reply_.add(calls_.calls[at_], why);
+    if (done_) std::exchange(done_, nullptr)(finish());
+}
+
+void RequestJob::observe() const {
+    if (serving_.options.answer_seconds == nullptr || waited_for_head_) return;
+    serving_.options.answer_seconds->observe(std::chrono::duration<double>(Clock::now() - arrived_).count());
+}
+
+MethodTable::Outcome RequestJob::make(const Call& call) {
+    const Options& options = serving_.options;
+    if (call.refused) return *call.refused;
+    if (reply_.is_full())
+        return Fault(Code::limit_exceeded, "the answers of the batch are longer than " +
+                                               std::to_string(options.answer_bytes) + " bytes: ask for less");
+    if (at_ > 0 && worked_ > options.work)
+        return Fault(Code::limit_exceeded, "the calls of the batch take longer than " +
+                                               std::to_string(options.work.count()) + " milliseconds: ask for less");
+    const auto guard =
+        options.node_guard == nullptr ? std::unique_lock<std::mutex>() : std::unique_lock(*options.node_guard);
+    Context context{.chain = serving_.chain,
+                    .options = options,
+                    .beacon = serving_.beacon,
+                    .session = serving_.session,
+                    .started = serving_.started,
+                    .permissions = caller_.permissions,
+                    .feeds = *serving_.feeds,
+                    .sender = serving_.sender,
+                    .channels = caller_.channels.get(),
+                    .gone = gone(),
+                    .deadline = Clock::now() + options.work,
+                    .memory = memory_,
+                    .print = Printer(chain::address_prefix(serving_.chain.network()))};
+    return caller_.table.call(context, call.method, *call.params);
+}
+
+}  // namespace strata::api

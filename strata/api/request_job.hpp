@@ -1,0 +1,86 @@
+#pragma once
+// The work on one request: its calls are executed one by one, and their answers put together. Only service.cpp and
+// socket_session.cpp include this.
+#include <atomic>
+#include <optional>
+
+#include <strata/api/channel.hpp>
+#include <strata/api/desk.hpp>
+#include <strata/api/feeds.hpp>
+#include <strata/api/method_table.hpp>
+#include <strata/api/rpc.hpp>
+#include <strata/api/sender.hpp>
+#include <strata/api/service.hpp>
+
+namespace strata::api {
+
+/// What the requests of one service share.
+struct Serving {
+    Serving(chain::Chain& c, Options o);
+
+    chain::Chain& chain;
+    const Options options;
+    MethodTable v1, v0;
+    BeaconCache beacon;
+    const std::string session;
+    const std::chrono::system_clock::time_point started = std::chrono::system_clock::now();
+    std::atomic<std::size_t> memory = 0;  // bytes: see Options::memory
+    const std::shared_ptr<Feeds> feeds;
+    Sender sender;
+    const std::shared_ptr<Desk> desk;
+};
+
+/// A share of a bounded sum of bytes, which the destructor gives back.
+class MemoryShare {
+  public:
+    /// Takes the memory that the calls need. Empty if the sum would be more than Options::memory.
+    static std::optional<MemoryShare> take(Serving& serving, std::size_t body_bytes, const Calls& calls);
+    MemoryShare(MemoryShare&& other) noexcept : sum_(std::exchange(other.sum_, nullptr)), bytes_(other.bytes_) {}
+    MemoryShare& operator=(MemoryShare&&) = delete;
+    ~MemoryShare() {
+        if (sum_ != nullptr) *sum_ -= bytes_;
+    }
+
+  private:
+    MemoryShare(std::atomic<std::size_t>& sum, std::size_t bytes) : sum_(&sum), bytes_(bytes) {}
+    std::atomic<std::size_t>* sum_;
+    std::size_t bytes_;
+};
+
+class RequestJob final : public Job {
+  public:
+    struct Caller {
+        const MethodTable& table;
+        Permissions permissions;
+        std::shared_ptr<ChannelHost> channels;  // null over plain HTTP
+        std::stop_token gone;
+    };
+    RequestJob(Serving& serving, Caller caller, Calls calls, MemoryShare share);
+
+    bool is_cheap() const;
+    /// `done` takes the reply of a job that was given to the desk. Called once.
+    void on_done(std::function<void(Reply)> done) { done_ = std::move(done); }
+    /// Returns the reply after the last step, for a job that was not given to the desk.
+    Reply finish() { return std::move(reply_).finish(); }
+
+    Next step() override;
+    void give_up() override;
+
+  private:
+    void observe() const;
+    MethodTable::Outcome make(const Call& call);
+
+    Serving& serving_;
+    const Caller caller_;
+    Calls calls_;
+    const MemoryShare share_;
+    ReplyWriter reply_;
+    std::size_t at_ = 0;
+    const std::chrono::steady_clock::time_point arrived_ = std::chrono::steady_clock::now();
+    std::chrono::steady_clock::duration worked_{};
+    bool waited_for_head_ = false;
+    std::any memory_;
+    std::function<void(Reply)> done_;
+};
+
+}  // namespace strata::api

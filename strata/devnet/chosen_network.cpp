@@ -1,0 +1,176 @@
+#include <strata/devnet/chosen_network.hpp>
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include <strata/actors/read/system.hpp>
+#include <strata/base/byte_source.hpp>
+#include <strata/base/files.hpp>
+#include <strata/base/hex.hpp>
+#include <strata/base/unpack.hpp>
+#include <strata/chain/genesis/genesis_car.hpp>
+#include <strata/chain/local_beacon.hpp>
+#include <strata/devnet/network_folder.hpp>
+#include <strata/devnet/node_process.hpp>
+#include <strata/vm/state_tree.hpp>
+
+namespace strata::devnet {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+constexpr std::uint64_t kMaxDescription = 1 << 20;  // bytes
+
+/// What is published of a network. Source: docs/protocol/node.md §4.2, §20, §22, §25 (lotus
+/// build/buildconstants/params_*.go, build/bootstrap).
+struct Published {
+    std::string_view name;
+    std::string_view network_name;  // empty: as the genesis says, because the network begins anew from time to time
+    std::uint64_t genesis_timestamp;
+    std::uint64_t chain_id;
+    NetworkVersion genesis_version;
+    std::string_view genesis;
+    std::string_view bootstrap;
+};
+constexpr Published kPublished[] = {
+    {"mainnet", "testnetnet", 1'598'306'400, 314, 0, "bafy2bzacecnamqgqmifpluoeldx7zzglxcljo6oja4vrmtj7432rphldpdmm2",
+     "/dns/bootstrap.filecoin.chain.love/tcp/1235/p2p/12D3KooWBF8cpp65hp2u9LK5mh19x67ftAam84z9LsfaquTDSBpt"},
+    {"calibnet", "calibrationnet", 1'667'326'380, 314'159, 0,
+     "bafy2bzacecyaggy24wol5ruvs6qm73gjibs2l2iyhcqmvi7r7a4ph7zx3yqd4",
+     "/dns/bootstrap.calibration.filecoin.chain.love/tcp/1237/p2p/"
+     "12D3KooWQPYouEAsUQKzvFUA9sQ8tz4rfpqtTzh2eL6USd9bwg7x"},
+    {"butterflynet", "", 0, 3'141'592, 28, "", ""},
+};
+constexpr std::uint64_t kPublicBlockDelay = 30;  // seconds
+
+json quicknet() {
+    return {
+        {"public_key",
+         "83cf0f2896adee7eb8b5f01fcad3912212c437e0073e911fb90022d3e760183c8c4b450b6a0a6c3ac6a5776a2d1064510d1fec758c"
+         "921cc22b0e17e63aaf4bcb5ed66304de9cf809bd274ca73bab4af5a6e9c76a4bc09e76eae8991ef5ece45a"},
+        {"genesis_time", 1'692'803'367},
+        {"period", 3},
+        {"schemeID", "bls-unchained-g1-rfc9380"}};
+}
+
+struct Genesis {
+    Cid cid;
+    std::uint64_t timestamp = 0;
+    std::string network_name;
+};
+
+Result<Genesis> read_genesis(const fs::path& car) {
+    STRATA_TRY(const auto bytes, read_unpacked(car));
+    MemoryBlockstore blocks;
+    STRATA_TRY(const auto block, chain::load_genesis_car(memory_source(as_bytes(bytes)), blocks));
+    STRATA_TRY(auto state, vm::StateTree::load(blocks, block.header.parent_state_root));
+    STRATA_TRY(auto name, actors::read::network_name(state));
+    return Genesis{block.cid, block.header.timestamp, std::move(name)};
+}
+
+Status check_genesis(const std::string& expected, const Cid& found, const fs::path& car) {
+    if (expected == found.to_string()) return {};
+    return fail(Errc::verification, fmt::format("--genesis {}: the genesis is {}, expected {} as the network's",
+                                                car.string(), found.to_string(), expected));
+}
+
+Result<ChosenNetwork> public_network(const Published& published, const NetworkChoice& choice) {
+    ChosenNetwork out;
+    out.genesis = choice.genesis;
+    std::string name(published.network_name);
+    std::uint64_t began = published.genesis_timestamp;
+    if (!choice.genesis.empty()) {
+        STRATA_TRY(const auto genesis, read_genesis(choice.genesis));
+        if (!published.genesis.empty())
+            STRATA_OK(check_genesis(std::string(published.genesis), genesis.cid, choice.genesis));
+        name = genesis.network_name;
+        began = genesis.timestamp;
+    } else if (published.network_name.empty()) {
+        return fail(Errc::invalid_argument, fmt::format("--network {} begins anew from time to time; name the CAR of "
+                                                        "its genesis with --genesis",
+                                                        published.name));
+    }
+    const json description{
+        {"network_name", name},
+        {"genesis_timestamp", began},
+        {"block_delay_s", kPublicBlockDelay},
+        {"eth_chain_id", published.chain_id},
+        {"upgrades", {{"schedule", published.name}, {"genesis_network_version", published.genesis_version}}},
+        {"drand", {{"chain_info", quicknet()}}}};
+    STRATA_TRY(out.network, chain::parse_network(description.dump()));
+    if (!published.bootstrap.empty()) {
+        STRATA_TRY(out.bootstrap.emplace_back(), net::Multiaddr::parse(published.bootstrap));
+    }
+    return out;
+}
+
+// The description of a recorded network names the seed of its beacon; those of others do not.
+std::unique_ptr<chain::BeaconSource> described_beacon(const json& description, const chain::Network& network) {
+    const auto seed = description.value("/drand/beacon_seed"_json_pointer, std::string());
+    if (seed.empty()) return nullptr;
+    auto out = std::make_unique<chain::LocalBeacon>(seed);
+    if (out->chain(network.beacon.genesis_time, network.beacon.period).public_key != network.beacon.public_key)
+        return nullptr;
+    return out;
+}
+
+Result<ChosenNetwork> described_network(const NetworkChoice& choice) {
+    STRATA_TRY(const auto content, read_file(choice.name, kMaxDescription));
+    ChosenNetwork out;
+    auto network = chain::parse_network(as_text(content));
+    if (!network) return std::move(network).error().with_context("--network " + choice.name);
+    out.network = std::move(*network);
+    const auto description = json::parse(as_text(content), nullptr, false);
+    out.beacon = described_beacon(description, out.network);
+    out.genesis = choice.genesis;
+    if (out.genesis.empty())
+        for (const char* file : {"genesis.car", "genesis.car.zst"})
+            if (const auto beside = fs::path(choice.name).parent_path() / file; fs::exists(beside))
+                out.genesis = beside;
+    if (out.genesis.empty()) return out;
+    STRATA_TRY(const auto genesis, read_genesis(out.genesis));
+    STRATA_OK(check_genesis(description.value("genesis", genesis.cid.to_string()), genesis.cid, out.genesis));
+    return out;
+}
+
+Result<ChosenNetwork> local_network(const NetworkChoice& choice) {
+    DevnetConfig config;
+    config.folder = choice.name;
+    config.parameters = choice.parameters;
+    config.bundle = choice.bundle;
+    config.wasm_cache = choice.wasm_cache;
+    config.time = Jobs::Time::real;
+    if (!has_network(config.folder))
+        return fail(Errc::not_found, "there is no network in " + choice.name +
+                                         "; `strata devnet up --processes` makes one, and its --folder names it");
+    if (!choice.genesis.empty())
+        return fail(Errc::invalid_argument, "--genesis: the network in " + choice.name + " has its own; leave it out");
+    STRATA_TRY(config, settled_config(config));
+    ChosenNetwork out;
+    auto beacon = std::make_unique<chain::LocalBeacon>(network_beacon(config));
+    out.network = describe_network(config, *beacon);
+    STRATA_OK(check_network_folder(config, out.network));
+    out.beacon = std::move(beacon);
+    out.genesis = config.folder / "genesis.car";
+    STRATA_TRY(out.time_lag, time_lag(config.folder));
+    out.local = std::move(config);
+    return out;
+}
+
+}  // namespace
+
+Result<ChosenNetwork> choose_network(const NetworkChoice& choice) {
+    for (const auto& published : kPublished)
+        if (choice.name == published.name) return public_network(published, choice);
+    std::error_code error;
+    if (fs::is_directory(choice.name, error)) return local_network(choice);
+    if (fs::is_regular_file(choice.name, error)) return described_network(choice);
+    return fail(Errc::not_found, fmt::format("--network {}: there is no such folder or file; expected the folder of a "
+                                             "local network, a file with a description, mainnet, calibnet or "
+                                             "butterflynet",
+                                             choice.name));
+}
+
+}  // namespace strata::devnet

@@ -1,0 +1,174 @@
+#!/usr/bin/env python3
+"""Runs a local network of processes through what happens to networks: nodes that are killed with -9, one that joins from
+nothing, one that was away. All nodes must come to one chain each time, and what all of them had may not change.
+
+devnet_processes.py STRATA; STRATA_KILLS is the number of kills (default 4), STRATA_EPOCHS the least height at the end
+(default 0), STRATA_AWAY the epochs that the joined node is away (default 10), STRATA_BLOCK_TIME the seconds of an epoch
+(default 4), STRATA_SEED chooses the victims, STRATA_PARAMS names a folder of proof keys to use (default: they are made
+anew).
+"""
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+STRATA = sys.argv[1]
+KILLS = int(os.environ.get("STRATA_KILLS", "4"))
+EPOCHS = int(os.environ.get("STRATA_EPOCHS", "0"))
+AWAY = int(os.environ.get("STRATA_AWAY", "10"))
+BLOCK_TIME = int(os.environ.get("STRATA_BLOCK_TIME", "4"))
+LOTS = random.Random(os.environ.get("STRATA_SEED", "7"))
+NAMES = ["provider-1", "provider-2", "provider-3", "client"]
+PATIENCE = 300  # seconds until something that must happen counts as failed; far more than a slow machine needs
+SETTLED = 5  # tipsets this far below the lowest head are the same on all nodes
+
+
+def eventually(what, ask):
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        found = ask()
+        if found:
+            return found
+        time.sleep(0.2)
+    raise AssertionError(f"{what}: did not happen within {PATIENCE} seconds")
+
+
+class Network:
+    def __init__(self, folder, params):
+        self.folder = folder / "net"
+        self.out = folder / "terminal.txt"
+        self.process = self.start(["devnet", "up", "--processes", "--folder", self.folder, "--params", params, "--port",
+                                   "0", "--block-time", f"{BLOCK_TIME}s"], self.out)
+        self.params = params
+        self.names = list(NAMES)
+        eventually("the network runs", self.runs)
+
+    @staticmethod
+    def start(words, out):
+        with open(out, "wb") as file:
+            return subprocess.Popen([STRATA, *words], stdout=file, stderr=subprocess.STDOUT)
+
+    def runs(self):
+        if self.process.poll() is not None:
+            raise AssertionError(f"the network did not start:\n{self.out.read_text()}")
+        return "Running;" in self.out.read_text()
+
+    def call(self, name, method, *params):
+        """The answer of a node; None if it does not run."""
+        body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": f"Filecoin.{method}", "params": params}).encode()
+        try:
+            url = (self.folder / name / "api").read_text().strip()
+            request = urllib.request.Request(url + "/rpc/v1", body, {"Content-Type": "application/json"})
+            with urllib.request.urlopen(request, timeout=60) as answer:
+                reply = json.load(answer)
+        except (OSError, urllib.error.URLError):
+            return None
+        if "error" in reply:
+            raise AssertionError(f"{name}: {method}: {reply['error']}")
+        return reply["result"]
+
+    def height(self, name):
+        head = self.call(name, "ChainHead")
+        return -1 if head is None else head["Height"]
+
+    def common(self):
+        """A height and the tipset that all nodes have there; None if they do not agree yet."""
+        lowest = min(self.height(name) for name in self.names)
+        if lowest <= SETTLED:
+            return None
+        at = lowest - SETTLED
+        found = [self.call(name, "ChainGetTipSetByHeight", at, None) for name in self.names]
+        if not all(found) or any(tipset["Cids"] != found[0]["Cids"] for tipset in found):
+            return None
+        return found[0]
+
+    def is_caught_up(self, name):
+        others = [self.height(other) for other in self.names if other != name]
+        return self.height(name) >= max(others) - 1 and self.common()
+
+    def kill(self, name):
+        """Ends the process that runs this node; the network's own process starts it again."""
+        found = subprocess.run(["pgrep", "-f", "--", f"--network {self.folder} --name {name} "], capture_output=True,
+                               text=True, check=True).stdout.split()
+        for process in found:
+            os.kill(int(process), signal.SIGKILL)
+
+    def join(self, name):
+        self.names.append(name)
+        return self.start(["devnet", "join", "--folder", self.folder, "--name", name, "--params", self.params],
+                          self.folder.parent / f"{name}.txt")
+
+    def still_has(self, tipset):
+        for name in self.names:
+            found = self.call(name, "ChainGetTipSetByHeight", tipset["Height"], None)
+            assert found is None or found["Cids"] == tipset["Cids"], f"{name} changed a settled tipset"
+
+    def stop(self):
+        self.process.send_signal(signal.SIGINT)
+        code = self.process.wait(timeout=120)
+        assert code == 0, f"exit code {code}:\n{self.out.read_text()}"
+
+
+def end(process):
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=60) == 0
+
+
+def check(network):
+    tipset = eventually("the nodes agree", network.common)
+    for kill in range(KILLS):
+        name = LOTS.choice(network.names)
+        time.sleep(LOTS.random() * 2 * BLOCK_TIME)
+        before = network.height(name)
+        network.kill(name)
+        eventually(f"{name} is back", lambda: network.height(name) >= 0 and network.is_caught_up(name))
+        network.still_has(tipset)
+        tipset = network.common() or tipset
+        print(f"kill {kill + 1}: {name} at {before}, back at {network.height(name)}", flush=True)
+
+    joined = network.join("joined")
+    eventually("a node that joins from nothing reaches the head", lambda: network.is_caught_up("joined"))
+    print(f"joined at {network.height('joined')}", flush=True)
+    end(joined)
+    network.names.remove("joined")
+    away = network.height("client")
+    while network.height("client") < away + AWAY:
+        time.sleep(1)
+    joined = network.join("joined")
+    eventually("a node that was away reaches the head", lambda: network.is_caught_up("joined"))
+    print(f"back from epoch {away} at {network.height('joined')}", flush=True)
+
+    while network.height("client") < EPOCHS:
+        time.sleep(1)
+    network.still_has(tipset)
+    assert network.common(), "one head"
+    print(f"height {network.height('client')}, {len(network.names)} nodes agree", flush=True)
+    end(joined)
+
+
+def main():
+    with tempfile.TemporaryDirectory(prefix="strata-processes-") as folder:
+        folder = Path(folder)
+        network = Network(folder, Path(os.environ.get("STRATA_PARAMS", folder / "params")))
+        try:
+            check(network)
+        except BaseException:
+            print(network.out.read_text())
+            for name in network.names:
+                log = network.folder / name / "strata.log"
+                if log.exists():
+                    print(name, "\n".join(log.read_text().splitlines()[-15:]), sep=":\n")
+            network.process.kill()
+            raise
+        network.stop()
+        assert subprocess.run(["pgrep", "-f", "--", f"--network {network.folder}"]).returncode == 1, "nobody is left"
+
+
+main()
