@@ -32,5 +32,6 @@ void add_chain(CLI::App& app, Run& run);
 void add_actors(CLI::App& app, Run& run);
 void add_bundle(CLI::App& app, Run& run);
 void add_evm(CLI::App& app, Run& run);
+void add_sim(CLI::App& app, Run& run);
 
 }  // namespace strata::cli

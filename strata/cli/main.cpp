@@ -121,6 +121,7 @@ int run(int argc, char** argv) try {
     add_actors(app, chosen);
     add_bundle(app, chosen);
     add_evm(app, chosen);
+    add_sim(app, chosen);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
