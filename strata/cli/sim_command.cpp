@@ -26,9 +26,9 @@ struct Options {
 };
 
 std::string replay_command(const Options& options, std::uint64_t seed) {
-    return fmt::format("strata sim --seed {} --nodes {} --miners {} --epochs {} --faults {} --adversaries {} --canary {}",
-                       seed, options.run.nodes, options.run.miners, options.run.epochs, options.faults,
-                       options.adversaries, options.canary);
+    return fmt::format(
+        "strata sim --seed {} --nodes {} --miners {} --epochs {} --faults {} --adversaries {} --canary {}", seed,
+        options.run.nodes, options.run.miners, options.run.epochs, options.faults, options.adversaries, options.canary);
 }
 
 void print(const Options& options, const SimResult& result) {
@@ -41,9 +41,10 @@ void print(const Options& options, const SimResult& result) {
             std::ranges::replace(text, '\\', '/');
             list += fmt::format("{}\"{}\"", list.empty() ? "" : ", ", text);
         }
-        fmt::print("{{\"seed\": {}, \"hash\": \"{}\", \"height\": {}, \"blocks\": {}, \"restarts\": {}, "
-                   "\"longest_revert\": {}, \"violations\": [{}]}}\n",
-                   result.seed, hash, result.height, result.blocks, result.restarts, result.longest_revert, list);
+        fmt::print(
+            "{{\"seed\": {}, \"hash\": \"{}\", \"height\": {}, \"blocks\": {}, \"restarts\": {}, "
+            "\"longest_revert\": {}, \"violations\": [{}]}}\n",
+            result.seed, hash, result.height, result.blocks, result.restarts, result.longest_revert, list);
     } else {
         fmt::print("seed {}: {} events {}; epoch {}, {} blocks, {} restarts, at most {} epochs reverted\n", result.seed,
                    result.violations.empty() ? "good" : "BAD", hash.substr(0, 16), result.height, result.blocks,
@@ -112,7 +113,8 @@ void add_sim(CLI::App& app, Run& run) {
                     "none, all, or some of equivocate, withhold, bad-root, bad-proof, bad-signature, future, spam; a "
                     "seed draws at most three")
         ->capture_default_str();
-    sim->add_option("--canary", options->canary, "switch off a rule that the checks must find: slash-filter, fork-choice")
+    sim->add_option("--canary", options->canary,
+                    "switch off a rule that the checks must find: slash-filter, fork-choice")
         ->capture_default_str();
     sim->add_option("--jobs", options->jobs, "threads; the results do not depend on them")
         ->check(CLI::Range(1, 256))

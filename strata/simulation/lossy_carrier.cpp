@@ -98,8 +98,7 @@ void LossyCarrier::ship(std::uint64_t number, std::size_t side, Bytes bytes) {
     }
     auto rate = quality_.bytes_per_second;
     if (const auto reading = places_[to.place].reading; reading != 0) rate = std::min(rate, reading);
-    from.free =
-        std::max(from.free, queue_.now()) + Instant(static_cast<std::int64_t>(bytes.size() * 1'000 / rate));
+    from.free = std::max(from.free, queue_.now()) + Instant(static_cast<std::int64_t>(bytes.size() * 1'000 / rate));
     Instant arrives = from.free + quality_.latency + queue_.draw(Instant(0), quality_.jitter);
     if (queue_.random().below(1'000) < quality_.losses)
         arrives += queue_.draw(quality_.loss_delay, 5 * quality_.loss_delay);

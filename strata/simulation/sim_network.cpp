@@ -68,8 +68,7 @@ Result<std::unique_ptr<SimNetwork>> SimNetwork::make(std::size_t miners) {
         miner.sectors.push_back(sector(miner.id, worker));
         what.miners.push_back(std::move(miner));
     }
-    const auto* bundle =
-        actors::find_bundle(out->network.bundle, actors::actors_of(what.network_version).value());
+    const auto* bundle = actors::find_bundle(out->network.bundle, actors::actors_of(what.network_version).value());
     STRATA_CHECK(bundle != nullptr);
     crypto::SeededRandom random(as_bytes("simulation lot"));
     STRATA_TRY(const auto made, chain::make_genesis(out->genesis_blocks, what, out->network, bundle->manifest,

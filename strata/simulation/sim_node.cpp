@@ -74,20 +74,18 @@ Status SimNode::start() {
     }
     if (config_.forgets_blocks) forget_blocks();
     auto life = std::make_shared<Life>();
-    STRATA_TRY(life->chain, chain::LocalChain::open(blocks_, meta_, shared_.network, shared_.proofs, nullptr,
-                                                    *shared_.actors));
+    STRATA_TRY(life->chain,
+               chain::LocalChain::open(blocks_, meta_, shared_.network, shared_.proofs, nullptr, *shared_.actors));
     life_ = std::move(life);
     ++lives_;
     mined_ = -1;
     life_->wallet = std::make_unique<wallet::Wallet>(meta_);
-    life_->producer =
-        std::make_unique<chain::BlockProducer>(*life_->chain, *life_->wallet, shared_.beacon, prover_);
+    life_->producer = std::make_unique<chain::BlockProducer>(*life_->chain, *life_->wallet, shared_.beacon, prover_);
     const std::string name = "node " + std::to_string(config_.number);
     life_->random = std::make_unique<crypto::SeededRandom>(
         as_bytes(name + " " + std::to_string(lives_) + " " + std::to_string(queue_.random().u64())));
     life_->swarm = std::make_unique<net::Swarm>(
-        net::PrivateKey::ed25519(crypto::SeededRandom(as_bytes(name)).bytes<32>()), net::SwarmConfig{},
-        *life_->random);
+        net::PrivateKey::ed25519(crypto::SeededRandom(as_bytes(name)).bytes<32>()), net::SwarmConfig{}, *life_->random);
     const auto clock = [this] { return unix_time(); };
     const auto wake = [this] { advance_soon(); };
     life_->service.emplace(*life_->swarm, *life_->chain, shared_.genesis.cid(),
@@ -101,9 +99,8 @@ Status SimNode::start() {
                                             .wake = wake,
                                             .wants_messages = [] { return true; }});
     life_->swarm->add_listener(&life_->topics->gossip());
-    life_->chain->on_head([this](const auto& reverted, const auto& applied) {
-        hooks_.on_head(config_.number, {reverted, applied});
-    });
+    life_->chain->on_head(
+        [this](const auto& reverted, const auto& applied) { hooks_.on_head(config_.number, {reverted, applied}); });
     carrier_.plug(place_, *life_->swarm);
     later(0ms, kTick)([this] { tick(); });
     return {};

@@ -26,7 +26,7 @@ struct SimNodeConfig {
     std::size_t number = 0;
     std::vector<std::size_t> miners{};
     Misdeed misdeed = Misdeed::none;
-    Instant skew{0};             // of the clock; positive is ahead
+    Instant skew{0};              // of the clock; positive is ahead
     bool forgets_blocks = false;  // a canary: the slash filter's records are lost at a restart
 };
 

@@ -163,8 +163,9 @@ void World::restart_one() {
     queue_.after(queue_.draw(100ms, random().below(4) == 0 ? 60s : 2s), [this, &node] {
         if (node.is_up()) return;
         const auto started = node.start();
-        if (!started) return violation(fmt::format("node {} does not start again: {}", node.config().number,
-                                                   started.error().message()));
+        if (!started)
+            return violation(
+                fmt::format("node {} does not start again: {}", node.config().number, started.error().message()));
         seek_peers(node);
     });
 }
@@ -205,9 +206,11 @@ void World::on_head(std::size_t node, const chain::HeadChange& change) {
         for (const auto& block : tipset->blocks()) {
             const auto cid = block.cid();
             if (bad_.contains(cid))
-                violation(fmt::format("node {} took the bad block {} of epoch {}", node, cid.to_string(), block.height));
+                violation(
+                    fmt::format("node {} took the bad block {} of epoch {}", node, cid.to_string(), block.height));
             if (honest_miners_.contains(block.miner) && !honest_.contains(cid))
-                violation(fmt::format("node {} took a block that miner {} did not make", node, block.miner.to_string()));
+                violation(
+                    fmt::format("node {} took a block that miner {} did not make", node, block.miner.to_string()));
         }
 }
 
@@ -265,9 +268,8 @@ void World::check_states() {
 
 bool World::have_one_head() {
     const auto& first = nodes_[0]->chain().head()->key();
-    return std::ranges::all_of(nodes_, [&](const auto& node) {
-        return !node->is_honest() || node->chain().head()->key() == first;
-    });
+    return std::ranges::all_of(
+        nodes_, [&](const auto& node) { return !node->is_honest() || node->chain().head()->key() == first; });
 }
 
 void World::check_one_head() {
@@ -340,8 +342,7 @@ Result<std::set<T>> parse_list(std::string_view text, const std::vector<std::pai
         else if (word == "all")
             for (const auto& [name, value] : names) out.insert(value);
         else
-            return fail(Errc::invalid_argument,
-                        "\"" + std::string(word) + "\" is not one of these: " + known);
+            return fail(Errc::invalid_argument, "\"" + std::string(word) + "\" is not one of these: " + known);
     }
     return out;
 }
