@@ -5,7 +5,6 @@ agree on one head, no message that was accepted may be lost, and no block that a
 devnet_kills.py STRATA; STRATA_KILLS is the number of kills (default 5), STRATA_SEED chooses the moments, STRATA_PARAMS
 names a folder of proof keys to use (default: they are made anew).
 """
-import json
 import os
 import random
 import re
@@ -14,39 +13,16 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 from pathlib import Path
 
 sys.dont_write_bytecode = True
 import filecoin_message  # noqa: E402
+from running_node import PATIENCE, call, eventually  # noqa: E402
 
 STRATA = sys.argv[1]
 KILLS = int(os.environ.get("STRATA_KILLS", "5"))
 LOTS = random.Random(os.environ.get("STRATA_SEED", "7"))
 NODES = 4
-PATIENCE = 300  # seconds until something that must happen counts as failed; far more than a slow machine needs
-
-
-def call(url, method, *params, token=None):
-    body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": f"Filecoin.{method}", "params": params}).encode()
-    request = urllib.request.Request(url + "/rpc/v1", body, {"Content-Type": "application/json"})
-    if token:
-        request.add_header("Authorization", "Bearer " + token)
-    with urllib.request.urlopen(request, timeout=60) as answer:
-        reply = json.load(answer)
-    if "error" in reply:
-        raise AssertionError(f"{method}: {reply['error']}")
-    return reply["result"]
-
-
-def eventually(what, ask):
-    end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
-        found = ask()
-        if found:
-            return found
-        time.sleep(0.2)
-    raise AssertionError(f"{what}: did not happen within {PATIENCE} seconds")
 
 
 class Network:

@@ -7,7 +7,6 @@ devnet_processes.py STRATA; STRATA_KILLS is the number of kills (default 4), STR
 (default 4), STRATA_SEED chooses the victims, STRATA_PARAMS names a folder of proof keys to use (default: they are made
 anew).
 """
-import json
 import os
 import random
 import signal
@@ -15,9 +14,10 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
-import urllib.request
 from pathlib import Path
+
+sys.dont_write_bytecode = True
+from running_node import call, eventually  # noqa: E402
 
 STRATA = sys.argv[1]
 KILLS = int(os.environ.get("STRATA_KILLS", "4"))
@@ -26,18 +26,7 @@ AWAY = int(os.environ.get("STRATA_AWAY", "10"))
 BLOCK_TIME = int(os.environ.get("STRATA_BLOCK_TIME", "4"))
 LOTS = random.Random(os.environ.get("STRATA_SEED", "7"))
 NAMES = ["provider-1", "provider-2", "provider-3", "client"]
-PATIENCE = 300  # seconds until something that must happen counts as failed; far more than a slow machine needs
 SETTLED = 5  # tipsets this far below the lowest head are the same on all nodes
-
-
-def eventually(what, ask):
-    end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
-        found = ask()
-        if found:
-            return found
-        time.sleep(0.2)
-    raise AssertionError(f"{what}: did not happen within {PATIENCE} seconds")
 
 
 class Network:
@@ -62,17 +51,11 @@ class Network:
 
     def call(self, name, method, *params):
         """The answer of a node; None if it does not run."""
-        body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": f"Filecoin.{method}", "params": params}).encode()
         try:
-            url = (self.folder / name / "api").read_text().strip()
-            request = urllib.request.Request(url + "/rpc/v1", body, {"Content-Type": "application/json"})
-            with urllib.request.urlopen(request, timeout=60) as answer:
-                reply = json.load(answer)
-        except (OSError, urllib.error.URLError):
+            _, _, host, _, port, _ = (self.folder / name / "api").read_text().strip().split("/")
+            return call(f"http://{host}:{port}", method, *params)
+        except (OSError, ValueError):
             return None
-        if "error" in reply:
-            raise AssertionError(f"{name}: {method}: {reply['error']}")
-        return reply["result"]
 
     def height(self, name):
         head = self.call(name, "ChainHead")

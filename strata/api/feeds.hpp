@@ -1,5 +1,5 @@
 #pragma once
-// What a node tells its subscribers: changes of head, of the message pool, and blocks that arrive. Each event is
+// Tells subscribers of a node what happens: changes of head, of the message pool, and blocks that arrive. Each event is
 // printed once, however many subscribers there are. Source: docs/protocol/node.md §28.1 (lotus chain/store/store.go:
 // SubHeadChanges; chain/messagepool; node/impl/full/sync.go).
 #include <vector>

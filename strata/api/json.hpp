@@ -6,6 +6,7 @@
 
 #include <concepts>
 
+#include <strata/api/network.hpp>
 #include <strata/chain/tipset.hpp>
 
 namespace strata {
@@ -115,12 +116,6 @@ struct PoolConfig {
     double replace_by_fee_ratio = 0;
     std::int64_t prune_cooldown = 0;  // nanoseconds
     double gas_limit_overestimation = 0;
-};
-
-/// A peer of the network, as libp2p's AddrInfo.
-struct PeerAddresses {
-    std::string id;                      // in base58
-    std::vector<std::string> addresses;  // multiaddrs, without the peer's ID
 };
 
 /// A private key as wallet::parse_key reads it.

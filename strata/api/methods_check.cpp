@@ -47,7 +47,7 @@ Status read(const Json& from, Prototype& to) {
     return {};
 }
 
-/// What is known of a sender while its messages are checked in their order.
+/// Holds what is known of a sender while its messages are checked in their order.
 struct Sender {
     std::string missing;  // why the actor could not be read; empty if it was
     Nonce next_nonce = 0;

@@ -3,10 +3,12 @@
 
 #include <strata/api/test_node.hpp>
 #include <strata/base/hex.hpp>
+#include <strata/base/log.hpp>
 
 namespace strata::api {
 namespace {
 
+using ::testing::Contains;
 using ::testing::HasSubstr;
 
 class ApiSending : public testing::TestNode {
@@ -25,9 +27,9 @@ TEST_F(ApiSending, MpoolPushMessage_fills_in_signs_and_pushes) {
     const Json batch = Json::array({draft("2"), draft("3")});
     const auto both = result("MpoolBatchPushMessage", {batch, nullptr});
     EXPECT_EQ(both[1]["Message"]["Nonce"], 3);
-    mine_at(1);
-    EXPECT_EQ(result("StateSearchMsg", {nullptr, sent["CID"], -1, true})["Receipt"]["ExitCode"],
-              result("MpoolPending", {nullptr}).empty() ? Json(0) : Json(0));
+    mine_to(3);
+    EXPECT_EQ(result("StateSearchMsg", {nullptr, sent["CID"], -1, true})["Receipt"]["ExitCode"], 0);
+    EXPECT_EQ(result("MpoolPending", {nullptr}).size(), 0U);
 }
 
 TEST_F(ApiSending, MpoolPushMessage_keeps_to_the_highest_fee) {
@@ -152,7 +154,12 @@ TEST_F(ApiSending, without_a_network_its_methods_say_so) {
     for (const std::string name : {"ID", "NetPeers", "NetAddrsListen", "NetPubsubScores", "NetBandwidthStats"})
         EXPECT_THAT(message(name), HasSubstr("not connected to a network"));
     EXPECT_EQ(result("NodeStatus", {true})["PeerStatus"]["PeersToPublishMsgs"], 0);
-    EXPECT_GT(result("LogList").size(), 1U);
+    const Log log("api_test");
+    EXPECT_THAT(result("LogList").get<std::vector<std::string>>(), Contains("api_test"));
+    EXPECT_EQ(result("LogSetLevel", {"api_test", "error"}), Json());
+    EXPECT_FALSE(log.writes(LogLevel::warning));
+    EXPECT_EQ(code("LogSetLevel", {"api_test", "loud"}), 1);
+    EXPECT_EQ(code("LogSetLevel", {"nothing", "error"}), 1);
     EXPECT_EQ(code("Shutdown"), 1);
 }
 

@@ -3,10 +3,18 @@
 // functions may be called from several threads at once. Source: lotus api/api_net.go, node/impl/net.
 #include <chrono>
 #include <map>
+#include <string>
+#include <vector>
 
-#include <strata/api/json.hpp>
+#include <strata/base/result.hpp>
 
 namespace strata::api {
+
+/// A peer of the network, as libp2p's AddrInfo.
+struct PeerAddresses {
+    std::string id;                      // in base58
+    std::vector<std::string> addresses;  // multiaddrs, without the peer's ID
+};
 
 /// How this node is connected to a peer. Source: go-libp2p core/network (Connectedness).
 enum class Connectedness { not_connected = 0, connected = 1, can_connect = 2, cannot_connect = 3 };
@@ -31,7 +39,7 @@ struct PubsubScore {
     double score = 0;
 };
 
-/// What the node refuses connections to and from.
+/// Lists whom the node refuses to connect with.
 struct BlockList {
     std::vector<std::string> peers;
     std::vector<std::string> addresses;  // IP addresses

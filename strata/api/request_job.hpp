@@ -14,7 +14,7 @@
 
 namespace strata::api {
 
-/// What the requests of one service share.
+/// Holds the parts that the requests of one service share.
 struct Serving {
     Serving(chain::Chain& c, Options o);
 

@@ -56,19 +56,30 @@ Result<Signature> Sender::sign(const Message& message) {
     return keys->sign(key, transaction.preimage);
 }
 
+Result<std::optional<SignedMessage>> Sender::sent_before(const SendSpec& spec) {
+    if (spec.uuid.empty() || records_ == nullptr) return std::optional<SignedMessage>();
+    STRATA_TRY(const auto record, records_->get(record_of(spec.uuid)));
+    if (!record) return std::optional<SignedMessage>();
+    STRATA_TRY(auto sent, from_cbor<SignedMessage>(*record));
+    return std::optional(std::move(sent));
+}
+
 Result<SignedMessage> Sender::push(const Message& message, const SendSpec& spec) {
     STRATA_OK(check_receiver(message));
+    STRATA_TRY(auto earlier, sent_before(spec));
+    if (earlier) return std::move(*earlier);
+    STRATA_TRY(auto priced, price(message, spec));
     const Lock lock(mutex_);
-    if (!spec.uuid.empty() && records_ != nullptr) {
-        STRATA_TRY(const auto sent, records_->get(record_of(spec.uuid)));
-        if (sent) return from_cbor<SignedMessage>(*sent);
-    }
-    STRATA_TRY(auto sent, push_new(message, spec));
+    // The same message may have been sent while this one was priced.
+    STRATA_TRY(earlier, sent_before(spec));
+    if (earlier) return std::move(*earlier);
+    STRATA_TRY(auto sent, sign_and_push(std::move(priced)));
     if (!spec.uuid.empty() && records_ != nullptr) STRATA_OK(records_->put(record_of(spec.uuid), to_cbor(sent)));
     return sent;
 }
 
-Result<SignedMessage> Sender::push_new(Message message, const SendSpec& spec) {
+// Executes the message, so it needs no lock: a slow message of one sender must not hold up others.
+Result<Message> Sender::price(Message message, const SendSpec& spec) {
     STRATA_OK(wallet());
     if (message.nonce != 0)
         return fail(Errc::invalid_argument,
@@ -88,9 +99,13 @@ Result<SignedMessage> Sender::push_new(Message message, const SendSpec& spec) {
     if (balance < needed)
         return fail(Errc::verification,
                     "mpool push: not enough funds: " + balance.to_string() + " < " + needed.to_string());
-    STRATA_TRY(priced->nonce, chain_.next_nonce(priced->from));
-    STRATA_TRY(auto signature, sign(*priced));
-    SignedMessage out{std::move(*priced), std::move(signature)};
+    return priced;
+}
+
+Result<SignedMessage> Sender::sign_and_push(Message message) {
+    STRATA_TRY(message.nonce, chain_.next_nonce(message.from));
+    STRATA_TRY(auto signature, sign(message));
+    SignedMessage out{std::move(message), std::move(signature)};
     auto pushed = chain_.push(out);
     if (!pushed) return std::move(pushed).error().with_context("mpool push: failed to push message");
     return out;

@@ -14,7 +14,7 @@ class Wallet;
 
 namespace strata::api {
 
-/// Thread-safe. One message at a time gets its nonce and is pushed.
+/// Thread-safe. One message at a time gets its nonce and is pushed; what a message costs is found out before.
 class Sender {
   public:
     /// Both may be null: without a wallet nothing is signed; without records a UUID is not remembered.
@@ -33,7 +33,9 @@ class Sender {
     Result<SignedMessage> push(const Message& message, const SendSpec& spec) STRATA_EXCLUDES(mutex_);
 
   private:
-    Result<SignedMessage> push_new(Message message, const SendSpec& spec) STRATA_REQUIRES(mutex_);
+    Result<Message> price(Message message, const SendSpec& spec) STRATA_EXCLUDES(mutex_);
+    Result<std::optional<SignedMessage>> sent_before(const SendSpec& spec);
+    Result<SignedMessage> sign_and_push(Message message) STRATA_REQUIRES(mutex_);
 
     chain::Chain& chain_;
     wallet::Wallet* const wallet_;

@@ -77,12 +77,11 @@ void ChildProcess::signal(int number) {
     if (!ended()) kill(id_, number);
 }
 
-std::optional<std::string> ChildProcess::ended() {
+std::optional<ProcessEnd> ChildProcess::ended() {
     if (ended_ || id_ < 0) return ended_;
     int status = 0;
     if (waitpid(id_, &status, WNOHANG) != id_) return std::nullopt;
-    ended_ = WIFEXITED(status) ? "exit code " + std::to_string(WEXITSTATUS(status))
-                               : "signal " + std::to_string(WTERMSIG(status));
+    ended_ = WIFEXITED(status) ? ProcessEnd{false, WEXITSTATUS(status)} : ProcessEnd{true, WTERMSIG(status)};
     return ended_;
 }
 

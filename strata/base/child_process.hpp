@@ -14,6 +14,16 @@ namespace strata {
 /// Returns the file of the program that runs.
 Result<std::filesystem::path> own_program();
 
+/// How a process ended.
+struct ProcessEnd {
+    bool by_signal = false;
+    int number = 0;  // of the signal, or the exit code
+
+    bool is_good() const { return !by_signal && number == 0; }
+    /// Returns "exit code 1" or "signal 9".
+    std::string text() const { return (by_signal ? "signal " : "exit code ") + std::to_string(number); }
+};
+
 class ChildProcess {
   public:
     /// Starts `program` with these arguments (without its name). It reads nothing, and writes to `output`, which is
@@ -28,14 +38,14 @@ class ChildProcess {
     pid_t id() const { return id_; }
     /// Sends a signal; nothing happens if the child has ended.
     void signal(int number);
-    /// Returns how the child ended, "exit code 1" or "signal 9"; empty while it runs.
-    std::optional<std::string> ended();
+    /// Returns how the child ended; empty while it runs.
+    std::optional<ProcessEnd> ended();
 
   private:
     explicit ChildProcess(pid_t id) : id_(id) {}
 
     pid_t id_ = -1;
-    std::optional<std::string> ended_{};
+    std::optional<ProcessEnd> ended_{};
 };
 
 }  // namespace strata

@@ -1,5 +1,5 @@
 #pragma once
-// What the owner of a node may change about its chain by hand. Everybody else only reads (api.hpp). LocalChain is
+// Lets the owner of a node change its chain by hand. Everybody else only reads (api.hpp). LocalChain is
 // behind it. Thread-safe. Source: lotus api/api_full.go (ChainSetHead, MpoolClear, Sync*).
 #include <strata/chain/tipset.hpp>
 

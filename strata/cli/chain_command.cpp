@@ -199,11 +199,13 @@ void add_export(CLI::App& chain, Run& run) {
 }  // namespace
 
 void add_chain(CLI::App& app, Run& run) {
-    auto* chain = app.add_subcommand("chain", "replay recorded chains; write, read and check snapshots");
+    auto* chain = app.add_subcommand(
+        "chain", "replay recorded chains; write, read and check snapshots; look at the chain of a node");
     chain->require_subcommand(1);
     add_replay(*chain, run);
     add_export(*chain, run);
     add_snapshot_verbs(*chain, run);
+    add_chain_queries(*chain, run);
 }
 
 }  // namespace strata::cli

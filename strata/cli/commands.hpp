@@ -33,5 +33,15 @@ void add_actors(CLI::App& app, Run& run);
 void add_bundle(CLI::App& app, Run& run);
 void add_evm(CLI::App& app, Run& run);
 void add_sim(CLI::App& app, Run& run);
+// Verbs that ask a running node (node_verb.hpp).
+void add_chain_queries(CLI::App& chain, Run& run);
+void add_node_state(CLI::App& node, Run& run);
+void add_wallet(CLI::App& app, Run& run);
+void add_send(CLI::App& app, Run& run);
+void add_net(CLI::App& app, Run& run);
+void add_sync(CLI::App& app, Run& run);
+void add_auth(CLI::App& app, Run& run);
+void add_sp(CLI::App& app, Run& run);
+void add_deals(CLI::App& app, Run& run);
 
 }  // namespace strata::cli

@@ -7,6 +7,7 @@
 #include <strata/actors/eam/eth_address.hpp>
 #include <strata/base/files.hpp>
 #include <strata/base/hex.hpp>
+#include <strata/cli/find_node.hpp>
 #include <strata/cli/home.hpp>
 #include <strata/cli/terminal.hpp>
 #include <strata/contracts/abi.hpp>
@@ -94,17 +95,9 @@ void add_access(CLI::App& verb, EvmAccess& access, bool signs) {
 }
 
 node::ApiAccess node_access(const EvmAccess& access) {
-    node::ApiAccess out;
-    if (!access.api.empty()) {
-        out = node::parse_api_info(access.api);
-    } else if (const char* named = std::getenv("FULLNODE_API_INFO"); named != nullptr && *named != '\0') {
-        out = node::parse_api_info(named);
-    } else {
-        out = node::read_access_files(access.network);
-        if (out.url.empty()) out = {kUsualUrl, {}};
-    }
-    if (!access.token.empty()) out.token = access.token;
-    return out;
+    // The network's own files lead to its first provider.
+    const auto found = find_node({.api = access.api, .token = access.token, .network = access.network, .name = ""});
+    return found ? *found : node::ApiAccess{kUsualUrl, access.token};
 }
 
 Result<Sender> sender_of(const EvmAccess& access) {

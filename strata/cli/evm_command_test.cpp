@@ -21,12 +21,14 @@ class EvmVerb : public contracts::testing::TestNetwork {
   protected:
     void SetUp() override {
         TestNetwork::SetUp();
+        token_ = admin();
         std::ofstream(key()) << wallet::to_hex_lotus(chain::testing::test_key("faucet")) << "\n";
     }
     std::string key() const { return (folder_ / "key").string(); }
     /// Runs `strata evm VERB WORDS…` as the faucet.
     Ran evm(const std::string& verb, std::vector<std::string> words, bool with_key = true) {
-        std::vector<std::string> all{"evm", verb, "--api", url(), "--network", (folder_ / "none").string()};
+        std::vector<std::string> all{"evm",     verb,   "--api",     url(),
+                                     "--token", token_, "--network", (folder_ / "none").string()};
         if (with_key && verb != "call") all.insert(all.end(), {"--key", key()});
         all.insert(all.end(), words.begin(), words.end());
         return testing::strata_says(all);
@@ -48,11 +50,20 @@ class EvmVerb : public contracts::testing::TestNetwork {
         return fact(ran, "contract");
     }
 
+    std::string token_;
     strata::testing::TempFolder folder_;
 };
 
 constexpr const char* kFriend = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed";
 constexpr const char* kTransferTopic = "0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef";
+
+TEST_F(EvmVerb, a_caller_without_the_permission_to_write_is_refused) {
+    token_ = tokens->issue({api::Permission::read});
+    const auto ran = evm("deploy", {contract_artifact("Token").string(), "--types", "string,string,uint256",
+                                    "Test token", "TST", "1000"});
+    EXPECT_EQ(ran.code, kSaysNo) << ran.all();
+    EXPECT_THAT(ran.err, HasSubstr("missing permission to invoke 'MpoolPush' (need 'write')"));
+}
 
 TEST_F(EvmVerb, a_token_is_deployed_and_moved) {
     const auto token = deploy_token();

@@ -122,6 +122,13 @@ int run(int argc, char** argv) try {
     add_bundle(app, chosen);
     add_evm(app, chosen);
     add_sim(app, chosen);
+    add_wallet(app, chosen);
+    add_send(app, chosen);
+    add_net(app, chosen);
+    add_sync(app, chosen);
+    add_auth(app, chosen);
+    add_sp(app, chosen);
+    add_deals(app, chosen);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -61,7 +61,7 @@ TEST(CommandLine, required_options_are_named_when_they_are_missing) {
     expect_refusal(kSaysUsage, {"demo"}, {"--file is required"});
     expect_refusal(kSaysUsage, {"vectors"}, {"PATH is required"});
     expect_refusal(kSaysUsage, {"chain", "replay"}, {"CAR is required"});
-    expect_refusal(kSaysUsage, {"chain", "export", "folder"}, {"FILE is required"});
+    expect_refusal(kSaysUsage, {"chain", "export", "folder"}, {"expected FOLDER FILE"});
     expect_refusal(kSaysUsage, {"proofs", "seal", "--folder", "x"}, {"--data is required"});
     expect_refusal(kSaysUsage, {"proofs", "seal", "--data", "x"}, {"--folder is required"});
     expect_refusal(kSaysUsage, {"proofs", "post", "x"}, {"--kind is required"});
@@ -85,7 +85,7 @@ TEST(CommandLine, an_option_without_its_value_is_refused) {
 }
 
 TEST(CommandLine, a_missing_or_unknown_verb_is_answered_with_the_verbs_that_exist) {
-    expect_refusal(kSaysUsage, {}, {"a verb is missing", "demo, devnet, vectors, proofs, chain, actors"});
+    expect_refusal(kSaysUsage, {}, {"a verb is missing", "demo, devnet, node, vectors, proofs, chain, actors"});
     expect_refusal(kSaysUsage, {"devnet"}, {"strata devnet: a verb is missing", "the verbs are up"});
     expect_refusal(kSaysUsage, {"proofs"}, {"the verbs are constraints, setup, seal, post, verify"});
     expect_refusal(kSaysUsage, {"chain"}, {"the verbs are replay, export"});

@@ -93,7 +93,7 @@ void add_options(CLI::App& verb, Options& options) {
 }  // namespace
 
 void add_node(CLI::App& app, Run& run) {
-    auto* node = app.add_subcommand("node", "run one node as a process");
+    auto* node = app.add_subcommand("node", "run one node as a process, and see how it is");
     node->require_subcommand(1);
     auto options = std::make_shared<Options>();
     auto* verb = node->add_subcommand("run", "run a node until Ctrl-C; with the same folder it continues");
@@ -111,6 +111,7 @@ void add_node(CLI::App& app, Run& run) {
         ->capture_default_str();
     add_options(*verb, *options);
     verb->callback([options, &run] { run = [options] { return run_node(*options, "node run"); }; });
+    add_node_state(*node, run);
 }
 
 void add_devnet_join(CLI::App& devnet, Run& run) {

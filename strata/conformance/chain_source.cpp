@@ -7,6 +7,7 @@
 #include <strata/actors/bundle.hpp>
 #include <strata/actors/read/system.hpp>
 #include <strata/base/unpack.hpp>
+#include <strata/chain/quicknet.hpp>
 #include <strata/ipld/car.hpp>
 #include <strata/vm/state_tree.hpp>
 
@@ -35,17 +36,6 @@ NetworkVersion version_with(actors::ActorsVersion actors) {
     NetworkVersion version = kOldestVersion;
     while (version < kSolstice && actors::actors_of(version) != actors) ++version;
     return version;
-}
-
-// The beacon of all of Lotus' networks today. Source: lotus build/buildconstants/drand.go, DrandQuicknet.
-nlohmann::json quicknet() {
-    return {
-        {"public_key",
-         "83cf0f2896adee7eb8b5f01fcad3912212c437e0073e911fb90022d3e760183c8c4b450b6a0a6c3ac6a5776a2d1064510d1fec758c92"
-         "1cc22b0e17e63aaf4bcb5ed66304de9cf809bd274ca73bab4af5a6e9c76a4bc09e76eae8991ef5ece45a"},
-        {"genesis_time", 1'692'803'367},
-        {"period", 3},
-        {"schemeID", "bls-unchained-g1-rfc9380"}};
 }
 
 constexpr std::uint64_t kUnknownDelay = 4;  // of a chain with genesis alone, where nothing depends on it
@@ -132,7 +122,7 @@ Result<chain::Network> describe_network(ChainSource& source) {
                              {"genesis_timestamp", source.genesis().timestamp},
                              {"block_delay_s", block_delay_of(source.tipsets())},
                              {"eth_chain_id", build->chain_id},
-                             {"drand", {{"chain_info", quicknet()}}},
+                             {"drand", {{"chain_info", nlohmann::json::parse(chain::kQuicknetInfo)}}},
                              {"upgrades", upgrades}};
     auto network = chain::parse_network(out.dump());
     if (!network)

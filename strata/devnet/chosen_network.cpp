@@ -11,8 +11,10 @@
 #include <strata/base/unpack.hpp>
 #include <strata/chain/genesis/genesis_car.hpp>
 #include <strata/chain/local_beacon.hpp>
+#include <strata/chain/quicknet.hpp>
 #include <strata/devnet/network_folder.hpp>
 #include <strata/devnet/node_process.hpp>
+#include <strata/node/snapshot.hpp>
 #include <strata/vm/state_tree.hpp>
 
 namespace strata::devnet {
@@ -23,7 +25,7 @@ using nlohmann::json;
 
 constexpr std::uint64_t kMaxDescription = 1 << 20;  // bytes
 
-/// What is published of a network. Source: docs/protocol/node.md §4.2, §20, §22, §25 (lotus
+/// Describes a public network, as far as it is published. Source: docs/protocol/node.md §4.2, §20, §22, §25 (lotus
 /// build/buildconstants/params_*.go, build/bootstrap).
 struct Published {
     std::string_view name;
@@ -31,29 +33,17 @@ struct Published {
     std::uint64_t genesis_timestamp;
     std::uint64_t chain_id;
     NetworkVersion genesis_version;
-    std::string_view genesis;
     std::string_view bootstrap;
 };
 constexpr Published kPublished[] = {
-    {"mainnet", "testnetnet", 1'598'306'400, 314, 0, "bafy2bzacecnamqgqmifpluoeldx7zzglxcljo6oja4vrmtj7432rphldpdmm2",
+    {"mainnet", "testnetnet", 1'598'306'400, 314, 0,
      "/dns/bootstrap.filecoin.chain.love/tcp/1235/p2p/12D3KooWBF8cpp65hp2u9LK5mh19x67ftAam84z9LsfaquTDSBpt"},
     {"calibnet", "calibrationnet", 1'667'326'380, 314'159, 0,
-     "bafy2bzacecyaggy24wol5ruvs6qm73gjibs2l2iyhcqmvi7r7a4ph7zx3yqd4",
      "/dns/bootstrap.calibration.filecoin.chain.love/tcp/1237/p2p/"
      "12D3KooWQPYouEAsUQKzvFUA9sQ8tz4rfpqtTzh2eL6USd9bwg7x"},
-    {"butterflynet", "", 0, 3'141'592, 28, "", ""},
+    {"butterflynet", "", 0, 3'141'592, 28, ""},
 };
 constexpr std::uint64_t kPublicBlockDelay = 30;  // seconds
-
-json quicknet() {
-    return {
-        {"public_key",
-         "83cf0f2896adee7eb8b5f01fcad3912212c437e0073e911fb90022d3e760183c8c4b450b6a0a6c3ac6a5776a2d1064510d1fec758c"
-         "921cc22b0e17e63aaf4bcb5ed66304de9cf809bd274ca73bab4af5a6e9c76a4bc09e76eae8991ef5ece45a"},
-        {"genesis_time", 1'692'803'367},
-        {"period", 3},
-        {"schemeID", "bls-unchained-g1-rfc9380"}};
-}
 
 struct Genesis {
     Cid cid;
@@ -83,8 +73,8 @@ Result<ChosenNetwork> public_network(const Published& published, const NetworkCh
     std::uint64_t began = published.genesis_timestamp;
     if (!choice.genesis.empty()) {
         STRATA_TRY(const auto genesis, read_genesis(choice.genesis));
-        if (!published.genesis.empty())
-            STRATA_OK(check_genesis(std::string(published.genesis), genesis.cid, choice.genesis));
+        if (const auto known = node::genesis_of_public_network(published.name))
+            STRATA_OK(check_genesis(known->to_string(), genesis.cid, choice.genesis));
         name = genesis.network_name;
         began = genesis.timestamp;
     } else if (published.network_name.empty()) {
@@ -98,7 +88,7 @@ Result<ChosenNetwork> public_network(const Published& published, const NetworkCh
         {"block_delay_s", kPublicBlockDelay},
         {"eth_chain_id", published.chain_id},
         {"upgrades", {{"schedule", published.name}, {"genesis_network_version", published.genesis_version}}},
-        {"drand", {{"chain_info", quicknet()}}}};
+        {"drand", {{"chain_info", json::parse(chain::kQuicknetInfo)}}}};
     STRATA_TRY(out.network, chain::parse_network(description.dump()));
     if (!published.bootstrap.empty()) {
         STRATA_TRY(out.bootstrap.emplace_back(), net::Multiaddr::parse(published.bootstrap));

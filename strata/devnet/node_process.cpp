@@ -192,16 +192,16 @@ Status run_node_process(const NodeProcessOptions& given, terminal::Report& repor
                                            .bootstrap = std::move(bootstrap),
                                            .unix_time = unix_time};
     if (network.local) settings.network->known_peers = [folder = network.local->folder] { return known_peers(folder); };
+    std::atomic<bool> asked_to_stop = false;  // by the API; outlives the node
+    settings.shutdown = [&asked_to_stop] { asked_to_stop = true; };
     crypto::SystemRandom random;
     STRATA_TRY(const auto node, node::Node::open(std::move(settings), around.shared(report.watch(&stop)),
                                                  crypto::SeededRandom(random.bytes<32>())));
     if (network.local) STRATA_OK(finish_local(options.name, *network.local, *node));
     STRATA_OK(write_addresses(options.folder, node->network()->addresses()));
-
     show(*node, report);
     kLog.info("the node runs", {{"node", options.name}, {"network", network.network.name}});
-    node::Runner(*node, network.network, unix_time).run(stop);
-
+    node::Runner(*node, network.network, unix_time).run([&] { return stop || asked_to_stop; });
     return remove_path(options.folder / kAddressesFile);
 }
 

@@ -45,8 +45,11 @@ constexpr std::uint64_t kLongestGap = 20;
 /// One node of the network: its process, and when it is to be started again.
 class Member {
   public:
-    Member(std::string name, fs::path folder, std::vector<std::string> arguments)
-        : name_(std::move(name)), folder_(std::move(folder)), arguments_(std::move(arguments)) {}
+    Member(fs::path program, std::string name, fs::path folder, std::vector<std::string> arguments)
+        : program_(std::move(program)),
+          name_(std::move(name)),
+          folder_(std::move(folder)),
+          arguments_(std::move(arguments)) {}
 
     const std::string& name() const { return name_; }
     const fs::path& folder() const { return folder_; }
@@ -55,24 +58,26 @@ class Member {
     Status start() {
         STRATA_OK(make_folders(folder_));
         STRATA_OK(node::remove_access_files(folder_));  // a node that was killed has left it
-        STRATA_TRY(const auto program, own_program());
-        STRATA_TRY(child_, ChildProcess::start(program, arguments_, folder_ / "output"));
+        STRATA_TRY(child_, ChildProcess::start(program_, arguments_, folder_ / "output"));
         started_ = std::chrono::steady_clock::now();
         return {};
     }
     /// Starts the process again when its pause is over. Returns a sentence when the process was found dead.
     Result<std::string> look(SteadyTime now) {
         if (!child_) {
-            if (now >= again_) STRATA_OK(start());
+            if (!is_stopped_ && now >= again_) STRATA_OK(start());
             return std::string();
         }
         const auto ended = child_->ended();
         if (!ended) return std::string();
         child_.reset();
+        is_stopped_ = ended->is_good();
+        if (is_stopped_)
+            return fmt::format("{} was asked to stop, and stays stopped until the network starts again", name_);
         pause_ = now - started_ > kLivedWell ? kFirstPause : pause_;
         again_ = now + pause_;
-        const auto text = fmt::format("{} ended with {}; it starts again in {} s (what it said: {})", name_, *ended,
-                                      pause_.count(), (folder_ / "output").string());
+        const auto text = fmt::format("{} ended with {}; it starts again in {} s (what it said: {})", name_,
+                                      ended->text(), pause_.count(), (folder_ / "output").string());
         pause_ = std::min<std::chrono::seconds>(pause_ * 2, kLongestPause);
         return text;
     }
@@ -82,10 +87,12 @@ class Member {
     bool runs() { return child_ && !child_->ended(); }
 
   private:
+    const fs::path program_;
     const std::string name_;
     const fs::path folder_;
     const std::vector<std::string> arguments_;
     std::optional<ChildProcess> child_;
+    bool is_stopped_ = false;  // by the wish of a person
     SteadyTime started_{}, again_{};
     std::chrono::seconds pause_ = kFirstPause;
 };
@@ -105,11 +112,13 @@ std::vector<std::string> arguments_of(const ProcessesOptions& options, const Dev
     return out;
 }
 
-std::vector<Member> members_of(const ProcessesOptions& options, const DevnetConfig& config) {
+Result<std::vector<Member>> members_of(const ProcessesOptions& options, const DevnetConfig& config) {
+    // Its name is asked for once: the file may be replaced by a newer program while this one runs.
+    STRATA_TRY(const auto program, own_program());
     std::vector<Member> out;
     for (std::size_t i = 0; i <= kProviders; ++i) {
         const std::string name = i == kProviders ? std::string(kClientName) : provider_name(i);
-        out.emplace_back(name, config.folder / name, arguments_of(options, config, name, i));
+        out.emplace_back(program, name, config.folder / name, arguments_of(options, config, name, i));
     }
     return out;
 }
@@ -164,27 +173,36 @@ class Supervisor {
                const std::atomic<bool>& stop)
         : config_(config), members_(std::move(members)), report_(report), stop_(stop) {}
 
+    /// The nodes are asked to stop also if one of them cannot be started.
     Status run() {
-        for (auto& member : members_) STRATA_OK(member.start());
-        STRATA_OK(wait_for_urls());
-        while (!stop_) {
-            for (auto& member : members_) {
-                STRATA_TRY(const auto news, member.look(std::chrono::steady_clock::now()));
-                if (!news.empty()) report_.fact("process", news);
-            }
-            show();
-            std::this_thread::sleep_for(kLookEvery);
-        }
-        return end();
+        const auto watched = watch();
+        const auto ended = end();
+        return watched ? ended : watched;
     }
 
   private:
+    Status watch() {
+        for (auto& member : members_) STRATA_OK(member.start());
+        STRATA_OK(wait_for_urls());
+        while (!stop_) {
+            for (auto& member : members_) STRATA_OK(look(member));
+            show();
+            std::this_thread::sleep_for(kLookEvery);
+        }
+        return {};
+    }
+
+    Status look(Member& member) {
+        STRATA_TRY(const auto news, member.look(std::chrono::steady_clock::now()));
+        if (!news.empty()) report_.fact("process", news);
+        return {};
+    }
+
     /// Waits until all nodes answer, and tells where.
     Status wait_for_urls() {
         for (auto& member : members_) {
             while (!stop_ && member.url().empty()) {
-                STRATA_TRY(const auto news, member.look(std::chrono::steady_clock::now()));
-                if (!news.empty()) report_.fact("process", news);
+                STRATA_OK(look(member));
                 std::this_thread::sleep_for(kLookEvery);
             }
             if (stop_) return {};
@@ -248,7 +266,8 @@ Status run_processes(const ProcessesOptions& options, terminal::Report& report, 
     STRATA_OK(check_ports(options.first_peer_port, kProviders + 1));
     STRATA_OK(prepare(config, report, stop));
     kLog.info("the network's processes start", {{"folder", config.folder.string()}});
-    return Supervisor(config, members_of(options, config), report, stop).run();
+    STRATA_TRY(auto members, members_of(options, config));
+    return Supervisor(config, std::move(members), report, stop).run();
 }
 
 }  // namespace strata::devnet

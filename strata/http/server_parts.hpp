@@ -1,6 +1,6 @@
 #pragma once
-// What the parts of a Server share: asynchronous operations without exceptions, work for the thread of the connections,
-// bounded sums of bytes. Only server.cpp and web_socket.cpp include this.
+// Gives the parts of a Server what they share: asynchronous operations without exceptions, work for the thread of the
+// connections, bounded sums of bytes. Only server.cpp and web_socket.cpp include this.
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>

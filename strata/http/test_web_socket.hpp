@@ -32,7 +32,7 @@ class WebSocketClient {
         ws_.write(boost::asio::buffer(message), error_);
         return !error_;
     }
-    /// Returns the next message; empty if the connection ended or nothing came within `wait`.
+    /// Returns the next message; empty if the connection ended, or if no message came within `wait`.
     std::optional<std::string> next(std::chrono::milliseconds wait = std::chrono::seconds(20)) {
         if (!reading_) {
             reading_ = true;

@@ -187,6 +187,8 @@ TEST_F(WebSocketServer, stopping_the_server_ends_open_connections) {
     start();
     WebSocketClient client(server->port(), "/");
     ASSERT_TRUE(client.send("flood 10 1000"));
+    // The client may be ready before the server has opened its side.
+    ASSERT_TRUE(eventually([&] { return opened == 1; }));
     server.reset();
     EXPECT_EQ(closed, 1);
     EXPECT_TRUE(eventually([&] { return held == 0; }));

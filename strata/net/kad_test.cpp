@@ -265,7 +265,7 @@ TEST(Kads, a_table_forgets_who_left_and_fills_again) {
     net.dead.insert(net.nodes[2]->swarm.id());
     net.nodes[2]->swarm.close_all(net.carrier.now());
     net.run();
-    EXPECT_EQ(node.kad->table().size(), 5U) << "a lost connection alone is no reason";
+    EXPECT_EQ(node.kad->table().size(), 5U) << "a peer is not dropped for a lost connection alone";
     net.advance(11min, 10s);
     EXPECT_EQ(node.kad->table().size(), 4U) << "a refresh asked it";
     EXPECT_EQ(node.kad->table().find(net.nodes[2]->swarm.id()), nullptr);

@@ -1,5 +1,5 @@
 #pragma once
-// For tests of the DHT: a network of nodes in memory in which a node dials another by its PeerId, and peers that answer
+// For tests of the DHT: a network of nodes in memory in which a node dials a peer by its PeerId, and peers that answer
 // what a test says.
 #include <strata/net/frame_reader.hpp>
 #include <strata/net/kad.hpp>

@@ -10,7 +10,10 @@
 #include <strata/chain/local_chain.hpp>
 #include <strata/chain/network.hpp>
 #include <strata/net/kad.hpp>
+#include <strata/net/ping.hpp>
+#include <strata/net/services.hpp>
 #include <strata/node/worker.hpp>
+#include <strata/p2p/bitswap_server.hpp>
 #include <strata/p2p/peer_manager.hpp>
 #include <strata/p2p/service.hpp>
 #include <strata/p2p/topics.hpp>
@@ -28,14 +31,14 @@ constexpr auto kRepublishEvery = 30s;
 constexpr net::Instant kSavePeersEvery = 5min;
 constexpr const char* kKeyFile = "libp2p.key";
 constexpr const char* kPeersFile = "peers";
-constexpr auto kAnswerTime = 5s;  // of the host's thread
+constexpr auto kAnswerTime = 30s;  // of the host's thread, and of peers that it asks
 /// A node this close to the clock can judge messages (docs/protocol/node.md §16).
 constexpr ChainEpoch kNearlySynced = 10;
 /// A miner that heard of no peer's head for this long is alone, and makes blocks.
 constexpr auto kAloneAfter = 15s;
 /// Peers' heads this close to ours are not waited for, since they come with the next block.
 constexpr ChainEpoch kSettledWithin = 2;
-constexpr std::string_view kAgent = "strata/0.1";
+constexpr std::string_view kAgent = "strata/" STRATA_VERSION;
 
 /// Reaches the host from threads that outlive it, and from handlers that run before its start has returned.
 class Gate {
@@ -67,6 +70,25 @@ class Gate {
     net::Host* host_ STRATA_GUARDED_BY(mutex_) = nullptr;
     bool is_closed_ STRATA_GUARDED_BY(mutex_) = false;
     std::vector<std::function<void(net::Swarm&)>> early_ STRATA_GUARDED_BY(mutex_);
+};
+
+/// Gives a waiting thread the first result that it is told, or an error if nobody will tell one. Used on one thread.
+template <class T>
+class Telling {
+  public:
+    Telling() = default;
+    Telling(const Telling&) = delete;
+    Telling& operator=(const Telling&) = delete;
+    ~Telling() { tell(fail(Errc::cancelled, "the node left its network before there was an answer")); }
+
+    std::future<Result<T>> answer() { return promise_.get_future(); }
+    void tell(Result<T> result) {
+        if (!std::exchange(is_told_, true)) promise_.set_value(std::move(result));
+    }
+
+  private:
+    std::promise<Result<T>> promise_;
+    bool is_told_ = false;
 };
 
 void show_counts(Metrics& metrics, const std::string& topic, const p2p::TopicsCounts& counts) {
@@ -107,8 +129,13 @@ struct Network::Parts final : net::PeerListener {
         return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::seconds>(config.unix_time()).count());
     }
     ChainEpoch behind() const;
+    Result<std::optional<Bytes>> block_here(const Cid& cid) const;
     void judge(const net::PeerId& peer, bool is_good);
     bool is_bootstrap(const net::PeerId& peer) const;
+    bool is_blocked(const net::PeerId& peer) {
+        const Lock lock(mutex);
+        return blocked.contains(peer);
+    }
 
     void on_connected(const net::PeerId& peer) override;
     void on_disconnected(const net::PeerId& peer) override;
@@ -130,9 +157,12 @@ struct Network::Parts final : net::PeerListener {
     std::condition_variable_any changed;
     bool awake STRATA_GUARDED_BY(mutex) = false;
     std::set<net::PeerId> connected STRATA_GUARDED_BY(mutex);
+    std::set<net::PeerId> kept STRATA_GUARDED_BY(mutex);  // protected by the owner
+    std::set<net::PeerId> blocked STRATA_GUARDED_BY(mutex);
 
     std::optional<p2p::Service> service;
     std::optional<p2p::Topics> topics;
+    std::optional<p2p::BitswapServer> bitswap;
     std::optional<p2p::PeerManager> manager;
     std::optional<net::Kad> kad;
     std::optional<Worker> block_checks, message_checks;
@@ -153,6 +183,7 @@ Network::Parts::~Parts() {
     if (manager) save_peers();
     kad.reset();
     manager.reset();
+    bitswap.reset();
     topics.reset();
     service.reset();
 }
@@ -195,20 +226,25 @@ void Network::Parts::serve(net::Swarm& on) {
                                      .wants_messages = [this] { return behind() <= kNearlySynced; },
                                      .is_bootstrap = [this](const auto& peer) { return is_bootstrap(peer); },
                                      .on_useful = [this](const auto& peer) { manager->on_useful(peer); }});
+    bitswap.emplace(on, [this](const Cid& cid) { return block_here(cid); }, post);
     on.add_listener(&topics->gossip());
     on.add_listener(this);
 }
 
 // The DHT finds peers of the network, and the manager decides how many of them are connected.
 void Network::Parts::find_peers(net::Swarm& on) {
-    const auto mesh = [this](const net::PeerId& peer) {
+    const auto is_protected = [this](const net::PeerId& peer) {
+        {
+            const Lock lock(mutex);
+            if (kept.contains(peer)) return true;
+        }
         return topics->gossip().mesh(p2p::block_topic(chain.network().name)).contains(peer);
     };
     manager.emplace(p2p::PeerManagerConfig{
                         .dial = [gate = gate](const auto& address, auto done) { gate->dial(address, std::move(done)); },
                         .disconnect = [this](const auto& peer) { swarm->disconnect(peer, swarm->now()); },
                         .discover = [this] { kad->bootstrap(); },
-                        .is_protected = mesh,
+                        .is_protected = is_protected,
                         .bootstrap = config.bootstrap},
                     random, on.now());
     load_peers();
@@ -236,7 +272,7 @@ bool Network::Parts::is_bootstrap(const net::PeerId& peer) const {
     return std::ranges::any_of(config.bootstrap, [&](const auto& address) { return address.peer() == peer; });
 }
 
-// What is remembered is a help only: a file that cannot be read costs a bootstrap.
+// Remembered peers are a help only: a file that cannot be read costs a bootstrap.
 void Network::Parts::load_peers() {
     const auto record = read_file(config.folder / kPeersFile, p2p::PeerManager::kMaxRecord);
     if (!record && record.error().code() == Errc::not_found) return;
@@ -256,8 +292,16 @@ ChainEpoch Network::Parts::behind() const {
     return static_cast<ChainEpoch>((time - network.genesis_timestamp) / network.block_delay) - chain.head()->height();
 }
 
+Result<std::optional<Bytes>> Network::Parts::block_here(const Cid& cid) const {
+    STRATA_TRY(const bool here, chain.blocks().has(cid));
+    if (!here) return std::optional<Bytes>();
+    STRATA_TRY(auto block, chain.blocks().get(cid));
+    return std::optional(std::move(block));
+}
+
 void Network::Parts::on_connected(const net::PeerId& peer) {
     manager->on_connected(peer, swarm->now());
+    if (is_blocked(peer)) gate->post([peer](net::Swarm& on) { on.disconnect(peer, on.now()); });
     const Lock lock(mutex);
     connected.insert(peer);
     metrics.gauge("strata_peers", "Peers that are connected.").set(static_cast<double>(connected.size()));
@@ -338,10 +382,21 @@ const std::vector<net::Multiaddr>& Network::addresses() const {
     return parts_->host->addresses();
 }
 
+/// Runs work on the host's thread and waits until it told its result.
+template <class T>
+Result<T> Network::on_host(std::function<void(net::Swarm&, std::function<void(Result<T>)>)> work) {
+    auto telling = std::make_shared<Telling<T>>();
+    auto answer = telling->answer();
+    parts_->host->post([telling = std::move(telling), work = std::move(work)](net::Swarm& swarm) {
+        work(swarm, [telling](Result<T> result) { telling->tell(std::move(result)); });
+    });
+    if (answer.wait_for(kAnswerTime) != std::future_status::ready)
+        return fail(Errc::busy, "no answer within 30 seconds; try again");
+    return answer.get();
+}
+
 Result<std::vector<PeerInfo>> Network::peers() {
-    const auto promise = std::make_shared<std::promise<std::vector<PeerInfo>>>();
-    auto answer = promise->get_future();
-    parts_->host->post([promise, parts = parts_.get()](net::Swarm& swarm) {
+    return on_host<std::vector<PeerInfo>>([this](net::Swarm& swarm, const auto& done) {
         std::vector<PeerInfo> out;
         for (const auto& peer : swarm.peers()) {
             const auto* known = swarm.identified(peer);
@@ -349,13 +404,56 @@ Result<std::vector<PeerInfo>> Network::peers() {
                            .addresses = swarm.remotes(peer),
                            .agent = known == nullptr ? "" : known->agent.value_or(""),
                            .protocols = known == nullptr ? std::vector<std::string>() : known->protocols,
-                           .score = parts->topics->gossip().score(peer)});
+                           .score = parts_->topics->gossip().score(peer)});
         }
-        promise->set_value(std::move(out));
+        done(std::move(out));
     });
-    if (answer.wait_for(kAnswerTime) != std::future_status::ready)
-        return fail(Errc::busy, "the node's host did not answer within 5 seconds; try again");
-    return answer.get();
+}
+
+Result<std::vector<net::Multiaddr>> Network::find_peer(const net::PeerId& peer) {
+    return on_host<std::vector<net::Multiaddr>>([this, peer](net::Swarm&, const auto& done) {
+        parts_->kad->find_peer(peer, [done](Result<net::KadPeer> found) {
+            if (!found) return done(found.error());
+            done(std::move(found->addresses));
+        });
+    });
+}
+
+Result<net::Instant> Network::ping(const net::PeerId& peer) {
+    return on_host<net::Instant>([peer](net::Swarm& swarm, const auto& done) {
+        const auto opened =
+            swarm.open(peer, {std::string(net::kPingProtocol)}, net::make_ping(swarm, 1, done), swarm.now());
+        if (!opened) done(opened.error());
+    });
+}
+
+void Network::protect(const net::PeerId& peer, bool is_protected) {
+    const Lock lock(parts_->mutex);
+    if (is_protected) {
+        parts_->kept.insert(peer);
+    } else {
+        parts_->kept.erase(peer);
+    }
+}
+std::vector<net::PeerId> Network::protected_peers() const {
+    const Lock lock(parts_->mutex);
+    return {parts_->kept.begin(), parts_->kept.end()};
+}
+
+void Network::block(const net::PeerId& peer, bool is_blocked) {
+    {
+        const Lock lock(parts_->mutex);
+        if (!is_blocked) {
+            parts_->blocked.erase(peer);
+            return;
+        }
+        parts_->blocked.insert(peer);
+    }
+    disconnect(peer);
+}
+std::vector<net::PeerId> Network::blocked_peers() const {
+    const Lock lock(parts_->mutex);
+    return {parts_->blocked.begin(), parts_->blocked.end()};
 }
 
 Result<net::PeerId> Network::connect(const net::Multiaddr& address) {

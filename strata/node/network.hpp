@@ -58,6 +58,16 @@ class Network {
     /// Connects to a peer and waits. Errors: those of net::Host::dial.
     Result<net::PeerId> connect(const net::Multiaddr& address);
     void disconnect(const net::PeerId& peer);
+    /// Looks a peer up in the DHT and waits. Errors: not_found; busy.
+    Result<std::vector<net::Multiaddr>> find_peer(const net::PeerId& peer);
+    /// Returns the time of a round trip, and waits for it. Errors: not_found, io, busy.
+    Result<net::Instant> ping(const net::PeerId& peer);
+    /// Peers that are not disconnected to make room, by the wish of the node's owner; until the node ends.
+    void protect(const net::PeerId& peer, bool is_protected);
+    std::vector<net::PeerId> protected_peers() const;
+    /// Peers that are disconnected whenever they connect, by the wish of the node's owner; until the node ends.
+    void block(const net::PeerId& peer, bool is_blocked);
+    std::vector<net::PeerId> blocked_peers() const;
     /// Says what the node waits for before its chain is that of its peers, and for how long; empty if for nothing.
     std::string waits_for() const;
     /// Returns true once a peer's head was compared with ours, and while no heavier chain is being followed: a miner
@@ -66,6 +76,8 @@ class Network {
 
   private:
     struct Parts;
+    template <class T>
+    Result<T> on_host(std::function<void(net::Swarm&, std::function<void(Result<T>)>)> work);
     explicit Network(std::unique_ptr<Parts> parts);
     std::unique_ptr<Parts> parts_;
 };

@@ -4,6 +4,8 @@
 
 #include <chrono>
 
+#include <nlohmann/json.hpp>
+
 #include <strata/api/service.hpp>
 #include <strata/api/tokens.hpp>
 #include <strata/base/log.hpp>
@@ -16,6 +18,7 @@
 #include <strata/http/server.hpp>
 #include <strata/market/market_http.hpp>
 #include <strata/node/access_files.hpp>
+#include <strata/node/network_api.hpp>
 #include <strata/node/open_checks.hpp>
 #include <strata/node/repository.hpp>
 #include <strata/node/shared.hpp>
@@ -68,6 +71,8 @@ struct Node::Parts {
     Histogram& duration_histogram(std::string_view name, std::string_view help);
     http::Response handle(const http::Request& request);
     http::Response health_answer(const http::Request& request);
+    std::string waits_for();
+    std::string status_text();
     std::string metrics_text();
 
     NodeConfig config_;
@@ -88,6 +93,7 @@ struct Node::Parts {
     Address miner_;  // that makes blocks, if there is a producer
     std::unique_ptr<chain::BlockProducer> producer_;
     std::unique_ptr<Network> network_;
+    std::optional<NetworkApi> network_api_;
     std::optional<api::Tokens> tokens_;
     std::unique_ptr<api::Service> api_;
     std::unique_ptr<http::Server> http_;
@@ -133,6 +139,7 @@ Result<std::unique_ptr<Node::Parts>> Node::Parts::open(NodeConfig config, const 
         STRATA_TRY(node->network_,
                    Network::start(*node->config_.network, *node->local_chain_, node->health_, node->metrics_));
     }
+    if (node->network_) node->network_api_.emplace(*node->network_);
     crypto::SystemRandom secrets;  // a token must not follow from the seed of a network
     STRATA_TRY(node->tokens_, api::Tokens::open(node->records(), secrets));
     node->api_ = std::make_unique<api::Service>(
@@ -142,7 +149,7 @@ Result<std::unique_ptr<Node::Parts>> Node::Parts::open(NodeConfig config, const 
                      .wallet = &node->wallet_,
                      .records = &node->records(),
                      .control = node->local_chain_.get(),
-                     .network = node->config_.api_network,
+                     .network = node->network_api_ ? &*node->network_api_ : nullptr,
                      .shutdown = node->config_.shutdown,
                      .answer_seconds = &node->duration_histogram(
                          "strata_api_answer_seconds", "Seconds from the arrival of an API request to its answer.")});
@@ -256,14 +263,41 @@ http::Response Node::Parts::health_answer(const http::Request& request) {
         const auto text = metrics_text();
         return {200, {{"Content-Type", std::string(Metrics::kContentType)}}, to_bytes(as_bytes(text))};
     }
+    if (request.path == "/health/status") return http::json_response(200, status_text());
     if (request.path == "/health/livez") return http::text_response(200, "alive");
     if (request.path != "/health/readyz")
         return http::text_response(
-            404, "There is nothing at " + request.path + "; ask for /health/livez or /health/readyz.");
+            404, "There is nothing at " + request.path + "; ask for /health/livez, /health/readyz or /health/status.");
+    const auto reason = waits_for();
+    return reason.empty() ? http::text_response(200, "ready") : http::text_response(503, "not ready: " + reason);
+}
+
+std::string Node::Parts::waits_for() {
     auto reason = health_.waits_for(local_chain_->head()->height());
     if (network_ && !reason.empty())
         if (const auto waits = network_->waits_for(); !waits.empty()) reason += "; " + waits;
-    return reason.empty() ? http::text_response(200, "ready") : http::text_response(503, "not ready: " + reason);
+    return reason;
+}
+
+/// The state of the node for programs (docs/operating.md). The reasons of failures may name files of this machine, so
+/// they are in the log only.
+std::string Node::Parts::status_text() {
+    const auto head = local_chain_->head()->height();
+    const auto epoch = health_.epoch();
+    auto failures = nlohmann::json::array();
+    for (const auto& [part, failure] : health_.failures())
+        failures.push_back({{"Part", part_name(part)}, {"Since", failure.since}, {"Times", failure.times}});
+    nlohmann::json out{{"Network", shared_.network.name},
+                       {"Head", head},
+                       {"Epoch", epoch},
+                       {"Behind", std::max<ChainEpoch>(epoch - head, 0)},
+                       {"WaitsFor", waits_for()},
+                       {"Peers", nullptr},
+                       {"Failures", std::move(failures)}};
+    // A node without a network has no number of peers, which is not the same as having none.
+    if (network_)
+        if (const auto peers = network_->peers()) out["Peers"] = peers->size();
+    return out.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 std::string Node::Parts::metrics_text() {

@@ -10,9 +10,6 @@
 #include <strata/provider/config.hpp>
 #include <strata/wallet/wallet.hpp>
 
-namespace strata::api {
-class Network;
-}
 namespace strata::chain {
 class Chain;
 class Peer;
@@ -48,8 +45,6 @@ struct NodeConfig {
     std::vector<wallet::PrivateKey> keys;
     /// Set for a node that has peers in other processes.
     std::optional<NetworkConfig> network;
-    /// The network for the API's methods Net*; it must outlive the node. Null: they end with an error.
-    api::Network* api_network = nullptr;
     /// Called by the API's method Shutdown; it must return at once. Empty: the method ends with an error.
     std::function<void()> shutdown;
 };

@@ -26,8 +26,8 @@ std::uint64_t Runner::now() const {
     return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::seconds>(unix_time_()).count());
 }
 
-void Runner::run(const std::atomic<bool>& stop) {
-    while (!stop) {
+void Runner::run(const std::function<bool()>& stopped) {
+    while (!stopped()) {
         step();
         std::this_thread::sleep_for(kLookEvery);
     }

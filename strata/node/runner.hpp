@@ -1,7 +1,6 @@
 #pragma once
 // Drives one node in real time: what its parts have to do in each epoch, and its blocks. Source of the timing:
 // docs/protocol/node.md §13 (lotus miner/miner.go).
-#include <atomic>
 #include <chrono>
 #include <functional>
 
@@ -25,8 +24,8 @@ class Runner {
     Runner(Node& node, const chain::Network& network, std::function<std::chrono::nanoseconds()> unix_time)
         : node_(node), network_(network), unix_time_(std::move(unix_time)) {}
 
-    /// Works until `stop`. Failures are told to the node's health and tried again.
-    void run(const std::atomic<bool>& stop);
+    /// Works until `stopped` returns true. Failures are told to the node's health and tried again.
+    void run(const std::function<bool()>& stopped);
     /// Does what is due now.
     void step();
 

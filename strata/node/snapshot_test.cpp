@@ -250,7 +250,7 @@ TEST_F(Snapshot, the_set_of_visited_blocks_is_bounded) {
 // tests/interop/snapshot_readers.py gives these files to the readers of other projects.
 TEST_F(Snapshot, files_for_other_readers) {
     const char* const out = std::getenv("STRATA_SNAPSHOT_OUT");
-    if (out == nullptr) GTEST_SKIP() << "STRATA_SNAPSHOT_OUT names no folder for the files";
+    if (out == nullptr) GTEST_SKIP() << "STRATA_SNAPSHOT_OUT is not set: it names the folder for the files";
     ASSERT_TRUE(write_file(folder_ / "f3", f3_data()));
     const std::pair<const char*, SnapshotFormat> files[] = {{"v1.car", SnapshotFormat::v1},
                                                             {"v2.car", SnapshotFormat::v2},

@@ -19,7 +19,7 @@ struct ServiceConfig {
     ExchangeClientLimits client{};
     /// Called when `chain::Peer::advance` has work: after an answer, and after the head of a peer.
     std::function<void()> wake = [] {};
-    /// Called when a peer turned out to have our chain, or not to have it, with a wrong hello among others.
+    /// Called when a peer's hello shows whether it has our chain.
     std::function<void(const net::PeerId&, bool is_good)> on_judged = [](const net::PeerId&, bool) {};
 };
 

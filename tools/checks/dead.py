@@ -15,9 +15,7 @@ CALLED_BY_OTHERS = {"begin", "end", "get_return_object", "initial_suspend", "fin
 
 # Kept without a caller, since the rest of their feature exists and is tested; at most ten. The value says who will call them.
 WAITING_FOR_A_CALLER = {
-    "set_checkpoint": "SyncCheckpoint in the API of a node for a public network",
-    "remove_checkpoint": "SyncCheckpoint in the API of a node for a public network",
-    "make_ping": "a node over strata/net",
+    "remove_checkpoint": "a verb for a stopped node; the API of Lotus cannot take a checkpoint back",
     "remove_listener": "a node over strata/net",
     "unsubscribe": "the gossip of Filecoin over strata/net",
 }

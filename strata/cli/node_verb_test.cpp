@@ -1,0 +1,259 @@
+// Protects the verbs that ask a running node: which of Lotus' methods they call with which parameters, what they print,
+// and how they find the node. The node is a scripted server. Method names and shapes: docs/protocol/node.md §28; the
+// codes of errors: §28.3.
+#include <cstdlib>
+
+#include <nlohmann/json.hpp>
+
+#include <strata/base/hex.hpp>
+#include <strata/base/mutex.hpp>
+#include <strata/cli/node_verb.hpp>
+#include <strata/cli/test_program.hpp>
+#include <strata/http/server.hpp>
+
+namespace strata::cli {
+namespace {
+
+using api::Json;
+using ::testing::HasSubstr;
+using testing::kSaysDone;
+using testing::kSaysNo;
+using testing::kSaysUsage;
+using testing::Ran;
+
+constexpr const char* kAddress = "t1d2xrzcslx7xlbbylc5c3d5lvandqw4iwl6epxba";
+constexpr const char* kCid = "bafy2bzacecnamqgqmifpluoeldx7zzglxcljo6oja4vrmtj7432rphldpdmm2";
+
+/// A node that answers each method with a fixed result, and remembers the calls.
+class NodeVerb : public testing::Program {
+  protected:
+    void SetUp() override {
+        unsetenv("FULLNODE_API_INFO");
+        results_["StateNetworkName"] = "testnetnet";
+        auto started =
+            http::Server::start("127.0.0.1", 0, [this](const http::Request& request) { return answer(request); });
+        ASSERT_TRUE(started) << started.error().message();
+        server_ = std::move(*started);
+    }
+    void TearDown() override { unsetenv("FULLNODE_API_INFO"); }
+    std::string url() const { return server_->url(); }
+
+    Ran ask(std::vector<std::string> words) const {
+        words.insert(words.end(), {"--api", url(), "--token", "a.b.c"});
+        return testing::strata_says(std::move(words));
+    }
+    /// The parameters of the last call of a method; null if there was none.
+    Json called(const std::string& method) {
+        const Lock lock(mutex_);
+        return calls_.contains(method) ? calls_[method] : Json();
+    }
+
+    std::map<std::string, Json> results_;
+    std::map<std::string, Json> refusals_;
+    std::string status_ = "{}";
+    std::string authorization_;
+
+  private:
+    http::Response answer(const http::Request& request) {
+        if (request.path == "/health/status") return http::json_response(200, status_);
+        const auto call = Json::parse(as_text(request.body));
+        const auto method = call["method"].get<std::string>().substr(std::string("Filecoin.").size());
+        const Lock lock(mutex_);
+        authorization_ = std::string(request.header("authorization"));
+        calls_[method] = call["params"];
+        Json out{{"jsonrpc", "2.0"}, {"id", call["id"]}};
+        if (refusals_.contains(method)) {
+            out["error"] = refusals_[method];
+        } else if (results_.contains(method)) {
+            out["result"] = results_[method];
+        } else {
+            out["error"] = {{"code", -32601}, {"message", "method 'Filecoin." + method + "' not found"}};
+        }
+        return http::json_response(200, out.dump());
+    }
+
+    Mutex mutex_;
+    std::map<std::string, Json> calls_;
+    std::unique_ptr<http::Server> server_;
+};
+
+TEST_F(NodeVerb, wallet_verbs_call_the_wallet_methods) {
+    results_["WalletNew"] = kAddress;
+    auto ran = ask({"wallet", "new", "bls"});
+    EXPECT_EQ(ran.code, kSaysDone) << ran.all();
+    EXPECT_EQ(ran.out, std::string(kAddress) + "\n");
+    EXPECT_EQ(called("WalletNew"), Json::array({"bls"}));
+    EXPECT_EQ(authorization_, "Bearer a.b.c");
+
+    results_["WalletList"] = Json::array({kAddress});
+    results_["WalletDefaultAddress"] = kAddress;
+    results_["WalletBalance"] = "1500000000000000000";
+    EXPECT_EQ(ask({"wallet", "list"}).out, std::string(kAddress) + "  1.5 FIL  default\n");
+    const auto json = Json::parse(ask({"wallet", "list", "--json"}).out);
+    EXPECT_EQ(json, Json::array({{{"Address", kAddress}, {"Balance", "1500000000000000000"}, {"Default", true}}}));
+    EXPECT_EQ(ask({"wallet", "balance"}).out, "1.5 FIL\n");
+    EXPECT_EQ(called("WalletBalance"), Json::array({kAddress}));
+    // The network's letter replaces the one that the person wrote.
+    EXPECT_EQ(ask({"wallet", "balance", "f01000"}).code, kSaysDone);
+    EXPECT_EQ(called("WalletBalance"), Json::array({"t01000"}));
+
+    results_["WalletSetDefault"] = nullptr;
+    EXPECT_EQ(ask({"wallet", "default", kAddress}).code, kSaysDone);
+    EXPECT_EQ(called("WalletSetDefault"), Json::array({kAddress}));
+}
+
+TEST_F(NodeVerb, a_key_goes_out_and_in_again) {
+    const Json record{{"Type", "secp256k1"}, {"PrivateKey", to_base64(Bytes(32, 0x11))}};
+    results_["WalletExport"] = record;
+    results_["WalletImport"] = kAddress;
+    const auto exported = ask({"wallet", "export", kAddress});
+    ASSERT_EQ(exported.code, kSaysDone) << exported.all();
+    const auto imported = ask({"wallet", "import", write("key", exported.out)});
+    EXPECT_EQ(imported.code, kSaysDone) << imported.all();
+    EXPECT_EQ(called("WalletImport"), Json::array({record}));
+    EXPECT_EQ(ask({"wallet", "import", write("not", "hello")}).code, kSaysUsage);
+}
+
+TEST_F(NodeVerb, send_pushes_a_message_and_waits) {
+    results_["WalletDefaultAddress"] = kAddress;
+    results_["MpoolPushMessage"] = {{"CID", {{"/", kCid}}}};
+    results_["StateSearchMsg"] = {{"Height", 7}, {"Receipt", {{"ExitCode", 0}, {"GasUsed", 99}, {"Return", nullptr}}}};
+    auto ran = ask({"send", "t01000", "0.25", "--wait"});
+    EXPECT_EQ(ran.code, kSaysDone) << ran.all();
+    EXPECT_THAT(ran.out, HasSubstr(kCid));
+    const auto pushed = called("MpoolPushMessage");
+    EXPECT_EQ(pushed[0]["To"], "t01000");
+    EXPECT_EQ(pushed[0]["From"], kAddress);
+    EXPECT_EQ(pushed[0]["Value"], "250000000000000000");
+    EXPECT_EQ(pushed[0]["GasLimit"], 0);
+    EXPECT_EQ(called("StateSearchMsg"), Json::array({Json(), Json{{"/", kCid}}, -1, true}));
+
+    results_["StateSearchMsg"]["Receipt"]["ExitCode"] = 6;
+    ran = ask({"send", "t01000", "0.25", "--wait"});
+    EXPECT_EQ(ran.code, kSaysNo);
+    EXPECT_THAT(ran.err, HasSubstr("failed with exit code 6"));
+    EXPECT_EQ(ran.out, "");
+    EXPECT_EQ(ask({"send", "t01000", "much"}).code, kSaysUsage);
+    EXPECT_EQ(ask({"send", "nobody", "1"}).code, kSaysUsage);
+}
+
+TEST_F(NodeVerb, net_sync_and_auth_verbs_call_their_methods) {
+    results_["NetPeers"] = Json::array({{{"ID", "12D3KooA"}, {"Addrs", Json::array({"/ip4/127.0.0.1/tcp/1"})}}});
+    EXPECT_EQ(ask({"net", "peers"}).out, "12D3KooA  /ip4/127.0.0.1/tcp/1\n");
+    results_["NetAddrsListen"] = results_["NetPeers"][0];
+    EXPECT_THAT(ask({"net", "id"}).out, HasSubstr("/ip4/127.0.0.1/tcp/1/p2p/12D3KooA"));
+    results_["NetConnect"] = nullptr;
+    EXPECT_EQ(ask({"net", "connect", "/ip4/127.0.0.1/tcp/1/p2p/12D3KooA"}).code, kSaysDone);
+    EXPECT_EQ(called("NetConnect"), results_["NetPeers"]);
+    EXPECT_EQ(ask({"net", "connect", "12D3KooA"}).code, kSaysUsage);
+    results_["NetDisconnect"] = nullptr;
+    EXPECT_EQ(ask({"net", "disconnect", "12D3KooA"}).code, kSaysDone);
+    EXPECT_EQ(called("NetDisconnect"), Json::array({"12D3KooA"}));
+
+    results_["ChainHead"] = {{"Height", 5}};
+    results_["SyncState"] = {
+        {"ActiveSyncs", Json::array({{{"Stage", 1}, {"Height", 3}, {"Target", {{"Height", 9}}}}})}};
+    EXPECT_THAT(ask({"sync", "status"}).out, HasSubstr("headers at epoch 3, towards epoch 9"));
+
+    const std::string token = "x.y.z";
+    results_["AuthNew"] = to_base64(as_bytes(token));
+    EXPECT_EQ(ask({"auth", "token", "--perm", "sign"}).out, token + "\n");
+    EXPECT_EQ(called("AuthNew"), Json::parse(R"([["read","write","sign"]])"));
+    EXPECT_EQ(ask({"auth", "token", "--perm", "all"}).code, kSaysUsage);
+}
+
+TEST_F(NodeVerb, chain_and_state_verbs_call_their_methods) {
+    const Json cid{{"/", kCid}};
+    results_["ChainHead"] = {
+        {"Height", 0}, {"Cids", Json::array({cid})}, {"Blocks", Json::array({{{"Parents", nullptr}}})}};
+    EXPECT_THAT(ask({"chain", "list"}).out, HasSubstr(std::string("0  ") + kCid));
+    results_["ChainGetMessage"] = {{"From", kAddress}, {"To", "t01000"}, {"Value", "1"}, {"Nonce", 2}, {"Method", 0}};
+    results_["StateSearchMsg"] = nullptr;
+    EXPECT_THAT(ask({"chain", "msg", kCid}).out, HasSubstr("not executed yet"));
+    EXPECT_EQ(called("ChainGetMessage"), Json::array({cid}));
+    EXPECT_EQ(ask({"chain", "msg", "hello"}).code, kSaysUsage);
+    results_["ChainGetBlock"] = {{"Height", 3}, {"Miner", "t01000"}};
+    results_["ChainGetBlockMessages"] = {{"Cids", Json::array({cid})}};
+    EXPECT_THAT(ask({"chain", "block", kCid}).out, HasSubstr("t01000"));
+
+    results_["StateMinerSectors"] = Json::array({{{"SectorNumber", 4}, {"InitialPledge", "0"}}});
+    EXPECT_EQ(ask({"sp", "sectors", "--miner", "f01001"}).code, kSaysDone);
+    EXPECT_EQ(called("StateMinerSectors"), Json::array({"t01001", Json(), Json()}));
+    EXPECT_EQ(ask({"sp", "sectors"}).code, kSaysUsage);
+
+    results_["StateMarketDeals"] = {{"7", {{"Proposal", {{"Client", "t01004"}}}}}};
+    EXPECT_THAT(ask({"deals", "list"}).out, HasSubstr("client t01004"));
+    results_["StateMarketStorageDeal"] = {{"Proposal", {{"StoragePricePerEpoch", "0"}}}};
+    EXPECT_EQ(ask({"deals", "show", "7"}).code, kSaysDone);
+    EXPECT_EQ(called("StateMarketStorageDeal"), Json::array({7, Json()}));
+}
+
+TEST_F(NodeVerb, node_verbs_tell_the_state_and_stop) {
+    status_ = R"({"Network":"n","Head":4,"Epoch":9,"Behind":5,"WaitsFor":"the node has no peers","Peers":0,
+                  "Failures":[{"Part":"market","Since":3,"Times":2}]})";
+    const auto ran = ask({"node", "status"});
+    EXPECT_EQ(ran.code, kSaysDone) << ran.all();
+    EXPECT_THAT(ran.out, HasSubstr("the node has no peers"));
+    EXPECT_THAT(ran.out, HasSubstr("market, since epoch 3, 2 times"));
+    EXPECT_EQ(Json::parse(ask({"node", "status", "--json"}).out), Json::parse(status_));
+    results_["Shutdown"] = nullptr;
+    EXPECT_EQ(ask({"node", "stop"}).code, kSaysDone);
+    EXPECT_EQ(called("Shutdown"), Json::array());
+}
+
+TEST_F(NodeVerb, a_refusal_keeps_the_sentence_of_the_node) {
+    refusals_["WalletNew"] = {{"code", 1}, {"message", "missing permission to invoke 'WalletNew' (need 'write')"}};
+    const auto ran = ask({"wallet", "new"});
+    EXPECT_EQ(ran.code, kSaysNo);
+    EXPECT_EQ(ran.out, "");
+    EXPECT_THAT(ran.err, HasSubstr("missing permission to invoke 'WalletNew'"));
+    EXPECT_THAT(ran.err, HasSubstr("--token"));
+    EXPECT_THAT(ask({"wallet", "list"}).err, HasSubstr("does not have the method"));
+}
+
+TEST_F(NodeVerb, finds_its_node) {
+    results_["ChainHead"] = {{"Height", 5}, {"Cids", Json::array()}};
+    const auto here = folder_.path() / "net";
+    const auto in = [&](const std::string& network) {
+        return testing::strata_says({"chain", "head", "--network", network});
+    };
+    const auto none = in(here.string());
+    EXPECT_EQ(none.code, kSaysNo);
+    EXPECT_THAT(none.err, HasSubstr("strata devnet up --processes"));
+    write("net/client/api", url() + "\n");
+    write("net/client/token", "d.e.f");
+    EXPECT_EQ(in(here.string()).code, kSaysDone);
+    EXPECT_EQ(authorization_, "Bearer d.e.f");
+    // A node's own folder, with the multiaddr that Lotus writes.
+    const auto port = url().substr(url().rfind(':') + 1);
+    write("own/api", "/ip4/127.0.0.1/tcp/" + port + "/http");
+    EXPECT_EQ(in((folder_.path() / "own").string()).code, kSaysDone);
+    // The environment comes before the folder.
+    setenv("FULLNODE_API_INFO", ("g.h.i:/ip4/127.0.0.1/tcp/" + port + "/http").c_str(), 1);
+    EXPECT_EQ(in(here.string()).code, kSaysDone);
+    EXPECT_EQ(authorization_, "Bearer g.h.i");
+    unsetenv("FULLNODE_API_INFO");
+    write("net/client/api", "http://127.0.0.1:1");
+    const auto silent = in(here.string());
+    EXPECT_EQ(silent.code, kSaysNo);
+    EXPECT_THAT(silent.err, HasSubstr("no node answers at http://127.0.0.1:1"));
+}
+
+TEST_F(NodeVerb, every_verb_has_an_example) {
+    for (const auto& words : std::vector<std::vector<std::string>>{{"wallet", "new"},
+                                                                   {"send"},
+                                                                   {"chain", "msg"},
+                                                                   {"net", "peers"},
+                                                                   {"sync", "status"},
+                                                                   {"sp", "info"},
+                                                                   {"deals", "show"},
+                                                                   {"node", "status"},
+                                                                   {"auth", "token"}}) {
+        auto all = words;
+        all.emplace_back("--help");
+        EXPECT_THAT(testing::strata_says(all).out, HasSubstr("Example: strata " + words.front()));
+    }
+}
+
+}  // namespace
+}  // namespace strata::cli
