@@ -1,5 +1,7 @@
 #include <strata/simulation/sim_network.hpp>
 
+#include <set>
+
 #include <strata/actors/bundle.hpp>
 #include <strata/actors/table.hpp>
 #include <strata/chain/genesis/make_genesis.hpp>
@@ -8,6 +10,7 @@
 namespace strata::simulation {
 namespace {
 
+constexpr std::size_t kMostWorkers = 800;
 constexpr std::int64_t kWorkerFil = 1'000;
 constexpr std::int64_t kFaucetFil = 10'000'000;
 constexpr auto kSealProof = RegisteredSealProof{5};  // StackedDRG 2 KiB, V1P1
@@ -44,8 +47,19 @@ Address sim_address(std::string_view name) {
 SimNetwork::SimNetwork() : actors(actors::native_actors()) {}
 SimNetwork::~SimNetwork() = default;
 
-Result<std::unique_ptr<SimNetwork>> SimNetwork::make(std::size_t miners) {
+std::string SimNetwork::worker_name(std::size_t miner) const {
+    if (miner >= size.miners) return name + " other " + std::to_string(miner - size.miners);
+    // Miners of one node share a worker, never those of two: its nonces are given by one pool.
+    const std::size_t workers = std::max(kMostWorkers / size.nodes, std::size_t{1}) * size.nodes;
+    return name + " worker " + std::to_string(miner % workers);
+}
+
+Result<std::unique_ptr<SimNetwork>> SimNetwork::make(const Size& size, std::string_view name) {
+    STRATA_CHECK(size.nodes > 0 && size.miners + size.others <= kMostMiners);
     auto out = std::make_unique<SimNetwork>();
+    out->size = size;
+    out->name = name;
+    // Strangers speak on the same topics as the network that they do not belong to.
     out->network.name = "sim";
     out->network.genesis_timestamp = kGenesisTime;
     out->network.stub_winning_post = true;
@@ -57,9 +71,10 @@ Result<std::unique_ptr<SimNetwork>> SimNetwork::make(std::size_t miners) {
     what.accounts = {account("faucet", kFaucetFil), account("client", 1)};
     what.verifreg_root = account("root", 0);
     what.remainder = account("remainder", 0);
-    for (std::size_t i = 0; i < miners; ++i) {
-        const std::string worker = "worker " + std::to_string(i);
-        what.accounts.push_back(account(worker, kWorkerFil));
+    std::set<std::string> workers;
+    for (std::size_t i = 0; i < size.miners + size.others; ++i) {
+        const std::string worker = out->worker_name(i);
+        if (workers.insert(worker).second) what.accounts.push_back(account(worker, kWorkerFil));
         chain::GenesisMiner miner;
         miner.id = miner_address(i);
         miner.owner = miner.worker = sim_address(worker);
@@ -70,7 +85,7 @@ Result<std::unique_ptr<SimNetwork>> SimNetwork::make(std::size_t miners) {
     }
     const auto* bundle = actors::find_bundle(out->network.bundle, actors::actors_of(what.network_version).value());
     STRATA_CHECK(bundle != nullptr);
-    crypto::SeededRandom random(as_bytes("simulation lot"));
+    crypto::SeededRandom random(as_bytes("simulation lot " + out->name));
     STRATA_TRY(const auto made, chain::make_genesis(out->genesis_blocks, what, out->network, bundle->manifest,
                                                     *out->actors, chain::draw_genesis_lot(random)));
     out->genesis = made.header;

@@ -33,19 +33,32 @@ class TrustingProofs final : public vm::ProofVerifier {
 
 struct SimNetwork {
     static constexpr std::uint64_t kGenesisTime = 1'700'000'000;
+    static constexpr std::size_t kMostMiners = 2'000;
 
-    /// Errors: those of make_genesis.
-    static Result<std::unique_ptr<SimNetwork>> make(std::size_t miners);
+    struct Size {
+        std::size_t nodes = 0;   // honest ones: the miner with number n belongs to node n modulo this
+        std::size_t miners = 0;  // of honest nodes
+        std::size_t others = 0;  // miners after these, of dishonest nodes
+        auto operator<=>(const Size&) const = default;
+    };
+    /// Makes a network; networks with different names have different geneses. With BLS substituted on this thread
+    /// (crypto/bls_substitute.hpp), it is good under the same kind only. Errors: those of make_genesis.
+    static Result<std::unique_ptr<SimNetwork>> make(const Size& size, std::string_view name);
     SimNetwork();
     ~SimNetwork();
     SimNetwork(const SimNetwork&) = delete;
     SimNetwork& operator=(const SimNetwork&) = delete;
 
+    /// The name of the worker of a miner. Many miners share workers, since a genesis has at most 900 accounts.
+    std::string worker_name(std::size_t miner) const;
+
+    Size size;
+    std::string name;
     chain::LocalBeacon beacon{"strata simulation"};
     chain::Network network = chain::devnet_2k();
     TrustingProofs proofs;
     std::unique_ptr<vm::ActorTable> actors;
-    MemoryBlockstore genesis_blocks;
+    MemoryBlockstore genesis_blocks;  // nobody writes once the network is made, several threads may read
     BlockHeader genesis;
 };
 

@@ -1,26 +1,19 @@
 #include <strata/simulation/sim_node.hpp>
 
+#include <strata/simulation/odd_peers.hpp>
+
 namespace strata::simulation {
 namespace {
 
 using namespace std::chrono_literals;
 
 constexpr Instant kTick = 200ms;
-constexpr std::uint64_t kPropagation = 1;  // seconds; node/runner.cpp for blocks every 4 s
-constexpr ChainEpoch kWithheld = 3;        // epochs
-constexpr std::uint64_t kAhead = 40;       // seconds
-constexpr ChainEpoch kSettledWithin = 5;   // as node/network.cpp
-
-BlockMsg gossip_form(const chain::FullBlock& block) {
-    BlockMsg out{block.header, {}, {}};
-    for (const auto& message : block.messages.bls) out.bls_messages.push_back(message.cid());
-    for (const auto& message : block.messages.secp) out.secp_messages.push_back(message.cid());
-    return out;
-}
-
-std::string worker_name(std::size_t miner) {
-    return "worker " + std::to_string(miner);
-}
+constexpr std::uint64_t kPropagation = 1;        // seconds; node/runner.cpp for blocks every 4 s
+constexpr ChainEpoch kSettledWithin = 2;         // as node/network.cpp
+constexpr Instant kAloneAfter = 15s;             // as node/network.cpp
+constexpr std::uint64_t kSlowReading = 4 << 10;  // bytes a second
+constexpr ChainEpoch kAheadEpochs = 3;           // of blocks that are sent before their time
+constexpr std::int64_t kRepublishEvery = 8;      // epochs; node/network.cpp: 30 s
 
 }  // namespace
 
@@ -41,7 +34,9 @@ SimNode::SimNode(SimNodeConfig config, SimNetwork& shared, EventQueue& queue, Lo
       carrier_(carrier),
       hooks_(hooks),
       place_(carrier.add_place()),
-      blocks_(shared.genesis_blocks) {}
+      blocks_(shared.genesis_blocks) {
+    if (config_.misdeed == Misdeed::slow_reader) carrier_.set_reading(place_, kSlowReading);
+}
 
 SimNode::~SimNode() {
     if (is_up()) stop(LossyCarrier::Leave::silent);
@@ -70,27 +65,48 @@ Status SimNode::start() {
         chain::ChainStore store(blocks_, meta_);
         STRATA_OK(store.start(shared_.genesis));
         wallet::Wallet wallet(meta_);
-        for (const auto miner : config_.miners) STRATA_OK(wallet.import_key(sim_key(worker_name(miner))));
+        for (const auto miner : config_.miners) STRATA_OK(wallet.import_key(sim_key(shared_.worker_name(miner))));
     }
-    if (config_.forgets_blocks) forget_blocks();
-    auto life = std::make_shared<Life>();
-    STRATA_TRY(life->chain,
-               chain::LocalChain::open(blocks_, meta_, shared_.network, shared_.proofs, nullptr, *shared_.actors));
+    if (config_.canary == Canary::slash_filter) forget_blocks();
+    auto life = std::make_shared<Life>(WindowPosts(shared_, config_.miners));
+    const vm::ActorTable* actors = shared_.actors.get();
+    if (config_.canary == Canary::execution) {
+        life->odd_actors = std::make_unique<IdleCron>(*actors);
+        actors = life->odd_actors.get();
+    }
+    STRATA_TRY(life->chain, chain::LocalChain::open(blocks_, meta_, shared_.network, shared_.proofs, nullptr, *actors));
+    life->began = queue_.now();
     life_ = std::move(life);
     ++lives_;
-    mined_ = -1;
     life_->wallet = std::make_unique<wallet::Wallet>(meta_);
     life_->producer = std::make_unique<chain::BlockProducer>(*life_->chain, *life_->wallet, shared_.beacon, prover_);
-    const std::string name = "node " + std::to_string(config_.number);
+    connect();
+    life_->chain->on_head(
+        [this](const auto& reverted, const auto& applied) { hooks_.on_head(config_.number, {reverted, applied}); });
+    life_->chain->on_arrival([this](const auto& block) { hooks_.on_arrival(config_.number, block); });
+    carrier_.plug(place_, *life_->swarm);
+    later(0ms, kTick)([this] { tick(); });
+    return {};
+}
+
+chain::Peer& SimNode::peer() {
+    return life_->odd_peer ? *life_->odd_peer : *life_->chain;
+}
+
+// Joins the network, as node/network.cpp does.
+void SimNode::connect() {
+    const std::string name = shared_.name + " node " + std::to_string(config_.number);
     life_->random = std::make_unique<crypto::SeededRandom>(
         as_bytes(name + " " + std::to_string(lives_) + " " + std::to_string(queue_.random().u64())));
+    if (config_.misdeed == Misdeed::liar) life_->odd_peer = std::make_unique<LyingPeer>(*life_->chain, *life_->random);
+    if (config_.canary == Canary::validation) life_->odd_peer = std::make_unique<CarelessPeer>(*life_->chain);
     life_->swarm = std::make_unique<net::Swarm>(
         net::PrivateKey::ed25519(crypto::SeededRandom(as_bytes(name)).bytes<32>()), net::SwarmConfig{}, *life_->random);
     const auto clock = [this] { return unix_time(); };
     const auto wake = [this] { advance_soon(); };
-    life_->service.emplace(*life_->swarm, *life_->chain, shared_.genesis.cid(),
+    life_->service.emplace(*life_->swarm, peer(), shared_.genesis.cid(),
                            p2p::ServiceConfig{.post = later(0ms, 1ms), .unix_time = clock, .wake = wake});
-    life_->topics.emplace(*life_->swarm, *life_->chain,
+    life_->topics.emplace(*life_->swarm, peer(),
                           p2p::TopicsConfig{.network = shared_.network.name,
                                             .post = later(0ms, 1ms),
                                             .check_block = later(1ms, 20ms),
@@ -99,11 +115,6 @@ Status SimNode::start() {
                                             .wake = wake,
                                             .wants_messages = [] { return true; }});
     life_->swarm->add_listener(&life_->topics->gossip());
-    life_->chain->on_head(
-        [this](const auto& reverted, const auto& applied) { hooks_.on_head(config_.number, {reverted, applied}); });
-    carrier_.plug(place_, *life_->swarm);
-    later(0ms, kTick)([this] { tick(); });
-    return {};
 }
 
 void SimNode::stop(LossyCarrier::Leave how) {
@@ -113,16 +124,6 @@ void SimNode::stop(LossyCarrier::Leave how) {
     life_->service.reset();
     life_->producer.reset();
     life_.reset();
-}
-
-void SimNode::forget_blocks() {
-    std::vector<store::Write> batch;
-    const auto read = meta_.for_each("producer/", [&](std::string_view key, BytesView) -> Result<bool> {
-        batch.push_back({std::string(key), std::nullopt});
-        return true;
-    });
-    STRATA_CHECK(read.has_value());
-    STRATA_CHECK(meta_.write(batch).has_value());
 }
 
 void SimNode::advance_soon() {
@@ -135,30 +136,42 @@ void SimNode::advance_soon() {
 
 void SimNode::advance() {
     const auto done = life_->chain->advance(now());
-    if (!done) hooks_.on_failure(config_.number, done.error());
+    if (!done) failed(done.error());
 }
 
 void SimNode::tick() {
     later(kTick, kTick)([this] { tick(); });
     advance();
+    if (!is_honest()) disturb();
     const auto& network = shared_.network;
     const auto time = now();
     const auto epoch = static_cast<ChainEpoch>((time - network.genesis_timestamp) / network.block_delay);
-    if (config_.misdeed == Misdeed::spam && queue_.random().below(5) == 0) {
-        const auto garbage = queue_.random().bytes<64>();
-        for (const auto& topic : {p2p::block_topic(network.name), p2p::message_topic(network.name)})
-            (void)gossip().publish(topic, garbage);
-    }
-    if (mined_ > epoch || time < network.timestamp_at(epoch) + kPropagation) return;
+    if (std::exchange(life_->epoch, epoch) != epoch) on_epoch(epoch);
+    if (life_->mined > epoch || time < network.timestamp_at(epoch) + kPropagation || !is_settled()) return;
+    life_->mined = epoch + 1;
+    mine(epoch + 1);
+}
+
+void SimNode::on_epoch(ChainEpoch epoch) {
+    if (const auto sent = life_->posts.on_epoch(*life_->chain, epoch); !sent) failed(sent.error());
+    if (epoch % kRepublishEvery == 0)
+        if (const auto done = life_->chain->republish(); !done) failed(done.error());
+    // The checkpoint is what keeps this node on the head that it has.
+    if (config_.canary == Canary::fork_choice) (void)life_->chain->consensus().set_checkpoint(life_->chain->head());
+}
+
+// A node makes no blocks while peers have a longer chain, or while it does not know what they have.
+bool SimNode::is_settled() const {
     const auto head = life_->chain->head()->height();
     for (const auto& task : life_->chain->sync_status().tasks)
-        if (task.target_height > head + kSettledWithin || task.target_height == 0) return;
-    mined_ = epoch + 1;
-    mine(epoch + 1);
+        if (task.target_height > head + kSettledWithin || task.target_height == 0) return false;
+    return life_->service->heads_heard() > 0 || queue_.now() >= life_->began + kAloneAfter;
 }
 
 void SimNode::mine(ChainEpoch epoch) {
     for (const auto miner : config_.miners) mine_with(miner, epoch);
+    if (config_.misdeed == Misdeed::future)
+        for (const auto miner : config_.miners) mine_with(miner, epoch + kAheadEpochs);
 }
 
 void SimNode::mine_with(std::size_t miner, ChainEpoch epoch) {
@@ -166,14 +179,14 @@ void SimNode::mine_with(std::size_t miner, ChainEpoch epoch) {
     if (base->height() >= epoch) return;
     auto& producer = *life_->producer;
     const auto win = producer.check_win(miner_address(miner), base, epoch);
-    if (!win) return hooks_.on_failure(config_.number, win.error());
+    if (!win) return failed(win.error());
     if (!*win) return;
     const auto messages = producer.select(**win);
-    if (!messages) return hooks_.on_failure(config_.number, messages.error());
+    if (!messages) return failed(messages.error());
     auto block = producer.make_block(**win, *messages);
     // The slash filter refuses a second block, which is what it is for.
     if (!block && block.error().code() == Errc::verification) return;
-    if (!block) return hooks_.on_failure(config_.number, block.error());
+    if (!block) return failed(block.error());
     if (!is_honest()) return misbehave(std::move(*block));
     hooks_.on_made(config_.number, block->header, true);
     submit(*block);
@@ -181,69 +194,27 @@ void SimNode::mine_with(std::size_t miner, ChainEpoch epoch) {
 
 void SimNode::submit(const chain::FullBlock& block) {
     const auto taken = life_->chain->submit_block(block, now());
-    if (!taken) hooks_.on_failure(config_.number, taken.error());
+    if (!taken) failed(taken.error());
 }
 
-void SimNode::send(const chain::FullBlock& block) {
-    (void)gossip().publish(p2p::block_topic(shared_.network.name), to_cbor(gossip_form(block)));
-}
-
-chain::FullBlock SimNode::resigned(chain::FullBlock block) const {
-    const auto miner = static_cast<std::size_t>(*block.header.miner.as_id() - 1000);
-    const auto signature = wallet::sign_with(sim_key(worker_name(miner)), block.header.signing_bytes());
-    STRATA_CHECK(signature.has_value());
-    block.header.block_sig = *signature;
-    return block;
-}
-
-void SimNode::misbehave(chain::FullBlock block) {
-    auto& header = block.header;
-    const auto due = Instant(1'000 * static_cast<std::int64_t>(header.timestamp - SimNetwork::kGenesisTime));
-    const auto wait = std::max(Instant(0), due - queue_.now());
-    const auto delayed = [&](Instant extra, chain::FullBlock what, bool is_valid) {
-        hooks_.on_made(config_.number, what.header, is_valid);
-        later(wait + extra, wait + extra)([this, what = std::move(what)] { send(what); });
-    };
-    switch (config_.misdeed) {
-        case Misdeed::none:
-        case Misdeed::spam:
-            hooks_.on_made(config_.number, header, true);
-            return submit(block);
-        case Misdeed::equivocate:
-            delayed(0ms, block, true);
-            ++header.fork_signaling;
-            return delayed(0ms, resigned(std::move(block)), true);
-        case Misdeed::withhold: {
-            const auto delay = static_cast<std::int64_t>(shared_.network.block_delay) * kWithheld;
-            return delayed(std::chrono::seconds(delay), std::move(block), true);
-        }
-        case Misdeed::bad_root:
-            header.parent_state_root = header.messages;
-            return delayed(0ms, resigned(std::move(block)), false);
-        case Misdeed::bad_proof:
-            header.win_post_proof.front().bytes.push_back(1);
-            return delayed(0ms, resigned(std::move(block)), false);
-        case Misdeed::bad_signature:
-            header.block_sig->data.back() ^= 1;
-            return delayed(0ms, std::move(block), false);
-        case Misdeed::future:
-            header.timestamp += kAhead;
-            return delayed(0ms, resigned(std::move(block)), false);
-    }
-}
-
-void SimNode::pay(Nonce nonce) {
+void SimNode::pay() {
+    const auto nonce = life_->chain->next_nonce(sim_address("faucet"));
+    if (!nonce) return failed(nonce.error());
     SignedMessage out;
-    out.message.from = sim_address("faucet");
-    out.message.to = sim_address("client");
-    out.message.nonce = nonce;
-    out.message.value = TokenAmount(1'000);
-    out.message.gas_limit = 10'000'000;
-    out.message.gas_fee_cap = BigInt(1'000'000'000);
-    out.message.gas_premium = BigInt(1'000);
+    out.message = {.version = 0,
+                   .to = sim_address("client"),
+                   .from = sim_address("faucet"),
+                   .nonce = *nonce,
+                   .value = TokenAmount(1'000),
+                   .gas_limit = 10'000'000,
+                   .gas_fee_cap = BigInt(1'000'000'000),
+                   .gas_premium = BigInt(1'000),
+                   .method = 0,
+                   .params = {}};
     const auto signature = wallet::sign_with(sim_key("faucet"), out.message.cid().bytes());
     STRATA_CHECK(signature.has_value());
     out.signature = *signature;
+    // A pool may have a reason to refuse it, such as a message of this nonce from a different node.
     (void)life_->chain->push(out, chain::AddKind::local);
     carrier_.touch(place_);
 }
