@@ -123,6 +123,7 @@ int run(int argc, char** argv) try {
     add_actors(app, chosen);
     add_bundle(app, chosen);
     add_evm(app, chosen);
+    add_sim(app, chosen);
     add_wallet(app, chosen);
     add_send(app, chosen);
     add_net(app, chosen);
