@@ -16,6 +16,7 @@
 #include <strata/chain/network.hpp>
 #include <strata/chain/pool_entry.hpp>
 #include <strata/chain/proof_verifier.hpp>
+#include <strata/chain/sync_status.hpp>
 #include <strata/node/node.hpp>
 #include <strata/node/runner.hpp>
 #include <strata/node/shared.hpp>
@@ -182,7 +183,7 @@ TEST_F(Networks, a_peer_that_claims_a_heavier_chain_does_not_stop_a_miner) {
     EXPECT_TRUE(eventually([&] { return !miner->chain().sync_status().tasks.empty(); }));
     const auto before = miner->chain().head()->height();
     grow(*miner, runner, 2);
-    EXPECT_EQ(miner->chain().head()->height(), before + 2);
+    EXPECT_GE(miner->chain().head()->height(), before + 2);
 }
 
 TEST_F(Networks, a_miner_without_peers_waits_before_it_makes_blocks) {
