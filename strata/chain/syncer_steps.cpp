@@ -3,6 +3,7 @@
 #include <strata/chain/reorg.hpp>
 #include <strata/chain/state_manager.hpp>
 #include <strata/chain/syncer.hpp>
+#include <strata/ipld/collected_blockstore.hpp>
 
 namespace strata::chain {
 namespace {
@@ -199,7 +200,7 @@ Status Syncer::find_bodies(Task& task, const Tipset& tipset) {
     for (const auto& block : tipset.blocks()) {
         const Cid cid = block.cid();
         if (task.bodies.contains(cid)) continue;
-        STRATA_TRY(const bool here, chain_.blocks().has(cid));
+        STRATA_TRY(const bool here, lasting(chain_.blocks()).has(cid));
         if (!here) continue;
         auto messages = chain_.messages(block);
         // Messages that were lost here can still be fetched from peers.
@@ -217,9 +218,7 @@ ChainRequest Syncer::missing_bodies(const Task& task) const {
     const auto is_here = [&](const Cid& block) { return task.bodies.contains(block); };
     const std::size_t longest = task.asks_singly ? 1 : std::min(limits_.body_window, tipsets.size());
     std::size_t length = 1;
-    while (length < longest &&
-           std::ranges::none_of(tipsets[tipsets.size() - 1 - length]->cids(), is_here))
-        ++length;
+    while (length < longest && std::ranges::none_of(tipsets[tipsets.size() - 1 - length]->cids(), is_here)) ++length;
     return {.top = tipsets[tipsets.size() - length]->key(), .length = length, .what = ChainRequest::What::blocks};
 }
 
