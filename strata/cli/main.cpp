@@ -8,6 +8,8 @@
 #include <strata/cli/beacon_command.hpp>
 #include <strata/cli/commands.hpp>
 #include <strata/cli/exit_codes.hpp>
+#include <strata/cli/repo_command.hpp>
+#include <strata/cli/storage_verbs.hpp>
 
 namespace strata::cli {
 namespace {
@@ -123,6 +125,7 @@ int run(int argc, char** argv) try {
     add_actors(app, chosen);
     add_bundle(app, chosen);
     add_evm(app, chosen);
+    add_sim(app, chosen);
     add_wallet(app, chosen);
     add_send(app, chosen);
     add_net(app, chosen);
@@ -130,6 +133,9 @@ int run(int argc, char** argv) try {
     add_auth(app, chosen);
     add_sp(app, chosen);
     add_deals(app, chosen);
+    add_put(app, chosen);
+    add_get(app, chosen);
+    add_repo(app, chosen);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

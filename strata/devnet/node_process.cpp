@@ -133,6 +133,7 @@ node::NodeConfig node_config(const NodeProcessOptions& options, const ChosenNetw
     out.keys = options.keys;
     out.stub_miner = options.stub_miner;
     out.remote_beacon = chosen.remote_beacon;
+    out.keep_epochs = options.keep_epochs;
     if (chosen.local) take_role(out, *chosen.local);
     return out;
 }

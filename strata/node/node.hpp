@@ -45,6 +45,8 @@ struct NodeConfig {
     std::vector<wallet::PrivateKey> keys;
     /// True if the beacon answers over a network: a miner's rounds are then fetched on a thread of their own.
     bool remote_beacon = false;
+    /// The states of this number of newest tipsets are kept (chain/collector.hpp); 0: all.
+    ChainEpoch keep_epochs = 0;
     /// Set for a node that has peers in other processes.
     std::optional<NetworkConfig> network;
     /// Called by the API's method Shutdown; it must return at once. Empty: the method ends with an error.
