@@ -1,5 +1,7 @@
 #include <strata/simulation/sim_node.hpp>
 
+#include <fmt/format.h>
+
 #include <strata/simulation/odd_peers.hpp>
 
 namespace strata::simulation {
@@ -87,6 +89,20 @@ Status SimNode::start() {
     carrier_.plug(place_, *life_->swarm);
     later(0ms, kTick)([this] { tick(); });
     return {};
+}
+
+std::string SimNode::note() {
+    const auto status = life_->chain->sync_status();
+    const auto gossip = life_->topics->gossip().stats();
+    const auto topic = p2p::block_topic(shared_.network.name);
+    const auto& blocks = life_->topics->blocks();
+    const auto notice = life_->chain->head_notice();
+    return fmt::format(
+        "weight {}, gossip with {} peers, {} in the mesh; blocks: {} accepted, {} ignored, {} rejected; sync: {} tasks, {} "
+        "finished, {} refused, the last one because of \"{}\"",
+        notice ? notice->weight.to_string() : "unknown", gossip.peers, life_->topics->gossip().mesh(topic).size(),
+        blocks.accepted.load(), blocks.ignored.load(), blocks.rejected.load(), status.tasks.size(), status.finished,
+        status.refused, status.last_refusal);
 }
 
 chain::Peer& SimNode::peer() {

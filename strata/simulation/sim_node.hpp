@@ -92,6 +92,8 @@ class SimNode {
 
     /// Pushes a transfer of the faucet.
     void pay();
+    /// Says what may explain why the node's head is not that of the others.
+    std::string note();
     /// The latest time of a block that the node may take now, in Unix seconds.
     std::uint64_t latest_block_time() const { return now() + chain::kClockDrift; }
 
