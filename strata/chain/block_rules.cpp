@@ -1,8 +1,12 @@
 #include <strata/chain/block_rules.hpp>
 
+#include <array>
+#include <functional>
+
 #include <strata/actors/miner/types.hpp>
 #include <strata/actors/read/miner.hpp>
 #include <strata/actors/read/power.hpp>
+#include <strata/base/thread_pool.hpp>
 #include <strata/chain/base_fee.hpp>
 #include <strata/chain/beacon.hpp>
 #include <strata/chain/chain_externs.hpp>
@@ -30,6 +34,12 @@ Result<vm::StateTree> state_at(ChainStore& chain, const Cid& root) {
 // (docs/protocol/fvm.md §1.11).
 RegisteredPoStProof winning_proof_for(RegisteredPoStProof window) {
     return static_cast<RegisteredPoStProof>(static_cast<std::int64_t>(window) % 5);
+}
+
+void for_each_index(std::size_t count, const std::function<void(std::size_t)>& body) {
+    parallel_for(count, 1, [&](std::size_t begin, std::size_t end) {
+        for (std::size_t i = begin; i < end; ++i) body(i);
+    });
 }
 
 bool is_valid_vrf(const Address& key, const Hash256& randomness, BytesView proof) {
@@ -128,6 +138,11 @@ Status BlockRules::check_election(const Context& c) {
         return wrong("miner " + block.miner.to_string() + " has no power in the lookback state");
     const auto wins = win_count(proof, claim->quality_adjusted, power.quality_adjusted());
     if (wins != claimed) return wrong("win count is " + std::to_string(claimed) + ", expected " + std::to_string(wins));
+    return {};
+}
+
+Status BlockRules::check_ticket(const Context& c) {
+    const auto& block = c.block;
     const auto& parent_ticket = c.parent->min_ticket_block().ticket;
     const Hash256 ticket =
         ticket_randomness(c.beacon(), block.miner, block.height, parent_ticket ? parent_ticket->vrf_proof : Bytes{});
@@ -162,7 +177,8 @@ Status BlockRules::check_winning_post(const Context& c) {
                    : wrong("the winning proof for sector " + std::to_string(sector.number) + " does not verify");
 }
 
-Status BlockRules::check_header(const BlockHeader& block) {
+// Checks everything up to the signature: after it, the block is known to come from the worker of its miner.
+Result<BlockRules::Context> BlockRules::check_signed(const BlockHeader& block) {
     STRATA_OK(check_header_alone(block));
     STRATA_TRY(auto parent, chain_.tipset(TipsetKey(block.parents)));
     // The link is checked before the lookback, because a header with a distant height could make the lookback execute a
@@ -173,18 +189,41 @@ Status BlockRules::check_header(const BlockHeader& block) {
     STRATA_TRY(auto lookback_state, state_at(chain_, lookback.state_root));
     STRATA_TRY(auto miner, actors::read::Miner::load(lookback_state, block.miner));
     STRATA_TRY(auto key, actors::read::worker_key(lookback_state, miner));
-    const Context context{.block = block,
-                          .parent = std::move(parent),
-                          .lookback = std::move(lookback),
-                          .miner = std::move(miner),
-                          .worker_key = std::move(key),
-                          .previous_entry = std::move(previous_entry)};
+    Context context{.block = block,
+                    .parent = std::move(parent),
+                    .lookback = std::move(lookback),
+                    .miner = std::move(miner),
+                    .worker_key = std::move(key),
+                    .previous_entry = std::move(previous_entry)};
     STRATA_OK(check_parents(context));
     if (auto signature = verify_signature(*block.block_sig, context.worker_key, block.signing_bytes()); !signature)
         return std::move(signature).error().with_context("block: signature of worker " +
                                                          context.worker_key.to_string());
-    STRATA_OK(check_election(context));
-    return check_winning_post(context);
+    return context;
+}
+
+std::vector<Status> BlockRules::check_headers(std::span<const BlockHeader> blocks) {
+    std::vector<Status> verdicts(blocks.size());
+    std::vector<std::optional<Context>> contexts(blocks.size());
+    for_each_index(blocks.size(), [&](std::size_t i) {
+        auto context = check_signed(blocks[i]);
+        if (context)
+            contexts[i].emplace(std::move(*context));
+        else
+            verdicts[i] = std::move(context).error();
+    });
+    constexpr std::array dear{&BlockRules::check_election, &BlockRules::check_ticket, &BlockRules::check_winning_post};
+    std::vector<Status> results(blocks.size() * dear.size());
+    for_each_index(results.size(), [&](std::size_t i) {
+        if (const auto& context = contexts[i / dear.size()]) results[i] = (this->*dear[i % dear.size()])(*context);
+    });
+    for (std::size_t i = 0; i < results.size(); ++i)
+        if (Status& verdict = verdicts[i / dear.size()]; verdict) verdict = std::move(results[i]);
+    return verdicts;
+}
+
+Status BlockRules::check_header(const BlockHeader& block) {
+    return std::move(check_headers({&block, 1}).front());
 }
 
 Status BlockRules::check_roots(const BlockHeader& block, const TipsetState& result) {

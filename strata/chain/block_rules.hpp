@@ -6,6 +6,8 @@
 // so a chain of headers can be followed before anything is stored. check_header() needs the states that the headers of
 // the parents name. check_body() needs the messages, and the state after the parents, which the caller gets by
 // executing them.
+#include <span>
+
 #include <strata/chain/lookback.hpp>
 
 namespace strata::chain {
@@ -48,6 +50,9 @@ class BlockRules {
     /// The parents must be valid and in the store, with their messages and the states of the lookback. Errors:
     /// verification with the broken rule; missing_block and other failures of this node.
     Status check_header(const BlockHeader& block);
+    /// Does the same for several headers on all cores; the answers have the order of `blocks`. The dear checks of a
+    /// header begin only when its cheap ones and its signature have passed.
+    std::vector<Status> check_headers(std::span<const BlockHeader> blocks);
 
     /// Checks the rest: roots and messages. `result` is what executing the parents gave; its state is in the store.
     /// Errors: as above.
@@ -59,8 +64,10 @@ class BlockRules {
 
   private:
     struct Context;
+    Result<Context> check_signed(const BlockHeader& block);
     Status check_parents(const Context& context);
     Status check_election(const Context& context);
+    Status check_ticket(const Context& context);
     Status check_winning_post(const Context& context);
 
     ChainStore& chain_;

@@ -113,6 +113,23 @@ TEST_F(BlockRulesTest, a_header_names_exactly_its_messages) {
               "block: it has 10001 messages, expected at most 10000");
 }
 
+// Many headers are checked side by side; each gets the answer that it gets alone.
+TEST_F(BlockRulesTest, many_headers_get_the_answers_that_each_gets_alone) {
+    std::vector<BlockHeader> blocks(6, block.header);
+    blocks[1].ticket.reset();
+    blocks[2].parent_weight = blocks[2].parent_weight + BigInt(1);
+    blocks[4].block_sig->data[0] ^= 1;
+    const auto answers = node->rules().check_headers(blocks);
+    ASSERT_EQ(answers.size(), blocks.size());
+    for (std::size_t i = 0; i < blocks.size(); ++i) {
+        const auto alone = node->rules().check_header(blocks[i]);
+        ASSERT_EQ(answers[i].has_value(), alone.has_value()) << i;
+        if (!alone) EXPECT_EQ(answers[i].error().message(), alone.error().message());
+    }
+    EXPECT_TRUE(answers[0]);
+    EXPECT_TRUE(answers[5]);
+}
+
 // A header is checked without executing its parents, so the state after them stays unknown.
 TEST_F(BlockRulesTest, a_header_costs_no_execution) {
     nodes.open(node);

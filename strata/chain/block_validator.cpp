@@ -1,6 +1,7 @@
 #include <strata/chain/block_validator.hpp>
 
 #include <strata/chain/state_manager.hpp>
+#include <strata/ipld/collected_blockstore.hpp>
 #include <strata/vm/kernel.hpp>
 
 namespace strata::chain {
@@ -20,10 +21,17 @@ Status BlockValidator::refuse(const BlockHeader& block, const Error& error, Badn
     return fail(Errc::verification, error.message());
 }
 
-Status BlockValidator::check_header(const BlockHeader& block, std::uint64_t now) {
-    if (const auto why = bad_.reason(block.cid(), now)) return fail(Errc::verification, *why);
-    const auto checked = rules_.check_header(block);
-    return checked ? checked : refuse(block, checked.error(), Badness::permanent, now);
+Status BlockValidator::check_headers(std::span<const BlockHeader> blocks, std::uint64_t now) {
+    for (const auto& block : blocks)
+        if (const auto why = bad_.reason(block.cid(), now)) return fail(Errc::verification, *why);
+    const auto checked = rules_.check_headers(blocks);
+    Status first;
+    for (std::size_t i = 0; i < blocks.size(); ++i) {
+        if (checked[i]) continue;
+        const auto refused = refuse(blocks[i], checked[i].error(), Badness::permanent, now);
+        if (first) first = refused;
+    }
+    return first;
 }
 
 // Returns the state after the parents. A known result is only a hint, since the record may be wrong: before a block is
@@ -40,6 +48,7 @@ Status BlockValidator::validate(const FullBlock& block, std::uint64_t now, Heade
     STRATA_TRY(const bool known, consensus_.is_validated(header));
     if (known) return {};
     const Timed timed(stopwatch_);
+    const auto held = hold(chain_.blocks());
     if (so_far == Header::unchecked) STRATA_OK(check_header(header, now));
     STRATA_OK(check_messages_named(header, block.messages));
     STRATA_TRY(const auto parents, chain_.tipset(TipsetKey(header.parents)));

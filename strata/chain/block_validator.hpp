@@ -28,7 +28,9 @@ class BlockValidator {
     /// Checks what can be checked before the messages have arrived. The parents must be valid. Nothing is stored except
     /// the reason why a block is bad. `now` is in Unix seconds. Errors: verification (the block is bad); failures of
     /// this node.
-    Status check_header(const BlockHeader& block, std::uint64_t now);
+    Status check_header(const BlockHeader& block, std::uint64_t now) { return check_headers({&block, 1}, now); }
+    /// Does the same for the blocks of a tipset on all cores. Errors: those of the first block that is refused.
+    Status check_headers(std::span<const BlockHeader> blocks, std::uint64_t now);
 
     enum class Header { unchecked, checked };  // `checked` means that check_header() accepted it
     /// Checks all rules; stores a valid block and marks it as valid. The head does not change. Errors: as above.

@@ -69,9 +69,12 @@ class StateManager {
     /// child agrees with it. Errors: missing_block, io and other failures of this node, after which the next call tries
     /// again; verification if the tipset cannot be executed on any node.
     Result<TipsetState> state_after(const TipsetPtr& tipset) STRATA_EXCLUDES(mutex_);
-    /// Does the same for a caller whose block names a different state: a known result is not trusted, since it may come
-    /// from an earlier program or a damaged store. The tipset is executed again, but only once in the life of this
-    /// object, because execution is deterministic.
+    /// Starts to execute a tipset on a thread of this object, unless its state is known or an earlier one still runs
+    /// there, so that the caller can check what needs no state meanwhile. state_after() then waits for that execution.
+    void begin(const TipsetPtr& tipset) STRATA_EXCLUDES(ahead_mutex_);
+    /// Does the same as state_after() for a caller whose block names a different state: a known result is not trusted,
+    /// since it may come from an earlier program or a damaged store. The tipset is executed again, but only once in the
+    /// life of this object, because execution is deterministic.
     Result<TipsetState> state_after_again(const TipsetPtr& tipset) STRATA_EXCLUDES(mutex_);
     /// Returns the state after a tipset if it is known without executing anything; otherwise empty.
     Result<std::optional<TipsetState>> known_state(const TipsetPtr& tipset) STRATA_EXCLUDES(mutex_);
@@ -138,6 +141,8 @@ class StateManager {
     Mutex mutex_;
     LruMap<TipsetKey, Memory> memory_ STRATA_GUARDED_BY(mutex_){kRemembered};
     std::map<std::pair<TipsetKey, Known>, Flight> flights_ STRATA_GUARDED_BY(mutex_);
+    Mutex ahead_mutex_;
+    std::future<void> ahead_ STRATA_GUARDED_BY(ahead_mutex_);  // last: its destructor waits for what begin() started
 };
 
 }  // namespace strata::chain

@@ -69,6 +69,19 @@ TEST_F(StateManagerTest, many_askers_are_served_by_one_execution) {
     EXPECT_EQ(node.blocks.reads() - start, cost);
 }
 
+TEST_F(StateManagerTest, an_execution_that_was_begun_is_the_only_one) {
+    ASSERT_TRUE(fresh()->state_after(tipset));  // the tipsets' cache is warm from here on
+    const auto expected = fresh()->state_after(tipset).value();
+    const auto states = fresh();
+    states->begin(tipset);
+    states->begin(tipset);
+    EXPECT_EQ(states->state_after(tipset).value(), expected);
+    const auto reads = node.blocks.reads();
+    states->begin(tipset);
+    EXPECT_EQ(states->state_after(tipset).value(), expected);
+    EXPECT_EQ(node.blocks.reads(), reads) << "a known state is not executed again";
+}
+
 // Whichever read fails, the answer is an error of this node or the right state, nothing is recorded, and the next
 // attempt succeeds.
 TEST_F(StateManagerTest, no_failing_read_makes_a_wrong_state) {

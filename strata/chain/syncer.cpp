@@ -337,6 +337,9 @@ std::optional<PeerName> Syncer::choose_peer(const Task& task, const std::vector<
         if (std::ranges::find(reachable, peer) != reachable.end()) candidates.push_back(peer);
     for (const auto& peer : reachable)
         if (std::ranges::find(candidates, peer) == candidates.end()) candidates.push_back(peer);
+    // Heads that are only claimed leave some requests to chains of which a header was checked.
+    const bool is_claim = task.lowest == nullptr;
+    const auto most = is_claim ? std::max<std::size_t>(1, limits_.requests * 3 / 4) : limits_.requests;
     std::optional<PeerName> best;
     std::uint64_t least = 0;
     is_full = false;
@@ -344,7 +347,7 @@ std::optional<PeerName> Syncer::choose_peer(const Task& task, const std::vector<
         if (task.gave_nothing.contains(peer)) continue;
         const PeerRecord* const record = records_.find(peer);
         if (record != nullptr && record->lies >= kMaxLies) continue;
-        if (open >= limits_.requests || asked[peer] >= limits_.requests_per_peer) {
+        if (open >= most || asked[peer] >= limits_.requests_per_peer) {
             is_full = true;
             continue;
         }
@@ -451,27 +454,45 @@ std::optional<std::vector<TipsetPtr>> Syncer::take_headers(Task& task, std::uint
     return out;
 }
 
-// Takes the messages of a tipset's blocks from an answer. Returns false if there is no answer yet, or if it is an error
-// or a lie.
-bool Syncer::take_bodies(Task& task, const Tipset& tipset) {
+// Returns the messages of the blocks of an answer, by block. Empty if the answer is not a piece of the task's chain
+// that begins where it was asked to, or if a block came with messages that its header does not name.
+std::map<Cid, BlockMessages> Syncer::named_bodies(const Task& task, const Open& asked, const ChainAnswer& answer) {
+    std::map<Cid, BlockMessages> found;
+    const auto& tipsets = task.windows.back().tipsets;
+    auto tipset = std::ranges::find(tipsets, asked.request.top, [](const TipsetPtr& own) { return own->key(); });
+    for (const auto& blocks : *answer) {
+        if (tipset == tipsets.end()) return {};
+        const auto& cids = (*tipset)->cids();
+        for (const auto& block : blocks)
+            if (std::ranges::find(cids, block.header.cid()) != cids.end() &&
+                check_messages_named(block.header, block.messages))
+                found.emplace(block.header.cid(), block.messages);
+        if (!std::ranges::all_of(cids, [&](const Cid& cid) { return found.contains(cid); })) return {};
+        ++tipset;
+    }
+    return found;
+}
+
+// Takes the messages of blocks from an answer. Returns false if there is no answer yet, or if it is an error or a lie.
+bool Syncer::take_bodies(Task& task) {
     const auto answered = take_answer(task);
     if (!answered) return false;
     const auto& [asked, answer] = *answered;
+    // The peer may lack only the newest of the tipsets, as after a snapshot, and so have sent none.
+    if (!answer && answer.error().code() == Errc::not_found && asked.request.length > 1) {
+        task.asks_singly = true;
+        return false;
+    }
     if (!answer || answer->empty()) {
         blame(task, asked.peer, kNothingPenalty, /*lied=*/false);
         return false;
     }
-    std::map<Cid, BlockMessages> found;
-    for (const auto& block : answer->front()) {
-        const Cid cid = block.header.cid();
-        const bool is_asked_for = std::ranges::find(tipset.cids(), cid) != tipset.cids().end();
-        if (is_asked_for && check_messages_named(block.header, block.messages)) found.emplace(cid, block.messages);
-    }
-    if (found.size() != std::set(tipset.cids().begin(), tipset.cids().end()).size()) {
+    auto found = named_bodies(task, asked, answer);
+    if (found.empty() || answer->size() > asked.request.length) {
         blame(task, asked.peer, kLiePenalty, /*lied=*/true);
         return false;
     }
-    for (auto& [cid, messages] : found) task.bodies.try_emplace(cid, std::move(messages));
+    task.bodies.merge(found);
     return true;
 }
 

@@ -79,9 +79,41 @@ TEST_F(SyncerTest, a_long_chain_needs_little_memory) {
     announce(last, "honest");
     run();
     EXPECT_TRUE(has_caught_up()) << syncer->status().last_refusal;
-    // The sync takes 8 windows down, up to 6 of them again, and the messages of 29 tipsets.
-    EXPECT_GT(peers.list[0].asked, 8 + 29);
-    EXPECT_LE(peers.list[0].asked, 8 + 8 + 29);
+    // The sync takes 8 windows down, up to 6 of them again, and the messages of 29 tipsets, 4 at a time.
+    EXPECT_GT(peers.list[0].asked, 8 + 7);
+    EXPECT_LE(peers.list[0].asked, 8 + 8 + 8);
+}
+
+TEST_F(SyncerTest, heads_that_are_only_claimed_leave_requests_to_blocks) {
+    const auto last = grow(3);
+    for (int i = 0; i < 4; ++i) peers.list.push_back(TestPeer::silent("silent " + std::to_string(i)));
+    for (int i = 0; i < 16; ++i) {
+        const auto head = Cid::hash_of(Codec::dag_cbor, as_bytes(std::to_string(i)));
+        ASSERT_TRUE(syncer->follow(TipsetKey({head}), "silent " + std::to_string(i / 4), now));
+    }
+    run();
+    EXPECT_EQ(syncer->status().requests, 12U) << "three quarters of 16";
+    peers.list.push_back(TestPeer::honest("honest", *full));
+    announce(last, "honest");
+    run();
+    EXPECT_TRUE(has_caught_up()) << syncer->status().last_refusal;
+}
+
+// A header of these tests has less than 2,000 bytes, and a task may always have a 32nd of the limit.
+TEST_F(SyncerTest, headers_of_all_tasks_have_a_limit) {
+    const auto last = grow(30);
+    peers.list = {TestPeer::honest("honest", *full)};
+    restart({.window = 4, .header_bytes = 20'000});
+    announce(last, "honest");
+    run();
+    EXPECT_FALSE(has_caught_up());
+    EXPECT_NE(syncer->status().last_refusal.find("expected at most 20000"), std::string::npos)
+        << syncer->status().last_refusal;
+    EXPECT_TRUE(syncer->status().tasks.empty()) << "nothing of it is left";
+    restart({.window = 4, .header_bytes = 100'000});
+    announce(last, "honest");
+    run();
+    EXPECT_TRUE(has_caught_up()) << syncer->status().last_refusal;
 }
 
 TEST_F(SyncerTest, a_silent_peer_costs_its_own_task_until_its_time_is_over) {
@@ -171,6 +203,44 @@ TEST_F(SyncerTest, a_peer_that_stops_half_way_is_left_for_a_better_one) {
     run();
     EXPECT_TRUE(has_caught_up()) << syncer->status().last_refusal;
     EXPECT_LE(peers.list[0].asked, 4);
+}
+
+// Messages are asked for 16 tipsets at a time (SyncLimits). A peer that sends one at most is asked again for those
+// below, and one that sends messages of a different block has lied.
+TEST_F(SyncerTest, messages_of_many_tipsets_come_in_one_answer) {
+    const auto last = grow(33);
+    peers.list = {TestPeer::honest("honest", *full)};
+    announce(last, "honest");
+    run();
+    EXPECT_TRUE(has_caught_up()) << syncer->status().last_refusal;
+    EXPECT_EQ(peers.list[0].asked, 1 + 2) << "headers once, messages twice";
+}
+
+TEST_F(SyncerTest, a_short_answer_with_messages_is_continued) {
+    const auto last = grow(9);
+    peers.list = {{"short", [&](ChainRequest request, const auto& done) {
+                       if (request.what == ChainRequest::What::blocks)
+                           request.length = std::min<std::size_t>(request.length, 3);
+                       done(full->serve(request));
+                   }}};
+    announce(last, "short");
+    run();
+    EXPECT_TRUE(has_caught_up()) << syncer->status().last_refusal;
+    EXPECT_EQ(peers.list[0].asked, 1 + 3);
+}
+
+TEST_F(SyncerTest, messages_of_a_different_block_are_a_lie) {
+    const auto last = grow(9);
+    const auto reversed = [&](const ChainRequest& request, const auto& done) {
+        auto answer = full->serve(request);
+        if (answer && request.what == ChainRequest::What::blocks) std::ranges::reverse(*answer);
+        done(std::move(answer));
+    };
+    peers.list = {{"liar", reversed}, TestPeer::honest("honest", *full)};
+    announce(last, "liar");
+    run();
+    EXPECT_TRUE(has_caught_up()) << syncer->status().last_refusal;
+    EXPECT_EQ(peers.list[0].asked, 1 + 1) << "headers and one lie";
 }
 
 // A peer may lack the messages, as after a snapshot; that is not a failure of this node.

@@ -7,6 +7,8 @@
 
 #include <strata/cli/commands.hpp>
 #include <strata/cli/exit_codes.hpp>
+#include <strata/cli/repo_command.hpp>
+#include <strata/cli/storage_verbs.hpp>
 
 namespace strata::cli {
 namespace {
@@ -129,6 +131,9 @@ int run(int argc, char** argv) try {
     add_auth(app, chosen);
     add_sp(app, chosen);
     add_deals(app, chosen);
+    add_put(app, chosen);
+    add_get(app, chosen);
+    add_repo(app, chosen);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

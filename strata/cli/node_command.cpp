@@ -8,6 +8,7 @@
 #include <strata/cli/commands.hpp>
 #include <strata/cli/exit_codes.hpp>
 #include <strata/cli/home.hpp>
+#include <strata/cli/keep_option.hpp>
 #include <strata/cli/terminal.hpp>
 #include <strata/devnet/node_process.hpp>
 
@@ -87,6 +88,7 @@ void add_options(CLI::App& verb, Options& options) {
     verb.add_option("--port", options.node.http_port, "HTTP port of the API; 0: any free port")->capture_default_str();
     verb.add_option("--params", options.node.network.parameters,
                     "where proof keys are kept (default ~/.cache/strata/params)");
+    add_keep_option(verb, options.node.keep_epochs);
     add_actors_options(verb, options.actors);
 }
 

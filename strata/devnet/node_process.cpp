@@ -131,6 +131,7 @@ node::NodeConfig node_config(const NodeProcessOptions& options, const ChosenNetw
     out.http_port = options.http_port;
     out.keys = options.keys;
     out.stub_miner = options.stub_miner;
+    out.keep_epochs = options.keep_epochs;
     if (chosen.local) take_role(out, *chosen.local);
     return out;
 }

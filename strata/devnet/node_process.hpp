@@ -1,6 +1,7 @@
 #pragma once
 // One node as a process of its own. The nodes of a local network share its folder, and find each other by the addresses
 // that each writes into its own folder.
+#include <strata/chain/keep_epochs.hpp>
 #include <strata/devnet/chosen_network.hpp>
 #include <strata/terminal/report.hpp>
 #include <strata/wallet/wallet.hpp>
@@ -19,6 +20,8 @@ struct NodeProcessOptions {
     /// On a network with stub proofs: the miner that makes blocks, whose worker's key is among `keys` or in the wallet.
     std::optional<Address> stub_miner{};
     std::vector<wallet::PrivateKey> keys{};
+    /// As in node::NodeConfig.
+    ChainEpoch keep_epochs = chain::kDefaultKeptEpochs;
 };
 
 /// Runs the node until `stop`. Errors: those of choose_network() and Node::open.

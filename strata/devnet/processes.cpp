@@ -100,14 +100,15 @@ class Member {
 std::vector<std::string> arguments_of(const ProcessesOptions& options, const DevnetConfig& config,
                                       const std::string& name, std::size_t index) {
     const auto port = [&](std::uint16_t first) { return first == 0 ? 0U : first + static_cast<unsigned>(index); };
-    std::vector<std::string> out{"--log-level", "info",
-                                 "--log-file",  (config.folder / name / "strata.log").string(),
-                                 "node",        "run",
-                                 "--network",   config.folder.string(),
-                                 "--name",      name,
-                                 "--params",    config.parameters.string(),
-                                 "--port",      std::to_string(port(config.first_port)),
-                                 "--listen",    fmt::format("/ip4/127.0.0.1/tcp/{}", port(options.first_peer_port))};
+    std::vector<std::string> out{"--log-level",   "info",
+                                 "--log-file",    (config.folder / name / "strata.log").string(),
+                                 "node",          "run",
+                                 "--network",     config.folder.string(),
+                                 "--name",        name,
+                                 "--params",      config.parameters.string(),
+                                 "--port",        std::to_string(port(config.first_port)),
+                                 "--listen",      fmt::format("/ip4/127.0.0.1/tcp/{}", port(options.first_peer_port)),
+                                 "--keep-epochs", chain::keep_epochs_text(options.keep_epochs)};
     if (!config.bundle.empty()) out.insert(out.end(), {"--bundle", config.bundle.string()});
     return out;
 }

@@ -1,3 +1,4 @@
+#include <strata/ipld/collected_blockstore.hpp>
 #include <strata/node/node.hpp>
 
 #include <fmt/format.h>
@@ -10,6 +11,7 @@
 #include <strata/api/tokens.hpp>
 #include <strata/base/log.hpp>
 #include <strata/chain/block_producer.hpp>
+#include <strata/chain/collector.hpp>
 #include <strata/chain/execution.hpp>
 #include <strata/chain/local_chain.hpp>
 #include <strata/chain/network.hpp>
@@ -22,6 +24,7 @@
 #include <strata/node/open_checks.hpp>
 #include <strata/node/repository.hpp>
 #include <strata/node/shared.hpp>
+#include <strata/node/snapshot.hpp>
 #include <strata/provider/local_provider.hpp>
 #include <strata/retrieval/retrieval.hpp>
 #include <strata/vm/externs.hpp>
@@ -66,6 +69,7 @@ struct Node::Parts {
     Status open_provider();
     Status open_stub_miner();
     void follow_heads();
+    void collect_states();
     void log_preparation(ChainEpoch upgrade, const Status& result);
     chain::ChainStopwatches chain_stopwatches();
     Histogram& duration_histogram(std::string_view name, std::string_view help);
@@ -84,6 +88,7 @@ struct Node::Parts {
     wallet::Wallet wallet_;
     std::unique_ptr<chain::LocalChain> local_chain_;
     std::unique_ptr<chain::UpgradePreparer> upgrades_;
+    std::unique_ptr<chain::Collector> collector_;  // empty if all states are kept
     std::unique_ptr<provider::LocalProvider> provider_;
     std::unique_ptr<retrieval::PieceStore> pieces_;
     std::unique_ptr<market::ProviderMarket> market_;
@@ -133,6 +138,7 @@ Result<std::unique_ptr<Node::Parts>> Node::Parts::open(NodeConfig config, const 
                                        &shared.proofs, shared.actors, node->chain_stopwatches()));
     STRATA_OK(check_description(*node->local_chain_));
     node->follow_heads();
+    if (node->config_.keep_epochs != 0) node->collect_states();
     if (node->config_.provider) STRATA_OK(node->open_provider());
     if (node->config_.stub_miner) STRATA_OK(node->open_stub_miner());
     if (node->config_.network) {
@@ -229,6 +235,19 @@ void Node::Parts::follow_heads() {
     });
 }
 
+void Node::Parts::collect_states() {
+    chain::CollectorOptions options;
+    options.keep_epochs = config_.keep_epochs;
+    options.at_end.push_back(no_snapshot_below());
+    options.released = [name = config_.name] {
+        kLog.info("the snapshot that was used in place is not needed any more; its file may be removed",
+                  {{"node", name}});
+    };
+    collector_ = std::make_unique<chain::Collector>(local_chain_->chain(), &local_chain_->states(),
+                                                    repository_->generations(), std::move(options));
+    collector_->start();
+}
+
 // Without the preparation the upgrade works the same and takes longer.
 void Node::Parts::log_preparation(ChainEpoch upgrade, const Status& result) {
     if (result) {
@@ -316,6 +335,17 @@ std::string Node::Parts::metrics_text() {
               static_cast<double>(*atto));
     gauge("strata_failing_parts", "Parts of the node whose last attempt failed.",
           static_cast<double>(health_.failures().size()));
+    std::uint64_t states = 0;
+    for (const auto& family : repository_->generations().sizes())
+        if (!family.is_chain) states += family.bytes;
+    gauge("strata_states_bytes", "Bytes of states on disk, those that are to be removed included.",
+          static_cast<double>(states));
+    if (collector_) {
+        const auto collected = collector_->progress();
+        gauge("strata_collecting", "1 while old states are collected.", collected.collecting ? 1 : 0);
+        gauge("strata_collected_bytes", "Bytes that the last collection of old states freed.",
+              static_cast<double>(collected.freed));
+    }
     if (provider_) {
         // States without a sector are set to 0, so that no series keeps an old value.
         std::map<provider::SectorState, std::size_t> sectors;
@@ -387,7 +417,7 @@ store::KeyValue& Node::records() {
     return parts_->records();
 }
 Blockstore& Node::blocks() {
-    return parts_->repository_->blocks();
+    return lasting(parts_->repository_->blocks());
 }
 std::string Node::url() const {
     return parts_->http_->url();

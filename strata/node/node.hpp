@@ -43,6 +43,8 @@ struct NodeConfig {
     market::MarketConfig market{};
     /// These keys are imported into the wallet. If it has no default key yet, the first one becomes it.
     std::vector<wallet::PrivateKey> keys;
+    /// The states of this number of newest tipsets are kept (chain/collector.hpp); 0: all.
+    ChainEpoch keep_epochs = 0;
     /// Set for a node that has peers in other processes.
     std::optional<NetworkConfig> network;
     /// Called by the API's method Shutdown; it must return at once. Empty: the method ends with an error.
