@@ -1,6 +1,6 @@
 #pragma once
-// Holds the rules that a network must keep, whatever its links and its dishonest miners do. The world tells what happens;
-// each violation is kept. One thread.
+// Holds the rules that a network must keep, whatever its links and its dishonest miners do. The world tells what
+// happens; each violation is kept. One thread.
 #include <functional>
 #include <map>
 #include <set>

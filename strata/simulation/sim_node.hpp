@@ -113,6 +113,9 @@ class SimNode {
         Instant began{};
         ChainEpoch epoch = -1;  // in which it had last worked
         ChainEpoch mined = -1;
+        ChainEpoch grown_to = -1;  // height of the head, for is_settled()
+        Instant grown_at{};
+        bool is_settled = false;
         bool will_advance = false;
     };
     std::chrono::nanoseconds unix_time() const;
@@ -123,7 +126,7 @@ class SimNode {
     void advance();
     void tick();
     void on_epoch(ChainEpoch epoch);
-    bool is_settled() const;
+    bool is_settled();
     void mine(ChainEpoch epoch);
     void mine_with(std::size_t miner, ChainEpoch epoch);
     void submit(const chain::FullBlock& block);

@@ -6,6 +6,7 @@
 #include <mutex>
 
 #include <strata/base/large_stack.hpp>
+#include <strata/base/thread_pool.hpp>
 
 namespace strata::simulation {
 namespace {
@@ -200,12 +201,13 @@ Status World::begin() {
     return {};
 }
 
-// A node that has enough peers also tries a new one now and then, and leaves an old one for it, as the look-ups of a DHT
-// do. Without that, the parts of a divided network would stay apart when each node has found enough peers in its part.
+// A node that has enough peers also tries a new one now and then, and leaves an old one for it, as the look-ups of a
+// DHT do. Without that, the parts of a divided network would stay apart when each node has found enough peers in its
+// part.
 void World::seek_peers(SimNode& node) {
     if (!node.is_up()) return;
     auto wanted = options_.peers;
-    if (getenv("SIM_NOROT") == nullptr && random().below(kNewPeer) == 0) {
+    if (random().below(kNewPeer) == 0) {
         wanted = carrier_.connections(node.place()) + 1;
         const auto peers = node.swarm().peers();
         if (wanted > 2 * options_.peers && !peers.empty()) {
@@ -437,6 +439,7 @@ Result<SimResult> simulate(const SimOptions& options) {
         return fail(Errc::invalid_argument, "a run needs at least one node, one epoch, and 1 to 1900 miners");
     // All on one thread: that of the run has the deep stack that execution needs.
     return run_on_large_stack([&]() -> Result<SimResult> {
+        const OneThread one_thread;
         const crypto::bls::Substitute substitute(options.signatures);
         World world(options);
         STRATA_OK(world.begin());

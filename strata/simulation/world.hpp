@@ -32,7 +32,7 @@ struct SimResult {
     std::uint64_t seed = 0;
     Hash256 hash{};  // of all events: what arrived where and when, and what was made of it
     ChainEpoch height = 0;
-    std::size_t blocks = 0;  // that were made
+    std::size_t blocks = 0;           // that were made
     std::vector<Misdeed> misdeeds{};  // of the nodes after the honest ones
     std::size_t restarts = 0;
     ChainEpoch longest_revert = 0;
