@@ -39,7 +39,8 @@ SimNode::SimNode(SimNodeConfig config, SimNetwork& shared, EventQueue& queue, Lo
       carrier_(carrier),
       hooks_(hooks),
       place_(carrier.add_place()),
-      blocks_(shared.genesis_blocks) {
+      blocks_(shared.genesis_blocks),
+      beacon_(shared.beacon) {
     if (config_.misdeed == Misdeed::slow_reader) carrier_.set_reading(place_, kSlowReading);
 }
 
@@ -84,7 +85,7 @@ Status SimNode::start() {
     life_ = std::move(life);
     ++lives_;
     life_->wallet = std::make_unique<wallet::Wallet>(meta_);
-    life_->producer = std::make_unique<chain::BlockProducer>(*life_->chain, *life_->wallet, shared_.beacon, prover_);
+    life_->producer = std::make_unique<chain::BlockProducer>(*life_->chain, *life_->wallet, beacon_, prover_);
     connect();
     life_->chain->on_head(
         [this](const auto& reverted, const auto& applied) { hooks_.on_head(config_.number, {reverted, applied}); });

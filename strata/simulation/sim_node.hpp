@@ -152,6 +152,7 @@ class SimNode {
     NodeBlocks blocks_;
     store::MemoryKeyValue meta_;
     chain::StubWinningProver prover_;
+    RememberedBeacon beacon_;
     bool is_new_ = true;
     std::uint64_t lives_ = 0;
     std::optional<chain::FullBlock> last_;  // that this node won, if it is dishonest
