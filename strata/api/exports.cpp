@@ -3,6 +3,7 @@
 #include <strata/base/hex.hpp>
 #include <strata/base/log.hpp>
 #include <strata/chain/chain_store.hpp>
+#include <strata/ipld/collected_blockstore.hpp>
 #include <strata/store/key_value.hpp>
 
 namespace strata::api {
@@ -141,6 +142,8 @@ void Exports::start(const Place& place, Work work, std::function<ByteSink(const 
     Running& one = running_.emplace_back();
     one.thread = std::thread([this, held = place, work = std::move(work), sink = std::move(sink),
                               done = std::move(done), stop = one.stop, is_over = one.is_over]() mutable {
+        // States that this export reads are not collected meanwhile.
+        const auto kept = hold(chain_.blocks());
         // The store of the node may be used by any number of threads; this object only keeps what this export reads.
         store::MemoryKeyValue nothing;
         chain::ChainStore store(chain_.blocks(), nothing);

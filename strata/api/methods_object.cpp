@@ -48,7 +48,7 @@ Result<Json> stat_object(Context& context, const Cid& object, const std::optiona
 }
 
 Result<Json> delete_object(Context&, const Cid&) {
-    return fail(Errc::unsupported, "this node never removes a block");
+    return fail(Errc::unsupported, "this node removes no single block");
 }
 
 /// The parameter of ChainPutObj is an interface of Go, which has no JSON form: Lotus refuses every call over JSON-RPC.
