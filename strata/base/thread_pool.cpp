@@ -6,6 +6,7 @@
 #include <deque>
 #include <memory>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <strata/base/mutex.hpp>
@@ -102,6 +103,15 @@ std::size_t worker_threads() {
         return std::clamp<std::size_t>(wanted != 0 ? wanted : std::thread::hardware_concurrency(), 1, 256);
     }();
     return threads;
+}
+
+OneThread::OneThread() : could_split_(std::exchange(may_split, false)) {}
+OneThread::~OneThread() {
+    may_split = could_split_;
+}
+
+bool can_split() {
+    return may_split && worker_threads() > 1;
 }
 
 void parallel_for(std::size_t count, std::size_t grain, const std::function<void(std::size_t, std::size_t)>& body) {

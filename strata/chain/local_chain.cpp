@@ -219,8 +219,12 @@ Status LocalChain::receive_block(const BlockMsg& block, std::uint64_t now, const
     auto messages = messages_here(block);
     // A block of the store that is not a message is the announcer's invention; the lists are checked with the bodies.
     if (!messages && messages.error().is_fatal()) return messages.error();
-    if (messages && *messages) return syncer_.announce({block.header, std::move(**messages)}, from, now);
-    return syncer_.announce(block.header, from, now);
+    if (messages && *messages)
+        STRATA_OK(syncer_.announce({block.header, std::move(**messages)}, from, now));
+    else
+        STRATA_OK(syncer_.announce(block.header, from, now));
+    tell_arrival(block.header);
+    return {};
 }
 
 Result<std::vector<FullBlock>> LocalChain::head_blocks() {

@@ -330,7 +330,7 @@ Result<TipsetState> StateManager::state_after(const TipsetPtr& tipset) {
 }
 
 void StateManager::begin(const TipsetPtr& tipset) {
-    if (worker_threads() == 1) return;
+    if (!can_split()) return;
     const Lock lock(ahead_mutex_);
     if (ahead_.valid() && ahead_.wait_for(std::chrono::seconds(0)) != std::future_status::ready) return;
     // A failure is not lost: whoever needs the state asks again and meets it.

@@ -8,6 +8,7 @@
 #include <strata/cli/commands.hpp>
 #include <strata/cli/exit_codes.hpp>
 #include <strata/cli/repo_command.hpp>
+#include <strata/cli/storage_verbs.hpp>
 
 namespace strata::cli {
 namespace {
@@ -122,6 +123,7 @@ int run(int argc, char** argv) try {
     add_actors(app, chosen);
     add_bundle(app, chosen);
     add_evm(app, chosen);
+    add_sim(app, chosen);
     add_wallet(app, chosen);
     add_send(app, chosen);
     add_net(app, chosen);
@@ -129,6 +131,8 @@ int run(int argc, char** argv) try {
     add_auth(app, chosen);
     add_sp(app, chosen);
     add_deals(app, chosen);
+    add_put(app, chosen);
+    add_get(app, chosen);
     add_repo(app, chosen);
     try {
         app.parse(argc, argv);

@@ -181,6 +181,7 @@ TEST_F(NodeVerb, chain_and_state_verbs_call_their_methods) {
     EXPECT_EQ(called("StateMinerSectors"), Json::array({"t01001", Json(), Json()}));
     EXPECT_EQ(ask({"sp", "sectors"}).code, kSaysUsage);
 
+    results_["ChainGetGenesis"] = {{"Cids", {{{"/", kCid}}}}};
     results_["StateMarketDeals"] = {{"7", {{"Proposal", {{"Client", "t01004"}}}}}};
     EXPECT_THAT(ask({"deals", "list"}).out, HasSubstr("client t01004"));
     results_["StateMarketStorageDeal"] = {{"Proposal", {{"StoragePricePerEpoch", "0"}}}};

@@ -38,7 +38,21 @@ constexpr ChainEpoch kNearlySynced = 10;
 constexpr auto kAloneAfter = 15s;
 /// Peers' heads this close to ours are not waited for, since they come with the next block.
 constexpr ChainEpoch kSettledWithin = 2;
+/// A miner whose own chain has not grown for this long after its start does not wait for heads that peers only claim.
+constexpr auto kLeastPatience = 60s;
+constexpr int kPatienceEpochs = 20;
 constexpr std::string_view kAgent = "strata/" STRATA_VERSION;
+
+/// How soon a silent peer is noticed, and a lost one dialled again, follows the epochs: two halves of a network that
+/// was cut must meet again within one.
+struct Pace {
+    explicit Pace(const chain::Network& network) : epoch(std::chrono::seconds(network.block_delay)) {}
+    const net::Instant epoch;
+    net::Instant keep_alive() const { return std::clamp<net::Instant>(epoch, 2s, 30s); }
+    net::Instant ping_timeout() const { return std::clamp<net::Instant>(epoch, 10s, 20s); }
+    net::Instant dial_time() const { return std::clamp<net::Instant>(epoch / 2, 1s, 10s); }
+    net::Instant look_every() const { return std::clamp<net::Instant>(epoch / 8, 250ms, 5s); }
+};
 
 /// Reaches the host from threads that outlive it, and from handlers that run before its start has returned.
 class Gate {
@@ -91,6 +105,13 @@ class Telling {
     bool is_told_ = false;
 };
 
+/// Returns true if the address has the IP address of one of these.
+bool is_at_one_of(const net::Multiaddr& address, const std::vector<net::Multiaddr>& remotes) {
+    return !address.empty() && std::ranges::any_of(remotes, [&](const auto& remote) {
+        return !remote.empty() && remote.parts().front() == address.parts().front();
+    });
+}
+
 void show_counts(Metrics& metrics, const std::string& topic, const p2p::TopicsCounts& counts) {
     const auto show = [&](const char* verdict, std::uint64_t count) {
         metrics
@@ -129,6 +150,8 @@ struct Network::Parts final : net::PeerListener {
         return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::seconds>(config.unix_time()).count());
     }
     ChainEpoch behind() const;
+    bool has_caught_up() const;
+    bool has_waited_enough();
     Result<std::optional<Bytes>> block_here(const Cid& cid) const;
     void judge(const net::PeerId& peer, bool is_good);
     bool is_bootstrap(const net::PeerId& peer) const;
@@ -149,6 +172,10 @@ struct Network::Parts final : net::PeerListener {
     crypto::SystemRandom random;
     const std::shared_ptr<Gate> gate = std::make_shared<Gate>();
     const std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();
+    std::atomic<bool> is_settled = false;
+    // These belong to the thread that asks whether the node is settled.
+    ChainEpoch grown_to = -1;
+    std::chrono::steady_clock::time_point grown_at = began;
     net::Instant next{};
     net::Instant saved{};
     net::Swarm* swarm = nullptr;  // on the host's thread
@@ -194,6 +221,10 @@ Status Network::Parts::start() {
     message_checks.emplace();
     net::HostConfig settings{.listen = config.listen, .announce = config.announce};
     settings.swarm.agent = kAgent;
+    const Pace pace(chain.network());
+    settings.swarm.connection.yamux.keep_alive = pace.keep_alive();
+    settings.swarm.connection.yamux.ping_timeout = pace.ping_timeout();
+    settings.dial_time = pace.dial_time();
     STRATA_TRY(host, net::Host::start(std::move(key), std::move(settings), [this](net::Swarm& on) { serve(on); }));
     gate->open(*host);
     follower = std::jthread([this](const std::stop_token& stop) { follow(stop); });
@@ -240,12 +271,15 @@ void Network::Parts::find_peers(net::Swarm& on) {
         }
         return topics->gossip().mesh(p2p::block_topic(chain.network().name)).contains(peer);
     };
+    const Pace pace(chain.network());
     manager.emplace(p2p::PeerManagerConfig{
                         .dial = [gate = gate](const auto& address, auto done) { gate->dial(address, std::move(done)); },
                         .disconnect = [this](const auto& peer) { swarm->disconnect(peer, swarm->now()); },
                         .discover = [this] { kad->bootstrap(); },
                         .is_protected = is_protected,
-                        .bootstrap = config.bootstrap},
+                        .bootstrap = config.bootstrap,
+                        .look_every = pace.look_every(),
+                        .epoch = pace.epoch},
                     random, on.now());
     load_peers();
     kad.emplace(on,
@@ -260,11 +294,11 @@ void Network::Parts::judge(const net::PeerId& peer, bool is_good) {
     if (!is_good) return manager->on_bad(peer, swarm->now());
     const auto* known = swarm->identified(peer);
     auto addresses = known == nullptr ? std::vector<net::Multiaddr>() : known->listen;
+    const auto remotes = swarm->remotes(peer);
+    // A peer may name the address of someone else, whom this node would then dial again and again.
+    std::erase_if(addresses, [&](const auto& address) { return !is_at_one_of(address, remotes); });
     // The address that this node dialled is known to be right.
-    if (swarm->has_dialed(peer)) {
-        const auto dialled = swarm->remotes(peer);
-        addresses.insert(addresses.begin(), dialled.begin(), dialled.end());
-    }
+    if (swarm->has_dialed(peer)) addresses.insert(addresses.begin(), remotes.begin(), remotes.end());
     manager->on_good(peer, addresses, swarm->now());
 }
 
@@ -308,7 +342,7 @@ void Network::Parts::on_connected(const net::PeerId& peer) {
 }
 
 void Network::Parts::on_disconnected(const net::PeerId& peer) {
-    manager->on_disconnected(peer, swarm->now());
+    manager->on_disconnected(peer, !swarm->has_left(peer), swarm->now());
     const Lock lock(mutex);
     connected.erase(peer);
     metrics.gauge("strata_peers", "Peers that are connected.").set(static_cast<double>(connected.size()));
@@ -322,6 +356,8 @@ void Network::Parts::on_time(net::Instant time) {
         saved = time;
         save_peers();
     }
+    metrics.gauge("strata_peer_window_bytes", "Memory that is promised to peers' streams.")
+        .set(static_cast<double>(swarm->memory_used()));
     show_counts(metrics, "blocks", topics->blocks());
     show_counts(metrics, "messages", topics->messages());
     next = time + 1s;
@@ -482,14 +518,29 @@ std::string Network::waits_for() const {
 }
 
 bool Network::is_settled() const {
-    const auto status = parts_->chain.sync_status();
-    const auto head = parts_->chain.head()->height();
+    // Once is enough: who only claims to have a heavier chain must not be able to stop the blocks of a running node.
+    if (!parts_->is_settled && (parts_->has_caught_up() || parts_->has_waited_enough())) parts_->is_settled = true;
+    return parts_->is_settled;
+}
+
+bool Network::Parts::has_caught_up() const {
+    const auto status = chain.sync_status();
+    const auto head = chain.head()->height();
     const auto is_far = [&](const auto& task) {
         return task.target_height > head + kSettledWithin || task.target_height == 0;
     };
     if (std::ranges::any_of(status.tasks, is_far)) return false;
-    if (parts_->service->heads_heard() > 0) return true;
-    return std::chrono::steady_clock::now() >= parts_->began + kAloneAfter;
+    if (service->heads_heard() > 0) return true;
+    return std::chrono::steady_clock::now() >= began + kAloneAfter;
+}
+
+bool Network::Parts::has_waited_enough() {
+    const auto head = chain.head()->height();
+    const auto time = std::chrono::steady_clock::now();
+    if (std::exchange(grown_to, head) != head) grown_at = time;
+    const auto patience = std::max<std::chrono::steady_clock::duration>(
+        kLeastPatience, std::chrono::seconds(chain.network().block_delay) * kPatienceEpochs);
+    return time >= grown_at + patience;
 }
 
 }  // namespace strata::node

@@ -19,6 +19,8 @@
 #include <strata/node/node.hpp>
 #include <strata/node/runner.hpp>
 #include <strata/node/shared.hpp>
+#include <strata/p2p/exchange_messages.hpp>
+#include <strata/p2p/hello.hpp>
 #include <strata/proofs/params/parameter_store.hpp>
 #include <strata/testing/temp_folder.hpp>
 #include <strata/testing/vectors.hpp>
@@ -145,6 +147,42 @@ TEST_F(Networks, a_message_pushed_at_one_node_is_mined_by_the_other) {
     EXPECT_TRUE(eventually([&] { return miner->chain().pending_count() == 1; }));
     grow(*miner, runner, 2);
     EXPECT_TRUE(eventually([&] { return same_head(*miner, *client) && client->chain().pending_count() == 0; }));
+}
+
+/// Serves a protocol and says nothing.
+class Silent final : public net::StreamHandler {
+  public:
+    void on_readable(net::Stream& stream) override { stream.read(); }
+};
+
+TEST_F(Networks, a_peer_that_claims_a_heavier_chain_does_not_stop_a_miner) {
+    const auto miner = open("miner", true);
+    Runner runner(*miner, network, [this] { return std::chrono::seconds(now); });
+    const auto client = open("client", false, miner->network()->addresses());
+    ASSERT_TRUE(eventually([&] { return miner->network()->is_settled(); }));
+    grow(*miner, runner, 1);
+
+    const auto genesis = miner->chain().genesis()->cids().front();
+    const p2p::HelloHooks hooks{.genesis = genesis,
+                                .unix_time = [] { return std::chrono::nanoseconds(1); },
+                                .on_hello = [](const auto&, const auto&) {},
+                                .on_bad = [](const auto&, const auto&) {},
+                                .on_answer = [](const auto&, auto) {}};
+    crypto::SeededRandom random(as_bytes("liar"));
+    const auto liar = net::Host::start(net::PrivateKey::ed25519(random.bytes<32>()), {}, [](net::Swarm& on) {
+        on.support(std::string(p2p::kExchangeProtocol), [] { return std::make_unique<Silent>(); });
+    });
+    ASSERT_TRUE((*liar)->dial(miner->network()->addresses()[0]));
+    const p2p::HelloMessage lie{
+        {Cid::hash_of(Codec::dag_cbor, as_bytes("nothing"))}, 1'000'000, BigInt(1'000'000'000'000'000), genesis};
+    (*liar)->post([&](net::Swarm& on) {
+        EXPECT_TRUE(
+            on.open(miner->network()->id(), {std::string(p2p::kHelloProtocol)}, p2p::say_hello(hooks, lie), on.now()));
+    });
+    EXPECT_TRUE(eventually([&] { return !miner->chain().sync_status().tasks.empty(); }));
+    const auto before = miner->chain().head()->height();
+    grow(*miner, runner, 2);
+    EXPECT_EQ(miner->chain().head()->height(), before + 2);
 }
 
 TEST_F(Networks, a_miner_without_peers_waits_before_it_makes_blocks) {
