@@ -326,6 +326,7 @@ void expect_bounded(ChainEpoch epochs, ChainEpoch keep, ChainEpoch measure_every
                     static_cast<long long>(epoch), static_cast<double>(live) / (1 << 20),
                     static_cast<double>(highest) / (1 << 20), static_cast<double>(highest_disk) / (1 << 20),
                     static_cast<unsigned long long>(collector.progress().ended));
+        std::fflush(stdout);
         highest = highest_disk = 0;
     }
     EXPECT_GE(collector.progress().ended, 3U);
