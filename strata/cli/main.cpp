@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 
+#include <strata/cli/beacon_command.hpp>
 #include <strata/cli/commands.hpp>
 #include <strata/cli/exit_codes.hpp>
 #include <strata/cli/repo_command.hpp>
@@ -117,6 +118,7 @@ int run(int argc, char** argv) try {
     add_demo(app, chosen);
     add_devnet(app, chosen, log);
     add_node(app, chosen);
+    add_beacon(app, chosen);
     add_vectors(app, chosen);
     add_proofs(app, chosen);
     add_chain(app, chosen);

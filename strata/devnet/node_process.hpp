@@ -16,6 +16,12 @@ struct NodeProcessOptions {
     std::filesystem::path folder;  // the node's own; empty: the one of its name in the folder of a local network
     std::vector<net::Multiaddr> listen;
     std::vector<net::Multiaddr> peers;  // to dial, beside those that the network names
+    /// A file or a URL of http or https; empty for none. See begin_with_snapshot().
+    std::string snapshot{};
+    /// The peers that are published with the network are dialled.
+    bool bootstrap = true;
+    /// A network without published peers is refused.
+    bool needs_bootstrap = false;
     std::uint16_t http_port = 0;
     /// On a network with stub proofs: the miner that makes blocks, whose worker's key is among `keys` or in the wallet.
     std::optional<Address> stub_miner{};

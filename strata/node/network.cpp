@@ -9,6 +9,7 @@
 #include <strata/base/log.hpp>
 #include <strata/chain/local_chain.hpp>
 #include <strata/chain/network.hpp>
+#include <strata/net/dnsaddr.hpp>
 #include <strata/net/kad.hpp>
 #include <strata/net/ping.hpp>
 #include <strata/net/services.hpp>
@@ -28,6 +29,8 @@ const Log kLog("network");
 constexpr auto kFollowEvery = 200ms;  // early blocks and overdue requests need a look even if nothing comes
 constexpr auto kLookEvery = 2s;       // at the peers to dial
 constexpr auto kRepublishEvery = 30s;
+constexpr auto kLookUpEvery = 60s;  // the published names, while there are few peers
+constexpr std::size_t kFewPeers = 4;
 constexpr net::Instant kSavePeersEvery = 5min;
 constexpr const char* kKeyFile = "libp2p.key";
 constexpr const char* kPeersFile = "peers";
@@ -105,6 +108,12 @@ class Telling {
     bool is_told_ = false;
 };
 
+/// Returns the addresses that need no lookup of their own (net/dnsaddr.hpp).
+std::vector<net::Multiaddr> addresses_to_dial(std::vector<net::Multiaddr> addresses) {
+    std::erase_if(addresses, [](const auto& one) { return net::is_dnsaddr(one); });
+    return addresses;
+}
+
 /// Returns true if the address has the IP address of one of these.
 bool is_at_one_of(const net::Multiaddr& address, const std::vector<net::Multiaddr>& remotes) {
     return !address.empty() && std::ranges::any_of(remotes, [&](const auto& remote) {
@@ -141,6 +150,8 @@ struct Network::Parts final : net::PeerListener {
     void save_peers();
     void follow(const std::stop_token& stop);
     void look_for_peers(const std::stop_token& stop);
+    void connect_to(const net::Multiaddr& address);
+    void look_up_names(const std::stop_token& stop);
     void wake() {
         const Lock lock(mutex);
         awake = true;
@@ -178,7 +189,8 @@ struct Network::Parts final : net::PeerListener {
     std::chrono::steady_clock::time_point grown_at = began;
     net::Instant next{};
     net::Instant saved{};
-    net::Swarm* swarm = nullptr;  // on the host's thread
+    net::Swarm* swarm = nullptr;                          // on the host's thread
+    std::chrono::steady_clock::time_point next_lookup{};  // on the seeker's thread
 
     Mutex mutex;
     std::condition_variable_any changed;
@@ -277,7 +289,7 @@ void Network::Parts::find_peers(net::Swarm& on) {
                         .disconnect = [this](const auto& peer) { swarm->disconnect(peer, swarm->now()); },
                         .discover = [this] { kad->bootstrap(); },
                         .is_protected = is_protected,
-                        .bootstrap = config.bootstrap,
+                        .bootstrap = addresses_to_dial(config.bootstrap),
                         .look_every = pace.look_every(),
                         .epoch = pace.epoch},
                     random, on.now());
@@ -383,19 +395,41 @@ void Network::Parts::follow(const std::stop_token& stop) {
     }
 }
 
+void Network::Parts::connect_to(const net::Multiaddr& address) {
+    const auto peer = address.peer();
+    if (!peer || *peer == host->id()) return;
+    {
+        const Lock lock(mutex);
+        if (connected.contains(*peer)) return;
+    }
+    gate->post([this, peer = *peer, address](net::Swarm& on) {
+        manager->connect(peer, {address}, [](const Status&) {}, on.now());
+    });
+}
+
+// A lookup may take seconds, so it is made here, and only while there are few peers.
+void Network::Parts::look_up_names(const std::stop_token& stop) {
+    const auto now = std::chrono::steady_clock::now();
+    {
+        const Lock lock(mutex);
+        if (now < next_lookup || connected.size() >= kFewPeers) return;
+    }
+    next_lookup = now + kLookUpEvery;
+    for (const auto& name : config.bootstrap) {
+        if (!net::is_dnsaddr(name) || stop.stop_requested()) continue;
+        const auto found = net::resolve_dnsaddr(name, [](const std::string& text) { return net::txt_records(text); });
+        if (!found)
+            kLog.info("a name of peers was not found",
+                      {{"name", name.to_string()}, {"reason", found.error().message()}});
+        if (!found) continue;
+        for (const auto& address : *found) connect_to(address);
+    }
+}
+
 void Network::Parts::look_for_peers(const std::stop_token& stop) {
     while (!stop.stop_requested()) {
-        for (const auto& address : config.known_peers()) {
-            const auto peer = address.peer();
-            if (!peer || *peer == host->id()) continue;
-            {
-                const Lock lock(mutex);
-                if (connected.contains(*peer)) continue;
-            }
-            gate->post([this, peer = *peer, address](net::Swarm& on) {
-                manager->connect(peer, {address}, [](const Status&) {}, on.now());
-            });
-        }
+        for (const auto& address : config.known_peers()) connect_to(address);
+        look_up_names(stop);
         Lock lock(mutex);
         changed.wait_for(lock, kLookEvery, [&] { return stop.stop_requested(); });
     }

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include <strata/actors/bundle.hpp>
 #include <strata/actors/table.hpp>
 #include <strata/base/jobs.hpp>
 #include <strata/chain/api.hpp>
@@ -16,6 +17,8 @@
 #include <strata/chain/network.hpp>
 #include <strata/chain/pool_entry.hpp>
 #include <strata/chain/proof_verifier.hpp>
+#include <strata/chain/sync_status.hpp>
+#include <strata/http/client.hpp>
 #include <strata/node/node.hpp>
 #include <strata/node/runner.hpp>
 #include <strata/node/shared.hpp>
@@ -47,8 +50,11 @@ class Networks : public ::testing::Test {
     /// Moves the time of the network to the beginning of an epoch, and further by `seconds`.
     void move_to(ChainEpoch epoch, std::uint64_t seconds = 0) { now = network.timestamp_at(epoch) + seconds; }
 
-    std::unique_ptr<Node> open(const std::string& name, bool mines, std::vector<net::Multiaddr> peers = {}) {
+    /// `around` takes the place of `shared` for a node whose beacon answers over a network.
+    std::unique_ptr<Node> open(const std::string& name, bool mines, std::vector<net::Multiaddr> peers = {},
+                               const Shared* around = nullptr) {
         NodeConfig config;
+        config.remote_beacon = around != nullptr;
         config.name = name;
         config.folder = folder / name;
         config.genesis_car = folder / "genesis.car.zst";
@@ -61,7 +67,8 @@ class Networks : public ::testing::Test {
                                        .announce = {},
                                        .bootstrap = std::move(peers),
                                        .unix_time = [this] { return std::chrono::seconds(now); }};
-        auto node = Node::open(std::move(config), shared, crypto::SeededRandom(as_bytes(name)));
+        auto node =
+            Node::open(std::move(config), around == nullptr ? shared : *around, crypto::SeededRandom(as_bytes(name)));
         EXPECT_TRUE(node) << node.error().message();
         return std::move(*node);
     }
@@ -182,7 +189,7 @@ TEST_F(Networks, a_peer_that_claims_a_heavier_chain_does_not_stop_a_miner) {
     EXPECT_TRUE(eventually([&] { return !miner->chain().sync_status().tasks.empty(); }));
     const auto before = miner->chain().head()->height();
     grow(*miner, runner, 2);
-    EXPECT_EQ(miner->chain().head()->height(), before + 2);
+    EXPECT_GE(miner->chain().head()->height(), before + 2);
 }
 
 TEST_F(Networks, a_miner_without_peers_waits_before_it_makes_blocks) {
@@ -195,6 +202,84 @@ TEST_F(Networks, a_miner_without_peers_waits_before_it_makes_blocks) {
     move_to(3);
     std::this_thread::sleep_for(500ms);
     EXPECT_EQ(miner->chain().head()->height(), 0);
+}
+
+// docs/protocol/node.md §13: two seconds on public networks, in which blocks of equivocating miners may still come.
+TEST_F(Networks, a_miner_looks_at_its_base_again_before_it_makes_a_block) {
+    EXPECT_EQ(equivocation_delay(network), 0U);
+    auto public_network = network;
+    public_network.use_bundles(actors::ActorBundle::calibnet);
+    EXPECT_EQ(equivocation_delay(public_network), 2U);
+    const auto miner = open("miner", true);
+    Runner runner(*miner, network, [this] { return std::chrono::seconds(now); }, 2);
+    const auto client = open("client", false, miner->network()->addresses());
+    ASSERT_TRUE(eventually([&] { return miner->network()->is_settled(); }));
+    const auto delay = propagation_delay(network);
+    ChainEpoch epoch = 0;
+    // A miner may not win each epoch.
+    while (miner->chain().head()->height() == 0 && ++epoch < 20) {
+        move_to(epoch, delay);
+        runner.step();
+        move_to(epoch, delay + 1);
+        runner.step();
+        move_to(epoch + 1);
+        std::this_thread::sleep_for(300ms);
+        EXPECT_EQ(miner->chain().head()->height(), 0) << "no block is made before the delay has passed";
+        move_to(epoch, delay + 2);
+        runner.step();
+        move_to(epoch + 1);
+        std::this_thread::sleep_for(300ms);
+    }
+    EXPECT_EQ(miner->chain().head()->height(), epoch + 1);
+    EXPECT_TRUE(eventually([&] { return same_head(*miner, *client); }));
+}
+
+/// Stands for drand's servers.
+class SwitchedBeacon final : public chain::BeaconSource {
+  public:
+    Result<BeaconEntry> entry(std::uint64_t round) override {
+        if (is_away) return fail(Errc::io, "no drand server answers");
+        return beacon.entry(round);
+    }
+    chain::LocalBeacon beacon{"strata long"};
+    std::atomic<bool> is_away = false;
+};
+
+TEST_F(Networks, a_miner_without_its_beacon_says_so_and_goes_on_when_it_is_back) {
+    SwitchedBeacon servers;
+    servers.is_away = true;
+    const Shared around{network, *actors, proofs, parameters, servers, jobs, {}};
+    const auto miner = open("miner", true, {}, &around);
+    Runner runner(*miner, network, [this] { return std::chrono::seconds(now); });
+    const auto client = open("client", false, miner->network()->addresses());
+    ASSERT_TRUE(eventually([&] { return miner->network()->is_settled(); }));
+    const auto status = [&] {
+        const auto answer = http::get(miner->url() + "/health/status").value();
+        return nlohmann::json::parse(as_text(answer.body));
+    };
+    move_to(1, propagation_delay(network));
+    EXPECT_TRUE(eventually([&] {
+        runner.step();
+        return status()["WaitsFor"].get<std::string>().contains("round ");
+    }));
+    EXPECT_TRUE(status()["Failures"].empty()) << "the epoch is not lost yet";
+    move_to(2);
+    runner.step();
+    EXPECT_EQ(status()["Failures"].size(), 1U) << status();
+    servers.is_away = false;
+    // A miner may not win each epoch.
+    for (ChainEpoch epoch = 2; miner->chain().head()->height() == 0 && epoch < 20; ++epoch) {
+        move_to(epoch, propagation_delay(network));
+        for (int i = 0; i < 100; ++i) {
+            runner.step();
+            std::this_thread::sleep_for(10ms);
+        }
+        move_to(epoch + 1);
+        std::this_thread::sleep_for(500ms);
+    }
+    EXPECT_GT(miner->chain().head()->height(), 0);
+    EXPECT_TRUE(eventually([&] { return same_head(*miner, *client); })) << "a node that has no beacon follows";
+    EXPECT_TRUE(status()["Failures"].empty()) << status();
 }
 
 TEST_F(Networks, stub_blocks_are_refused_where_proofs_are_real) {

@@ -23,6 +23,7 @@
 #include <strata/node/network_api.hpp>
 #include <strata/node/open_checks.hpp>
 #include <strata/node/repository.hpp>
+#include <strata/node/rounds.hpp>
 #include <strata/node/shared.hpp>
 #include <strata/node/snapshot.hpp>
 #include <strata/provider/local_provider.hpp>
@@ -68,6 +69,7 @@ struct Node::Parts {
 
     Status open_provider();
     Status open_stub_miner();
+    void produce_blocks(const Address& miner, chain::WinningProver& prover);
     void follow_heads();
     void collect_states();
     void log_preparation(ChainEpoch upgrade, const Status& result);
@@ -94,6 +96,7 @@ struct Node::Parts {
     std::unique_ptr<market::ProviderMarket> market_;
     std::unique_ptr<market::MarketHttp> deals_;
     std::unique_ptr<retrieval::Retrieval> retrieval_;
+    std::unique_ptr<Rounds> rounds_;  // for a miner whose beacon answers over a network
     chain::StubWinningProver stub_prover_;
     Address miner_;  // that makes blocks, if there is a producer
     std::unique_ptr<chain::BlockProducer> producer_;
@@ -187,9 +190,15 @@ Status Node::Parts::open_provider() {
                                             *provider_, records(), *pieces_));
     deals_ = std::make_unique<market::MarketHttp>(*market_);
     retrieval_ = std::make_unique<retrieval::Retrieval>(*pieces_);
-    producer_ = std::make_unique<chain::BlockProducer>(*local_chain_, wallet_, shared_.beacon, *provider_);
-    miner_ = config.miner;
+    produce_blocks(config.miner, *provider_);
     return {};
+}
+
+void Node::Parts::produce_blocks(const Address& miner, chain::WinningProver& prover) {
+    miner_ = miner;
+    if (config_.remote_beacon) rounds_ = std::make_unique<Rounds>(shared_.beacon);
+    chain::BeaconSource* const beacon = rounds_ ? rounds_.get() : &shared_.beacon;
+    producer_ = std::make_unique<chain::BlockProducer>(*local_chain_, wallet_, *beacon, prover);
 }
 
 Status Node::Parts::open_stub_miner() {
@@ -198,8 +207,7 @@ Status Node::Parts::open_stub_miner() {
                     "miner " + config_.stub_miner->to_string() +
                         ": blocks without a proof are made on a network whose description says that winning proofs are "
                         "stubs, and by one miner of a node");
-    producer_ = std::make_unique<chain::BlockProducer>(*local_chain_, wallet_, shared_.beacon, stub_prover_);
-    miner_ = *config_.stub_miner;
+    produce_blocks(*config_.stub_miner, stub_prover_);
     return {};
 }
 
@@ -303,6 +311,10 @@ std::string Node::Parts::waits_for() {
 std::string Node::Parts::status_text() {
     const auto head = local_chain_->head()->height();
     const auto epoch = health_.epoch();
+    auto waits = waits_for();
+    // A miner waits for the beacon while clients are served.
+    if (const auto round = rounds_ ? rounds_->waits_for() : ""; !round.empty())
+        waits += (waits.empty() ? "" : "; ") + round;
     auto failures = nlohmann::json::array();
     for (const auto& [part, failure] : health_.failures())
         failures.push_back({{"Part", part_name(part)}, {"Since", failure.since}, {"Times", failure.times}});
@@ -310,7 +322,7 @@ std::string Node::Parts::status_text() {
                        {"Head", head},
                        {"Epoch", epoch},
                        {"Behind", std::max<ChainEpoch>(epoch - head, 0)},
-                       {"WaitsFor", waits_for()},
+                       {"WaitsFor", waits},
                        {"Peers", nullptr},
                        {"Failures", std::move(failures)}};
     // A node without a network has no number of peers, which is not the same as having none.
@@ -363,6 +375,8 @@ std::string Node::Parts::metrics_text() {
 
 void Node::Parts::on_epoch(ChainEpoch epoch) {
     health_.at(epoch);
+    // The round of the next block is out now, and is here when the miner asks for it.
+    if (rounds_) static_cast<void>(rounds_->entry(shared_.network.beacon_round(epoch + 1)));
     if (!provider_) return;
     health_.ran(Part::provider, provider_->on_epoch(epoch));
     // The market runs even if the provider failed: deals have deadlines of their own.
@@ -464,6 +478,12 @@ bool Node::makes_blocks() const {
 }
 Result<std::optional<chain::Win>> Node::check_win(ChainEpoch epoch) {
     return parts_->check_win(epoch);
+}
+Status Node::prove(chain::Win& win) {
+    return parts_->producer_->prove(win);
+}
+Status Node::refresh(chain::Win& win) {
+    return parts_->producer_->refresh(win, parts_->local_chain_->head());
 }
 Status Node::make_block(const chain::Win& win, std::uint64_t now) {
     return parts_->make_block(win, now);

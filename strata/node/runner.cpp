@@ -4,8 +4,8 @@
 
 #include <thread>
 
+#include <strata/actors/bundle.hpp>
 #include <strata/chain/network.hpp>
-#include <strata/chain/winning.hpp>
 #include <strata/node/network.hpp>
 #include <strata/node/node.hpp>
 
@@ -13,6 +13,7 @@ namespace strata::node {
 namespace {
 
 constexpr auto kLookEvery = std::chrono::milliseconds(50);
+constexpr auto kAskEvery = std::chrono::milliseconds(250);  // for what a look at an epoch waits for
 
 }  // namespace
 
@@ -21,6 +22,18 @@ constexpr auto kLookEvery = std::chrono::milliseconds(50);
 std::uint64_t propagation_delay(const chain::Network& network) {
     return chain::is_public(network) ? 10 : std::clamp<std::uint64_t>(network.block_delay / 4, 1, 10);
 }
+
+// lotus build/buildconstants/params_*.go, EquivocationDelaySecs.
+std::uint64_t equivocation_delay(const chain::Network& network) {
+    return network.bundle == actors::ActorBundle::devnet ? 0 : 2;
+}
+
+Runner::Runner(Node& node, const chain::Network& network, std::function<std::chrono::nanoseconds()> unix_time,
+               std::optional<std::uint64_t> equivocation)
+    : node_(node),
+      network_(network),
+      unix_time_(std::move(unix_time)),
+      equivocation_(equivocation.value_or(equivocation_delay(network))) {}
 
 std::uint64_t Runner::now() const {
     return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::seconds>(unix_time_()).count());
@@ -39,22 +52,62 @@ void Runner::step() {
     const auto time = now();
     if (time < network_.genesis_timestamp) return;
     const auto epoch = static_cast<ChainEpoch>((time - network_.genesis_timestamp) / network_.block_delay);
-    if (epoch != worked_) {
-        worked_ = epoch;
-        node_.on_epoch(epoch);
-    }
-    if (!node_.makes_blocks() || mined_ > epoch) return;
+    if (epoch != worked_) begin_epoch(epoch);
+    if (!node_.makes_blocks()) return;
+    if (won_) return finish_block();
+    if (mined_ > epoch) return;
     if (time < network_.timestamp_at(epoch) + propagation_delay(network_)) return;
     if (node_.network() != nullptr && !node_.network()->is_settled()) return;
-    mined_ = epoch + 1;
-    mine(epoch + 1);
+    if (std::chrono::steady_clock::now() >= ask_again_) look_for_win(epoch + 1);
 }
 
-void Runner::mine(ChainEpoch epoch) {
+void Runner::begin_epoch(ChainEpoch epoch) {
+    worked_ = epoch;
+    if (waits_) {
+        has_failed_ = true;
+        node_.health().ran(Part::mining,
+                           std::move(*std::exchange(waits_, std::nullopt))
+                               .with_context(fmt::format("it is not known whether epoch {} is won", epoch)));
+    }
+    node_.on_epoch(epoch);
+}
+
+void Runner::look_for_win(ChainEpoch epoch) {
     auto win = node_.check_win(epoch);
-    if (!win) return node_.health().ran(Part::mining, std::move(win).error());
-    if (!*win) return;
-    auto made = node_.make_block(**win, now());
+    if (!win && win.error().code() == Errc::busy) {
+        waits_ = std::move(win).error();
+        ask_again_ = std::chrono::steady_clock::now() + kAskEvery;
+        return;
+    }
+    mined_ = epoch;
+    waits_.reset();
+    if (!win) {
+        has_failed_ = true;
+        return node_.health().ran(Part::mining, std::move(win).error());
+    }
+    if (std::exchange(has_failed_, false)) node_.health().ran(Part::mining, {});
+    if (*win) take_win(std::move(**win));
+}
+
+// The proof is made while blocks of equivocating miners may still come.
+void Runner::take_win(chain::Win win) {
+    won_ = Won{std::move(win), unix_time_()};
+    if (equivocation_.count() != 0) {
+        auto proven = node_.prove(won_->win);
+        if (!proven) return tell(std::exchange(won_, std::nullopt)->win.epoch, std::move(proven));
+    }
+    finish_block();
+}
+
+void Runner::finish_block() {
+    if (unix_time_() < won_->at + equivocation_) return;
+    auto won = std::move(*std::exchange(won_, std::nullopt));
+    auto made = equivocation_.count() == 0 ? Status{} : node_.refresh(won.win);
+    if (made) made = node_.make_block(won.win, now());
+    tell(won.win.epoch, std::move(made));
+}
+
+void Runner::tell(ChainEpoch epoch, Status made) {
     if (!made && made.error().code() == Errc::cancelled) return;
     if (!made)
         made =

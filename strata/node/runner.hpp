@@ -4,7 +4,7 @@
 #include <chrono>
 #include <functional>
 
-#include <strata/types/basic.hpp>
+#include <strata/chain/winning.hpp>
 
 namespace strata::chain {
 struct Network;
@@ -17,12 +17,17 @@ class Node;
 /// Returns how long a miner waits for the blocks of an epoch before it builds on them, in seconds.
 std::uint64_t propagation_delay(const chain::Network& network);
 
+/// Returns how long a miner waits for blocks of equivocating miners before it looks at its base again, in seconds; 0 on
+/// local networks.
+std::uint64_t equivocation_delay(const chain::Network& network);
+
 /// To be used by one thread, the node's.
 class Runner {
   public:
-    /// `unix_time` is the network's time. Both references must outlive the runner.
-    Runner(Node& node, const chain::Network& network, std::function<std::chrono::nanoseconds()> unix_time)
-        : node_(node), network_(network), unix_time_(std::move(unix_time)) {}
+    /// `unix_time` is the network's time. Both references must outlive the runner. `equivocation` is the time of
+    /// equivocation_delay() unless a test gives a different one.
+    Runner(Node& node, const chain::Network& network, std::function<std::chrono::nanoseconds()> unix_time,
+           std::optional<std::uint64_t> equivocation = {});
 
     /// Works until `stopped` returns true. Failures are told to the node's health and tried again.
     void run(const std::function<bool()>& stopped);
@@ -30,14 +35,28 @@ class Runner {
     void step();
 
   private:
-    void mine(ChainEpoch epoch);
+    struct Won {
+        chain::Win win;
+        std::chrono::nanoseconds at{};  // when its base was taken
+    };
+    void begin_epoch(ChainEpoch epoch);
+    void look_for_win(ChainEpoch epoch);
+    void take_win(chain::Win win);
+    void finish_block();
+    void tell(ChainEpoch epoch, Status made);
     std::uint64_t now() const;
 
     Node& node_;
     const chain::Network& network_;
     const std::function<std::chrono::nanoseconds()> unix_time_;
+    const std::chrono::seconds equivocation_;
     ChainEpoch worked_ = -1;  // the last epoch that the parts worked on
     ChainEpoch mined_ = -1;   // the last epoch that a block was tried for
+    /// Why it is not known yet whether the present epoch is won, and when to ask again.
+    std::optional<Error> waits_;
+    std::chrono::steady_clock::time_point ask_again_{};
+    bool has_failed_ = false;  // to find out whether an epoch is won
+    std::optional<Won> won_;   // until its block is made
 };
 
 }  // namespace strata::node

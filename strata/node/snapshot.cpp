@@ -191,6 +191,10 @@ Result<chain::ImportedChain> import_snapshot(const fs::path& file, const fs::pat
                                    .watch = options.watch});
 }
 
+bool has_index(const fs::path& file) {
+    return IndexedCar::open(file).has_value();
+}
+
 Status open_snapshot_below(store::Repository& repository) {
     STRATA_TRY(const auto found, repository.records().get(kInPlaceKey));
     if (!found) return {};

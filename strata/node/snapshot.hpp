@@ -56,6 +56,9 @@ struct SnapshotImportOptions {
 Result<chain::ImportedChain> import_snapshot(const std::filesystem::path& file, const std::filesystem::path& folder,
                                              const SnapshotImportOptions& options);
 
+/// Returns true if the file is a snapshot with an index, which can be used in place.
+bool has_index(const std::filesystem::path& file);
+
 /// Opens the snapshot that this repository uses in place, if it uses one, below its blocks. Errors: not_found with the
 /// path; those of IndexedCar::open; verification if the file has a different size than before.
 Status open_snapshot_below(store::Repository& repository);

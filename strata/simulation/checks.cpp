@@ -1,6 +1,7 @@
 #include <strata/simulation/checks.hpp>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace strata::simulation {
 namespace {
@@ -59,9 +60,10 @@ void Checks::on_head(std::size_t node, const chain::HeadChange& change, std::uin
     if (!change.reverted.empty()) {
         const auto depth = change.reverted.front()->height() - change.reverted.back()->height() + 1;
         longest_revert_ = std::max(longest_revert_, depth);
-        if (depth > longest_partition_ + kForkMargin)
-            add(Rule::final, fmt::format("node {} reverted {} epochs, and no partition was longer than {}", node, depth,
-                                         longest_partition_));
+        if (change.reverted.back()->height() <= agreed_[node] - kForkMargin)
+            add(Rule::final,
+                fmt::format("node {} reverted {} epochs, down to {}; all had agreed on its head of epoch {}", node,
+                            depth, change.reverted.back()->height(), agreed_[node]));
     }
     for (const auto& tipset : change.applied)
         for (const auto& block : tipset->blocks()) {
@@ -99,11 +101,15 @@ void Checks::on_supply(const TokenAmount& sum) {
             fmt::format("all balances together are {} attoFIL, expected {}", sum.to_string(), kSupply.to_string()));
 }
 
-void Checks::on_last_heads(const std::vector<chain::TipsetPtr>& heads) {
-    const auto differs = [&](const auto& head) { return head->key() != heads.front()->key(); };
-    if (std::ranges::none_of(heads, differs)) return;
+void Checks::on_last_heads(const std::vector<LastHead>& heads) {
+    std::map<TipsetKey, std::vector<std::size_t>> nodes;
+    for (std::size_t i = 0; i < heads.size(); ++i) nodes[heads[i].tipset->key()].push_back(i);
+    if (nodes.size() < 2) return;
     std::string text = "the heads did not become one:";
-    for (const auto& head : heads) text += fmt::format(" {}@{}", head->cids().front().to_string(), head->height());
+    for (const auto& [key, with] : nodes) {
+        const auto& [tipset, note] = heads[with.front()];
+        text += fmt::format(" nodes {} have epoch {} ({})", fmt::join(with, ", "), tipset->height(), note);
+    }
     add(Rule::one_head, std::move(text));
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// Holds the rules that a network must keep, whatever its links and its dishonest miners do. The world tells what happens;
-// each violation is kept. One thread.
+// Holds the rules that a network must keep, whatever its links and its dishonest miners do. The world tells what
+// happens; each violation is kept. One thread.
 #include <functional>
 #include <map>
 #include <set>
@@ -12,7 +12,7 @@ namespace strata::simulation {
 
 enum class Rule : std::uint8_t {
     one_state,     // all nodes get the same state from the same tipset
-    final,         // nothing is reverted that was long agreed on
+    final,         // no node reverts what it and all others agreed on long before
     bad_block,     // no honest node takes a block that breaks a rule
     forged_block,  // no honest node takes a block that its miner did not make
     early_block,   // no honest node takes a block before its time
@@ -35,16 +35,18 @@ struct Violation {
 class Checks {
   public:
     static constexpr std::size_t kMostViolations = 20;
-    /// A fork that no partition explains may have this many epochs. It covers a block that is late, a restart and
-    /// blocks that a miner held back.
+    /// What a node and all others agreed on is final when it lies this many epochs below. The margin covers late blocks
+    /// and those that a miner held back.
     static constexpr ChainEpoch kForkMargin = 12;
 
     /// `epoch` returns the present epoch.
     explicit Checks(std::function<ChainEpoch()> epoch) : epoch_(std::move(epoch)) {}
 
     void add_honest_miner(const Address& miner) { honest_miners_.insert(miner); }
-    /// Parts of the network cannot talk to each other for this long, or could not.
-    void add_partition(ChainEpoch epochs) { longest_partition_ = std::max(longest_partition_, epochs); }
+    /// All honest nodes that are up have the same head, of this height.
+    void on_agreement(const std::vector<std::size_t>& nodes, ChainEpoch height) {
+        for (const auto node : nodes) agreed_[node] = std::max(agreed_[node], height);
+    }
 
     /// A node made a block. A dishonest one tells whether its block is valid nevertheless.
     void on_made(std::size_t node, const BlockHeader& block, bool is_honest, bool is_valid);
@@ -54,8 +56,12 @@ class Checks {
     void on_size(std::size_t node, std::string_view what, std::size_t size, std::size_t limit);
     void on_score(std::size_t node, std::size_t peer, double score);
     void on_supply(const TokenAmount& sum);
-    /// The heads of the honest nodes when all had time to agree.
-    void on_last_heads(const std::vector<chain::TipsetPtr>& heads);
+    struct LastHead {
+        chain::TipsetPtr tipset;
+        std::string note{};  // helps to find out why it is not that of the others
+    };
+    /// Takes the heads of the honest nodes when all had time to agree.
+    void on_last_heads(const std::vector<LastHead>& heads);
     void on_last_height(ChainEpoch height, ChainEpoch least);
     void on_failure(std::size_t node, const Error& why);
 
@@ -67,7 +73,7 @@ class Checks {
 
     const std::function<ChainEpoch()> epoch_;
     std::set<Address> honest_miners_;
-    ChainEpoch longest_partition_ = 0;
+    std::map<std::size_t, ChainEpoch> agreed_;  // the highest head of a node that all others had too
     ChainEpoch longest_revert_ = 0;
     std::map<std::pair<Address, ChainEpoch>, Cid> signed_;  // by honest miners
     std::set<Cid> honest_;

@@ -65,21 +65,20 @@ TEST_F(ChecksTest, OneStateForEachTipset) {
     EXPECT_EQ(checks_.found().front().epoch, 7);
 }
 
-TEST_F(ChecksTest, NothingIsRevertedThatWasLongAgreedOn) {
-    revert(20, 20 - Checks::kForkMargin + 1);
+TEST_F(ChecksTest, NothingIsRevertedThatAllAgreedOnLongBefore) {
+    checks_.on_agreement({kNode}, 20);
+    checks_.on_agreement({kNode}, 10);
+    checks_.on_agreement({kNode + 1}, 40);
+    revert(30, 20 - Checks::kForkMargin + 1);
     EXPECT_EQ(found(), Found{});
-    EXPECT_EQ(checks_.longest_revert(), Checks::kForkMargin);
-    revert(20, 20 - Checks::kForkMargin);
+    EXPECT_EQ(checks_.longest_revert(), 22);
+    revert(30, 20 - Checks::kForkMargin);
     EXPECT_EQ(found(), Found{Rule::final});
 }
 
-TEST_F(ChecksTest, PartitionsExplainLongerForks) {
-    checks_.add_partition(5);
-    checks_.add_partition(2);
-    revert(40, 40 - Checks::kForkMargin - 4);
+TEST_F(ChecksTest, WithoutAgreementAForkMayBeLong) {
+    revert(40, 1);
     EXPECT_EQ(found(), Found{});
-    revert(40, 40 - Checks::kForkMargin - 5);
-    EXPECT_EQ(found(), Found{Rule::final});
 }
 
 TEST_F(ChecksTest, HonestBlocksAreTaken) {
@@ -119,9 +118,9 @@ TEST_F(ChecksTest, HonestMinersSignOneBlockOfAnEpoch) {
 }
 
 TEST_F(ChecksTest, HeadsBecomeOne) {
-    checks_.on_last_heads({tipset_of(5), tipset_of(5)});
+    checks_.on_last_heads({{tipset_of(5)}, {tipset_of(5)}});
     EXPECT_EQ(found(), Found{});
-    checks_.on_last_heads({tipset_of(5), tipset_of(5, 1)});
+    checks_.on_last_heads({{tipset_of(5)}, {tipset_of(5, 1)}});
     EXPECT_EQ(found(), Found{Rule::one_head});
 }
 

@@ -37,6 +37,22 @@ Result<T> parse_one(std::string_view text, const Names<T>& names) {
     return it->second;
 }
 
+const Names<Misdeed>& misdeeds() {
+    static const Names<Misdeed> names{{"equivocate", Misdeed::equivocate},
+                                      {"withhold", Misdeed::withhold},
+                                      {"bad-root", Misdeed::bad_root},
+                                      {"bad-proof", Misdeed::bad_proof},
+                                      {"bad-signature", Misdeed::bad_signature},
+                                      {"future", Misdeed::future},
+                                      {"spam", Misdeed::spam},
+                                      {"flood", Misdeed::flood},
+                                      {"liar", Misdeed::liar},
+                                      {"slow-reader", Misdeed::slow_reader},
+                                      {"stranger", Misdeed::stranger},
+                                      {"eclipse", Misdeed::eclipse}};
+    return names;
+}
+
 }  // namespace
 
 Result<std::set<Fault>> parse_faults(std::string_view text) {
@@ -50,18 +66,13 @@ Result<std::set<Fault>> parse_faults(std::string_view text) {
 }
 
 Result<std::set<Misdeed>> parse_misdeeds(std::string_view text) {
-    return parse_list<Misdeed>(text, {{"equivocate", Misdeed::equivocate},
-                                      {"withhold", Misdeed::withhold},
-                                      {"bad-root", Misdeed::bad_root},
-                                      {"bad-proof", Misdeed::bad_proof},
-                                      {"bad-signature", Misdeed::bad_signature},
-                                      {"future", Misdeed::future},
-                                      {"spam", Misdeed::spam},
-                                      {"flood", Misdeed::flood},
-                                      {"liar", Misdeed::liar},
-                                      {"slow-reader", Misdeed::slow_reader},
-                                      {"stranger", Misdeed::stranger},
-                                      {"eclipse", Misdeed::eclipse}});
+    return parse_list(text, misdeeds());
+}
+
+std::string_view name_of(Misdeed misdeed) {
+    const auto& names = misdeeds();
+    const auto it = std::ranges::find(names, misdeed, &std::pair<std::string_view, Misdeed>::second);
+    return it == names.end() ? "none" : it->first;
 }
 
 Result<Canary> parse_canary(std::string_view text) {

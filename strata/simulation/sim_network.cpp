@@ -44,6 +44,14 @@ Address sim_address(std::string_view name) {
     return *address;
 }
 
+Result<BeaconEntry> RememberedBeacon::entry(std::uint64_t round) {
+    if (const auto it = entries_.find(round); it != entries_.end()) return it->second;
+    STRATA_TRY(auto entry, beacon_.entry(round));
+    if (entries_.size() == kRemembered) entries_.erase(entries_.begin());
+    entries_.emplace(round, entry);
+    return entry;
+}
+
 SimNetwork::SimNetwork() : actors(actors::native_actors()) {}
 SimNetwork::~SimNetwork() = default;
 

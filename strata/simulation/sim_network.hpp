@@ -31,6 +31,20 @@ class TrustingProofs final : public vm::ProofVerifier {
     }
 };
 
+/// Remembers the newest entries of a beacon, for which a node asks once for each of its miners.
+class RememberedBeacon final : public chain::BeaconSource {
+  public:
+    /// `beacon` must outlive the object.
+    explicit RememberedBeacon(chain::BeaconSource& beacon) : beacon_(beacon) {}
+    Result<BeaconEntry> entry(std::uint64_t round) override;
+
+  private:
+    static constexpr std::size_t kRemembered = 16;
+
+    chain::BeaconSource& beacon_;
+    std::map<std::uint64_t, BeaconEntry> entries_;
+};
+
 struct SimNetwork {
     static constexpr std::uint64_t kGenesisTime = 1'700'000'000;
     static constexpr std::size_t kMostMiners = 2'000;

@@ -1,5 +1,7 @@
 #include <strata/simulation/sim_node.hpp>
 
+#include <fmt/format.h>
+
 #include <strata/simulation/odd_peers.hpp>
 
 namespace strata::simulation {
@@ -10,6 +12,9 @@ using namespace std::chrono_literals;
 constexpr Instant kTick = 200ms;
 constexpr std::uint64_t kPropagation = 1;        // seconds; node/runner.cpp for blocks every 4 s
 constexpr ChainEpoch kSettledWithin = 2;         // as node/network.cpp
+constexpr Instant kPatience = 80s;               // as node/network.cpp for blocks every 4 s
+constexpr Instant kKeepAlive = 4s;               // as node/network.cpp for blocks every 4 s
+constexpr Instant kPingTimeout = 10s;            // as node/network.cpp for blocks every 4 s
 constexpr Instant kAloneAfter = 15s;             // as node/network.cpp
 constexpr std::uint64_t kSlowReading = 4 << 10;  // bytes a second
 constexpr ChainEpoch kAheadEpochs = 3;           // of blocks that are sent before their time
@@ -34,7 +39,8 @@ SimNode::SimNode(SimNodeConfig config, SimNetwork& shared, EventQueue& queue, Lo
       carrier_(carrier),
       hooks_(hooks),
       place_(carrier.add_place()),
-      blocks_(shared.genesis_blocks) {
+      blocks_(shared.genesis_blocks),
+      beacon_(shared.beacon) {
     if (config_.misdeed == Misdeed::slow_reader) carrier_.set_reading(place_, kSlowReading);
 }
 
@@ -79,7 +85,7 @@ Status SimNode::start() {
     life_ = std::move(life);
     ++lives_;
     life_->wallet = std::make_unique<wallet::Wallet>(meta_);
-    life_->producer = std::make_unique<chain::BlockProducer>(*life_->chain, *life_->wallet, shared_.beacon, prover_);
+    life_->producer = std::make_unique<chain::BlockProducer>(*life_->chain, *life_->wallet, beacon_, prover_);
     connect();
     life_->chain->on_head(
         [this](const auto& reverted, const auto& applied) { hooks_.on_head(config_.number, {reverted, applied}); });
@@ -87,6 +93,21 @@ Status SimNode::start() {
     carrier_.plug(place_, *life_->swarm);
     later(0ms, kTick)([this] { tick(); });
     return {};
+}
+
+std::string SimNode::note() {
+    const auto status = life_->chain->sync_status();
+    const auto gossip = life_->topics->gossip().stats();
+    const auto topic = p2p::block_topic(shared_.network.name);
+    const auto& blocks = life_->topics->blocks();
+    const auto notice = life_->chain->head_notice();
+    return fmt::format(
+        "weight {}, gossip with {} peers, {} in the mesh; blocks: {} accepted, {} ignored, {} rejected; sync: {} "
+        "tasks, {} "
+        "finished, {} refused, the last one because of \"{}\"",
+        notice ? notice->weight.to_string() : "unknown", gossip.peers, life_->topics->gossip().mesh(topic).size(),
+        blocks.accepted.load(), blocks.ignored.load(), blocks.rejected.load(), status.tasks.size(), status.finished,
+        status.refused, status.last_refusal);
 }
 
 chain::Peer& SimNode::peer() {
@@ -100,8 +121,11 @@ void SimNode::connect() {
         as_bytes(name + " " + std::to_string(lives_) + " " + std::to_string(queue_.random().u64())));
     if (config_.misdeed == Misdeed::liar) life_->odd_peer = std::make_unique<LyingPeer>(*life_->chain, *life_->random);
     if (config_.canary == Canary::validation) life_->odd_peer = std::make_unique<CarelessPeer>(*life_->chain);
+    net::SwarmConfig settings;
+    settings.connection.yamux.keep_alive = kKeepAlive;
+    settings.connection.yamux.ping_timeout = kPingTimeout;
     life_->swarm = std::make_unique<net::Swarm>(
-        net::PrivateKey::ed25519(crypto::SeededRandom(as_bytes(name)).bytes<32>()), net::SwarmConfig{}, *life_->random);
+        net::PrivateKey::ed25519(crypto::SeededRandom(as_bytes(name)).bytes<32>()), settings, *life_->random);
     const auto clock = [this] { return unix_time(); };
     const auto wake = [this] { advance_soon(); };
     life_->service.emplace(*life_->swarm, peer(), shared_.genesis.cid(),
@@ -160,12 +184,19 @@ void SimNode::on_epoch(ChainEpoch epoch) {
     if (config_.canary == Canary::fork_choice) (void)life_->chain->consensus().set_checkpoint(life_->chain->head());
 }
 
-// A node makes no blocks while peers have a longer chain, or while it does not know what they have.
-bool SimNode::is_settled() const {
+// As in node/network.cpp: a node begins to make blocks when it has caught up, or has waited long enough for that.
+bool SimNode::is_settled() {
+    if (life_->is_settled) return true;
     const auto head = life_->chain->head()->height();
-    for (const auto& task : life_->chain->sync_status().tasks)
-        if (task.target_height > head + kSettledWithin || task.target_height == 0) return false;
-    return life_->service->heads_heard() > 0 || queue_.now() >= life_->began + kAloneAfter;
+    if (std::exchange(life_->grown_to, head) != head) life_->grown_at = queue_.now();
+    const auto is_far = [&](const auto& task) {
+        return task.target_height > head + kSettledWithin || task.target_height == 0;
+    };
+    const auto status = life_->chain->sync_status();
+    const bool is_behind = std::ranges::any_of(status.tasks, is_far);
+    const bool has_news = life_->service->heads_heard() > 0 || queue_.now() >= life_->began + kAloneAfter;
+    life_->is_settled = (!is_behind && has_news) || queue_.now() >= life_->grown_at + kPatience;
+    return life_->is_settled;
 }
 
 void SimNode::mine(ChainEpoch epoch) {

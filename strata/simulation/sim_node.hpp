@@ -92,6 +92,8 @@ class SimNode {
 
     /// Pushes a transfer of the faucet.
     void pay();
+    /// Says what may explain why the node's head is not that of the others.
+    std::string note();
     /// The latest time of a block that the node may take now, in Unix seconds.
     std::uint64_t latest_block_time() const { return now() + chain::kClockDrift; }
 
@@ -111,6 +113,9 @@ class SimNode {
         Instant began{};
         ChainEpoch epoch = -1;  // in which it had last worked
         ChainEpoch mined = -1;
+        ChainEpoch grown_to = -1;  // height of the head, for is_settled()
+        Instant grown_at{};
+        bool is_settled = false;
         bool will_advance = false;
     };
     std::chrono::nanoseconds unix_time() const;
@@ -121,7 +126,7 @@ class SimNode {
     void advance();
     void tick();
     void on_epoch(ChainEpoch epoch);
-    bool is_settled() const;
+    bool is_settled();
     void mine(ChainEpoch epoch);
     void mine_with(std::size_t miner, ChainEpoch epoch);
     void submit(const chain::FullBlock& block);
@@ -147,6 +152,7 @@ class SimNode {
     NodeBlocks blocks_;
     store::MemoryKeyValue meta_;
     chain::StubWinningProver prover_;
+    RememberedBeacon beacon_;
     bool is_new_ = true;
     std::uint64_t lives_ = 0;
     std::optional<chain::FullBlock> last_;  // that this node won, if it is dishonest

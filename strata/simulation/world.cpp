@@ -1,10 +1,12 @@
 #include <strata/simulation/world.hpp>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <mutex>
 
 #include <strata/base/large_stack.hpp>
+#include <strata/base/thread_pool.hpp>
 
 namespace strata::simulation {
 namespace {
@@ -17,6 +19,8 @@ constexpr ChainEpoch kLookEvery = 5;
 constexpr std::size_t kCheckedTipsets = 2 * kLookEvery;
 constexpr ChainEpoch kSupplyEvery = 50;
 constexpr ChainEpoch kLongestDivision = 15;
+constexpr Instant kBeforeBlocks = 1'500ms;  // of the next epoch: those of this one had their time
+constexpr std::uint64_t kNewPeer = 6;       // one of as many looks at its peers leads a node to a new one
 constexpr std::size_t kMostWaiting = std::size_t{64} << 20;  // bytes of gossip for peers that read slowly
 
 LinkQuality quality_of(const SimOptions& options) {
@@ -89,6 +93,8 @@ class World {
     void look_at_sizes(SimNode& node);
     void look_at_states(SimNode& node);
     void look_at_supply(SimNode& node);
+    void look_for_agreement();
+    std::vector<std::size_t> honest_nodes() const;
     bool have_one_head() const;
     void look_at_end(bool had_one_head);
 
@@ -149,7 +155,7 @@ std::vector<Misdeed> World::draw_misdeeds() {
 }
 
 Status World::add_nodes() {
-    const auto misdeeds = draw_misdeeds();
+    const auto misdeeds = out_.misdeeds = draw_misdeeds();
     const SimNetwork::Size size{options_.nodes, options_.miners, misdeeds.size()};
     STRATA_TRY(shared_, Networks::get(size, "sim", options_.signatures));
     for (std::size_t i = 0; i < options_.nodes; ++i) {
@@ -188,13 +194,28 @@ Status World::begin() {
     });
     every(epoch_time(), [this] { go_wrong(); });
     every(kLookEvery * epoch_time(), [this] { look(); });
+    queue_.at(epoch_time() - kBeforeBlocks, [this] {
+        look_for_agreement();
+        every(epoch_time(), [this] { look_for_agreement(); });
+    });
     return {};
 }
 
+// A node that has enough peers also tries a new one now and then, and leaves an old one for it, as the look-ups of a
+// DHT do. Without that, the parts of a divided network would stay apart when each node has found enough peers in its
+// part.
 void World::seek_peers(SimNode& node) {
     if (!node.is_up()) return;
-    for (std::size_t tries = 0; tries < 2 * options_.peers && carrier_.connections(node.place()) < options_.peers;
-         ++tries) {
+    auto wanted = options_.peers;
+    if (random().below(kNewPeer) == 0) {
+        wanted = carrier_.connections(node.place()) + 1;
+        const auto peers = node.swarm().peers();
+        if (wanted > 2 * options_.peers && !peers.empty()) {
+            node.swarm().disconnect(peers[random().below(peers.size())], queue_.now());
+            carrier_.touch(node.place());
+        }
+    }
+    for (std::size_t tries = 0; tries < 2 * options_.peers && carrier_.connections(node.place()) < wanted; ++tries) {
         const auto& other = *nodes_[random().below(nodes_.size())];
         if (&other == &node || !other.is_up() || carrier_.are_connected(node.place(), other.place())) continue;
         carrier_.dial(node.place(), other.place());
@@ -241,7 +262,6 @@ void World::divide() {
     for (auto& half : half_) half = random().below(2) == 0 ? 1 : 0;
     set_parts();
     const auto time = queue_.draw(epoch_time(), kLongestDivision * epoch_time());
-    checks_.add_partition(1 + time / epoch_time());
     queue_.after(time, [this] {
         std::ranges::fill(half_, 0);
         set_parts();
@@ -257,7 +277,6 @@ void World::eclipse() {
     set_parts();
     for (const auto i : captive_) seek_peers(*nodes_[i]);
     const auto time = queue_.draw(3 * epoch_time(), kLongestDivision * epoch_time());
-    checks_.add_partition(1 + time / epoch_time());
     queue_.after(time, [this] {
         captive_.clear();
         set_parts();
@@ -355,21 +374,41 @@ void World::look_at_supply(SimNode& node) {
     checks_.on_supply(sum);
 }
 
+// The honest nodes that are up.
+std::vector<std::size_t> World::honest_nodes() const {
+    std::vector<std::size_t> out;
+    for (std::size_t i = 0; i < options_.nodes; ++i)
+        if (nodes_[i]->is_up()) out.push_back(i);
+    return out;
+}
+
 bool World::have_one_head() const {
-    const auto key = nodes_[0]->chain().head()->key();
-    return std::all_of(nodes_.begin(), nodes_.begin() + static_cast<std::ptrdiff_t>(options_.nodes),
-                       [&](const auto& node) { return node->chain().head()->key() == key; });
+    const auto nodes = honest_nodes();
+    const auto key = [&](std::size_t node) { return nodes_[node]->chain().head()->key(); };
+    return !nodes.empty() && std::ranges::all_of(nodes, [&](auto node) { return key(node) == key(nodes.front()); });
+}
+
+void World::look_for_agreement() {
+    if (!have_one_head()) return;
+    const auto nodes = honest_nodes();
+    checks_.on_agreement(nodes, nodes_[nodes.front()]->chain().head()->height());
 }
 
 void World::look_at_end(bool had_one_head) {
     look();
-    std::vector<chain::TipsetPtr> heads;
-    for (std::size_t i = 0; i < options_.nodes; ++i) heads.push_back(nodes_[i]->chain().head());
+    std::vector<Checks::LastHead> heads;
+    for (std::size_t i = 0; i < options_.nodes; ++i) {
+        std::vector<std::size_t> peers;
+        for (std::size_t j = 0; j < nodes_.size(); ++j)
+            if (carrier_.are_connected(nodes_[i]->place(), nodes_[j]->place()) && i != j) peers.push_back(j);
+        heads.push_back({nodes_[i]->chain().head(),
+                         fmt::format("connected with {}; {}", fmt::join(peers, ", "), nodes_[i]->note())});
+    }
     if (!had_one_head) checks_.on_last_heads(heads);
     look_at_supply(*nodes_[0]);
-    out_.height = heads.front()->height();
+    out_.height = heads.front().tipset->height();
     checks_.on_last_height(out_.height, (options_.epochs + options_.settling) / 4);
-    for (const auto& head : heads) queue_.note(head->key().bytes());
+    for (const auto& head : heads) queue_.note(head.tipset->key().bytes());
 }
 
 SimResult World::run() {
@@ -382,9 +421,8 @@ SimResult World::run() {
     for (const auto& node : nodes_) start(*node);
     bool had_one_head = false;
     const auto all_up = [&] { return std::ranges::all_of(nodes_, [](const auto& node) { return node->is_up(); }); };
-    // Just before the blocks of the next epoch leave, those of this one had their time.
     for (ChainEpoch i = 1; i <= options_.settling && all_up(); ++i) {
-        queue_.run_until(end + i * epoch_time() - 1'500ms);
+        queue_.run_until(end + i * epoch_time() - kBeforeBlocks);
         had_one_head = had_one_head || (i > 3 && have_one_head());
     }
     if (all_up()) look_at_end(had_one_head);
@@ -401,6 +439,7 @@ Result<SimResult> simulate(const SimOptions& options) {
         return fail(Errc::invalid_argument, "a run needs at least one node, one epoch, and 1 to 1900 miners");
     // All on one thread: that of the run has the deep stack that execution needs.
     return run_on_large_stack([&]() -> Result<SimResult> {
+        const OneThread one_thread;
         const crypto::bls::Substitute substitute(options.signatures);
         World world(options);
         STRATA_OK(world.begin());

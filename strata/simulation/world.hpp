@@ -32,7 +32,8 @@ struct SimResult {
     std::uint64_t seed = 0;
     Hash256 hash{};  // of all events: what arrived where and when, and what was made of it
     ChainEpoch height = 0;
-    std::size_t blocks = 0;  // that were made
+    std::size_t blocks = 0;           // that were made
+    std::vector<Misdeed> misdeeds{};  // of the nodes after the honest ones
     std::size_t restarts = 0;
     ChainEpoch longest_revert = 0;
     std::vector<Violation> violations{};
@@ -44,6 +45,7 @@ struct SimResult {
 // Each text is "none", "all", or names with commas between them. Errors: invalid_argument, with the names.
 Result<std::set<Fault>> parse_faults(std::string_view text);
 Result<std::set<Misdeed>> parse_misdeeds(std::string_view text);
+std::string_view name_of(Misdeed misdeed);
 Result<Canary> parse_canary(std::string_view text);
 Result<crypto::bls::Substitute::Kind> parse_signatures(std::string_view text);
 

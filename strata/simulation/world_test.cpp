@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+
 namespace strata::simulation {
 namespace {
 
@@ -24,6 +26,12 @@ std::string text_of(const SimResult& result) {
     for (const auto& [rule, epoch, text] : result.violations)
         out += "epoch " + std::to_string(epoch) + ", " + std::string(name_of(rule)) + ": " + text + "\n";
     return out;
+}
+
+/// Returns the number in an environment variable, for runs by hand.
+std::int64_t number_of(const char* name, std::int64_t otherwise) {
+    const char* text = std::getenv(name);
+    return text == nullptr ? otherwise : std::strtoll(text, nullptr, 10);
 }
 
 /// Returns the number of seeds that were needed until the rule was found broken; 0 if 50 were not enough.
@@ -62,9 +70,12 @@ TEST(Simulation, RealSignaturesServeToo) {
 
 TEST(SimulationCanary, MinersThatForgetWhatTheySigned) {
     auto options = small(1);
-    options.faults = {Fault::restart, Fault::partition};
+    options.nodes = 2;
+    options.miners = 6;
+    options.faults = {Fault::restart};
     options.misdeeds = {};
-    options.epochs = 40;
+    options.epochs = 30;
+    options.settling = 2;
     options.canary = Canary::slash_filter;
     EXPECT_NE(seeds_until(Rule::equivocation, options), 0U);
 }
@@ -87,6 +98,48 @@ TEST(SimulationCanary, ANodeThatExecutesSomethingElse) {
     auto options = small(1);
     options.canary = Canary::execution;
     EXPECT_NE(seeds_until(Rule::one_state, options), 0U);
+}
+
+TEST(Simulation, ABlockReachesAllBeforeTheNextOne) {
+    auto options = small(1);
+    options.faults = {};
+    options.misdeeds = {};
+    options.links = LinkQuality{.latency = net::Instant(100)};
+    options.measures_blocks = true;
+    const auto result = simulate(options).value();
+    EXPECT_EQ(text_of(result), "");
+    ASSERT_FALSE(result.to_gossip.empty());
+    ASSERT_FALSE(result.to_head.empty());
+    EXPECT_GE(std::ranges::min(result.to_gossip), net::Instant(100));
+    EXPECT_LT(std::ranges::max(result.to_gossip), net::Instant(4'000));
+}
+
+// STRATA_SIM_SEED, STRATA_SIM_SEEDS, STRATA_SIM_EPOCHS choose other runs.
+TEST(SimulationSlow, TenNodesWithFaults) {
+    const auto first = number_of("STRATA_SIM_SEED", 1);
+    for (auto seed = first; seed < first + number_of("STRATA_SIM_SEEDS", 4); ++seed) {
+        auto options = small(static_cast<std::uint64_t>(seed));
+        options.nodes = options.miners = 10;
+        options.epochs = number_of("STRATA_SIM_EPOCHS", 100);
+        options.settling = 15;
+        const auto result = simulate(options).value();
+        std::string misdeeds;
+        for (const auto misdeed : result.misdeeds) misdeeds += " " + std::string(name_of(misdeed));
+        std::printf("seed %ld: epoch %ld, %zu blocks, %zu restarts, at most %ld epochs reverted;%s\n",
+                    static_cast<long>(seed), static_cast<long>(result.height), result.blocks, result.restarts,
+                    static_cast<long>(result.longest_revert), misdeeds.c_str());
+        EXPECT_EQ(text_of(result), "") << "seed " << seed;
+    }
+}
+
+TEST(SimulationSlow, AThousandMiners) {
+    SimOptions options;
+    options.nodes = 2;
+    options.miners = 1'000;
+    options.epochs = number_of("STRATA_SIM_EPOCHS", 100);
+    const auto result = simulate(options).value();
+    EXPECT_EQ(text_of(result), "");
+    EXPECT_GT(result.height, options.epochs * 9 / 10);
 }
 
 TEST(SimulationOptions, AreNames) {
