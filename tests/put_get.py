@@ -107,7 +107,8 @@ def check_put(network, file):
     assert again["Stage"] == "stored" and len(again["Deals"]) == 1, again
     assert network.escrow_messages() == 1, "the money was paid once"
     listed = network.json("deals", "list")
-    assert len(listed["Deals"]) == 1 and len(listed["Files"]) == 1, listed
+    ours = [deal for deal in listed["Deals"].values() if deal["Proposal"]["Label"] == again["CID"]["/"]]
+    assert len(ours) == 1 and len(listed["Files"]) == 1, listed
     return again
 
 
@@ -159,7 +160,7 @@ def check_refusals(network, file, stored, folder):
     network.refuses(USAGE, ["the CID of a piece"], "get", piece, "-o", folder / "x")
     network.refuses(USAGE, ["--force"], "get", cid, "-o", folder / "back")
     unknown = "bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy"
-    network.refuses(FAULT, ["no deal on the chain and no provider", "strata deals list"], "get", unknown, "-o",
+    network.refuses(FAULT, ["no deal on the chain names", "strata deals list"], "get", unknown, "-o",
                     folder / "x")
     network.refuses(FAULT, ["the chain has no deal 999"], "deals", "show", 999)
     network.refuses(USAGE, ["neither the number of a deal nor a CID"], "deals", "show", "nonsense")

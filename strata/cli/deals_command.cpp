@@ -168,9 +168,9 @@ Result<Answer> show(const DealOptions& options, api::Client& api, char prefix) {
     if (!id) return show_file(options, node);
     auto deal = api.ask("StateMarketStorageDeal", Json::array({*id, Json()}));
     if (!deal && deal.error().code() == Errc::verification)
-        return std::move(deal).error().with_context(
-            "the chain has no deal " + options.deal +
-            ": it was never published, or it is over; strata deals list shows those there are");
+        return fail(Errc::not_found,
+                    "the chain has no deal " + options.deal +
+                        ": it was never published, or it is over; strata deals list shows those there are");
     if (!deal) return std::move(deal).error();
     return Answer{*deal, chain_text(*id, *deal)};
 }

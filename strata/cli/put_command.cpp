@@ -61,11 +61,13 @@ Result<client::PutOptions> put_options(const PutCommand& command) {
                                                        : "name a FILE to put, or give --resume");
 }
 
-std::string put_text(const client::PutRecord& record) {
-    if (record.stage() == client::PutStage::stored)
-        return fact("get it back", fmt::format("strata get {} -o FILE", record.root.to_string()));
-    return fact("next", client::next_step(record)) +
-           fact("", fmt::format("strata deals show {} tells how it is", record.root.to_string()));
+void show_end(terminal::Report& report, const client::PutRecord& record) {
+    if (record.stage() == client::PutStage::stored) {
+        report.fact("get it back", fmt::format("strata get {} -o FILE", record.root.to_string()));
+    } else {
+        report.fact("next", client::next_step(record));
+        report.fact("", fmt::format("strata deals show {} tells how it is", record.root.to_string()));
+    }
 }
 
 Result<Answer> put(const PutCommand& command, api::Client& api, char prefix) {
@@ -84,14 +86,14 @@ Result<Answer> put(const PutCommand& command, api::Client& api, char prefix) {
     } else {
         records = std::move(one).error();
     }
-    report.finish();
+    report.finish();  // removes the line of what is awaited
     if (!records && records.error().code() == Errc::cancelled)
         return fail(Errc::cancelled, "stopped; the same command again goes on, and pays nothing twice");
     if (!records) return std::move(records).error();
     Answer out{Json::array(), {}};
     for (const auto& record : *records) {
         out.json.push_back(record_json(record, prefix));
-        out.text += put_text(record);
+        if (!command.json) show_end(report, record);
     }
     if (!command.resume) out.json = Json(out.json.front());
     if (records->empty()) out.text = "nothing is unfinished; strata deals list shows what was put\n";

@@ -19,11 +19,15 @@ void give_up(PutDeal& deal, std::string why) {
     deal.failure = std::move(why);
 }
 
+bool is_proven(const ChainDeal& deal) {
+    return deal.state.sector_start_epoch != kEpochUndefined;
+}
+
 /// Takes over what the chain has for this deal.
 void take_chain(PutDeal& deal, const ChainDeal& found) {
     deal.id = found.id;
     deal.stage = PutStage::published;
-    if (found.state.sector_start_epoch == kEpochUndefined) return;
+    if (!is_proven(found)) return;
     if (found.state.slash_epoch != kEpochUndefined)
         return give_up(deal, "the provider lost the deal's sector at epoch " + std::to_string(found.state.slash_epoch) +
                                  ", and the chain ended the deal");
@@ -57,21 +61,21 @@ Status look_everywhere(NodeCalls& node, PutDeal& deal, const std::string& why) {
 Status follow_published(NodeCalls& node, PutDeal& deal) {
     const auto& proposal = deal.deal->proposal;
     STRATA_TRY(const auto found, ours_on_chain(node, proposal, deal.id));
-    if (found) {
+    STRATA_TRY(const auto head, node.head_epoch());
+    if (found && (is_proven(*found) || head <= proposal.start_epoch)) {
         take_chain(deal, *found);
         return {};
     }
-    STRATA_TRY(const auto head, node.head_epoch());
     if (head >= proposal.end_epoch) {
         give_up(deal, "the deal ended at epoch " + std::to_string(proposal.end_epoch) + ", as agreed");
         return {};
     }
     if (deal.stage == PutStage::stored) return look_everywhere(node, deal, "the chain ended the deal before its time");
     if (head <= proposal.start_epoch) return {};  // the node may be behind
-    return look_everywhere(node, deal,
-                           "the provider did not prove a sector with the data before the deal's start at epoch " +
-                               std::to_string(proposal.start_epoch) +
-                               ", so the chain dropped the deal; the money is free in the escrow again");
+    give_up(deal, "the provider did not prove a sector with the data before the deal's start at epoch " +
+                      std::to_string(proposal.start_epoch) +
+                      "; the deal's money is free in the escrow again when the chain drops the deal, within a day");
+    return {};
 }
 
 }  // namespace

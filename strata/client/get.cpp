@@ -48,6 +48,22 @@ Error not_here(const NodeCalls& node, const Cid& root, const GetOptions& options
                                      "provider that is not listed");
 }
 
+/// Says who was asked. Every complaint of every source would fill the terminal, so only the begin is shown.
+Error not_complete(const Cid& root, std::span<const FileSource> sources, const Error& why) {
+    constexpr std::size_t kShown = 300;
+    std::string urls;
+    for (const auto& source : sources) urls += (urls.empty() ? "" : ", ") + source.url;
+    const bool is_known = std::ranges::any_of(sources, [](const auto& source) { return !source.pieces.empty(); });
+    if (is_known)
+        return fail(Errc::not_found, "by a deal, " + urls + " has " + root.to_string() +
+                                         ", but not all of it came: " + why.message().substr(0, kShown) +
+                                         "…; strata deals list shows whether the deal is still good");
+    return fail(Errc::not_found, "no deal on the chain names " + root.to_string() + ", and none of " + urls + " has " +
+                                     root.to_string() +
+                                     "; strata deals list shows the files that are stored; --provider URL asks a "
+                                     "provider that is not listed");
+}
+
 Status check_options(const GetOptions& options) {
     if (is_piece_cid(options.root))
         return fail(Errc::invalid_argument, options.root.to_string() +
@@ -119,7 +135,7 @@ Result<GotFile> get_file(NodeCalls& node, const PutFolder& folder, const GetOpti
     if (!got && got.error().code() == Errc::missing_block) {
         // If no piece came, nothing is worth keeping.
         if (fs::is_empty(limits.parts)) static_cast<void>(remove_path(kept));
-        return not_here(node, options.root, options, false, got.error().message());
+        return not_complete(options.root, sources, got.error());
     }
     if (!got) return std::move(got).error();
     GotFile out{{}, std::move(*got)};

@@ -72,13 +72,15 @@ class Put {
         if (place_.fact) place_.fact(name, value);
     }
 
-    /// A deal that failed earlier begins anew, unless it is on the chain after all.
+    /// A deal that failed earlier begins anew, unless it is on the chain after all and can still be proven.
     Status try_failed_again() {
         for (auto& deal : record_.deals) {
             if (deal.stage != PutStage::failed) continue;
             if (deal.deal) {
                 STRATA_TRY(const auto found, find_on_chain(place_.node, deal.deal->proposal));
-                if (found) {
+                STRATA_TRY(const auto head, place_.node.head_epoch());
+                const bool is_proven = found && found->state.sector_start_epoch != kEpochUndefined;
+                if (is_proven || (found && head <= found->proposal.start_epoch)) {
                     deal.stage = PutStage::published;
                     deal.id = found->id;
                     continue;

@@ -33,8 +33,10 @@ Result<std::string> body_of(const std::string& url, Result<http::Answer> answer)
     if (!answer) return std::move(answer).error();
     std::string text(as_text(answer->body));
     if (answer->status == 200 || answer->status == 202) return text;
+    auto reason = text.substr(0, 1000);
+    while (reason.ends_with('\n')) reason.pop_back();
     return fail(code_of(answer->status),
-                url + " refused with status " + std::to_string(answer->status) + ": " + text.substr(0, 1000));
+                url + " refused with status " + std::to_string(answer->status) + ": " + reason);
 }
 
 // Reads the fields of a JSON object that a provider sent; none is trusted to be there or to have the right type.

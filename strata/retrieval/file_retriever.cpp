@@ -154,9 +154,9 @@ class Retriever final : public Blockstore {
     }
     static Status expect_ok(const http::Answer& answer) {
         if (answer.status == 200) return {};
-        const std::string text(as_text(answer.body));
-        return fail(Errc::not_found,
-                    "the source answered with status " + std::to_string(answer.status) + ": " + text.substr(0, 200));
+        auto text = std::string(as_text(answer.body)).substr(0, 200);
+        while (text.ends_with('\n')) text.pop_back();
+        return fail(Errc::not_found, "the source answered with status " + std::to_string(answer.status) + ": " + text);
     }
     Status take_blocks(const fs::path& car) {
         STRATA_TRY(const auto source, file_source(car));
