@@ -10,7 +10,7 @@ struct Place {
     bool is_free = true;
     Substitute* taken_by = nullptr;
 };
-thread_local Place place;
+thread_local Place place = {.is_free = true, .taken_by = nullptr};
 
 void add(Bytes& out, BytesView part) {
     ByteArray<8> size;
