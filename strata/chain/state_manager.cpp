@@ -333,7 +333,7 @@ void StateManager::begin(const TipsetPtr& tipset) {
     if (!can_split()) return;
     const Lock lock(ahead_mutex_);
     if (ahead_.valid() && ahead_.wait_for(std::chrono::seconds(0)) != std::future_status::ready) return;
-    // A failure is not lost: whoever needs the state asks again and meets it.
+    // A failure is not lost: the thread that needs the state asks again and meets it.
     ahead_ = std::async(std::launch::async, [this, tipset] { static_cast<void>(state_after(tipset)); });
 }
 

@@ -21,7 +21,7 @@ struct PutRecords : ::testing::Test {
         out.wallet = Address::parse(testing::kWallet).value();
         out.price_per_gib_epoch = TokenAmount(std::int64_t{1} << 30);
         out.duration = 100;
-        for (const std::uint64_t size : {2048, 1024}) {
+        for (const std::uint64_t size : {2048U, 1024U}) {
             out.deals.emplace_back().piece = {size, out.root};
             out.deals.back().car_size = 5;
         }

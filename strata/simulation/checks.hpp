@@ -35,7 +35,7 @@ struct Violation {
 class Checks {
   public:
     static constexpr std::size_t kMostViolations = 20;
-    /// What a node and all others agreed on is final when it lies this many epochs below. The margin covers late blocks
+    /// A tipset this many epochs below a head on which all agreed is final for them. The margin covers late blocks
     /// and those that a miner held back.
     static constexpr ChainEpoch kForkMargin = 12;
 
