@@ -111,12 +111,14 @@ TEST(ApiContext, a_call_ends_when_its_client_leaves_or_its_time_is_over) {
     const std::string session;
     const auto feeds = Feeds::open(chain);
     Sender sender(chain, nullptr, nullptr);
+    Exports exports(chain, {});
     Context context{.chain = chain,
                     .options = options,
                     .beacon = beacon,
                     .session = session,
                     .started = {},
                     .permissions = {},
+                    .exports = exports,
                     .feeds = *feeds,
                     .sender = sender,
                     .channels = nullptr,

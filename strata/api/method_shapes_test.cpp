@@ -36,7 +36,7 @@ TEST(MethodShapes, EncodeAndPrintAsGoDoes) {
         EXPECT_EQ(*json, vector["Json"]) << line;
         const auto encoded = cbor_of_shape(text, vector["Json"]);
         ASSERT_TRUE(encoded) << encoded.error().message() << " " << line;
-        EXPECT_EQ(to_hex(*encoded), vector["Cbor"]) << line;
+        EXPECT_EQ(to_hex(*encoded), vector["Cbor"].get<std::string>()) << line;
     }
     EXPECT_EQ(cases, 444U);
     EXPECT_EQ(methods.size(), 162U);

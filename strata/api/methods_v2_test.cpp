@@ -23,7 +23,7 @@ TEST_F(ApiV2, ATipsetIsNamedByTagHeightOrKey) {
     EXPECT_EQ(two("ChainGetTipSet", {tag("latest")}), head);
     EXPECT_EQ(two("ChainGetTipSet", {tag("finalized")})["Height"], 0);  // 900 epochs below, but not below genesis
     const auto safe = two("ChainGetTipSet", {tag("safe")});
-    EXPECT_EQ(safe, result("ChainGetTipSetByHeight", {height() - 30, nullptr}));
+    EXPECT_EQ(safe, result("ChainGetTipSetByHeight", {head["Height"].get<ChainEpoch>() - 30, nullptr}));
     EXPECT_EQ(two("ChainGetTipSet", {Json{{"key", head["Cids"]}}}), head);
     EXPECT_EQ(two("ChainGetTipSet", {height(5, true, tag("latest"))}), result("ChainGetTipSetByHeight", {5, nullptr}));
     EXPECT_EQ(two("ChainGetTipSet", {height(5, false, tag("latest"))}),
