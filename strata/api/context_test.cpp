@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 
 #include <strata/api/context.hpp>
+#include <strata/api/funds.hpp>
+#include <strata/api/method_table.hpp>
 
 #include <strata/api/test_recorded_api.hpp>
 #include <strata/testing/failing_blockstore.hpp>
@@ -112,15 +114,19 @@ TEST(ApiContext, a_call_ends_when_its_client_leaves_or_its_time_is_over) {
     const auto feeds = Feeds::open(chain);
     Sender sender(chain, nullptr, nullptr);
     Exports exports(chain, {});
+    Funds funds(nullptr);
+    const MethodTable table;
     Context context{.chain = chain,
                     .options = options,
                     .beacon = beacon,
                     .session = session,
                     .started = {},
                     .permissions = {},
-                    .exports = exports,
                     .feeds = *feeds,
                     .sender = sender,
+                    .exports = exports,
+                    .funds = funds,
+                    .table = table,
                     .channels = nullptr,
                     .gone = client.get_token(),
                     .deadline = std::chrono::steady_clock::time_point::max(),

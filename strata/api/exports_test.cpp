@@ -153,7 +153,7 @@ TEST_F(ApiExports, AClientGetsASnapshotOfTheRunningChain) {
     EXPECT_TRUE(there.contains(node->head()->parent_state_root()));
     EXPECT_TRUE(there.contains(node->genesis()->cids().front()));
     EXPECT_FALSE(there.contains((*node->tipset_at(2, node->head(), chain::NullRound::next))->parent_state_root()));
-    EXPECT_EQ(snapshot({{"format", "zip"}}).error().message(), "400 format=zip: expected v1 or v2");
+    EXPECT_EQ(snapshot({{"format", "zip"}}).error().message(), "400 format=zip: expected v1 or v2\n");
     EXPECT_TRUE(snapshot({{"epoch", "1000"}}).error().message().starts_with("404 "));
 }
 

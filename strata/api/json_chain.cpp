@@ -19,6 +19,8 @@ std::string Printer::with_prefix(std::string text) const {
 }
 
 Json Printer::operator()(const Cid& cid) const {
+    // As go-cid prints a CID that is not defined (cid.go MarshalJSON).
+    if (!cid.defined()) return Json();
     return {{"/", cid.to_string()}};
 }
 Json Printer::operator()(const Address& address) const {

@@ -296,12 +296,21 @@ std::optional<MethodShape> method_shape(std::string_view actor, std::uint64_t me
     return it == known.end() ? std::nullopt : std::optional(it->second);
 }
 
+// Bytes that Go carries as they are, whatever they encode (go-state-types abi.CborBytesTransparent).
+constexpr std::string_view kRaw = "r";
+
 Result<Json> json_of_shape(const Printer& print, std::string_view shape, BytesView cbor) {
+    if (shape == kRaw) return print(cbor);
     CborReader reader(cbor);
     return ShapePrinter(print, reader).item(parse(shape));
 }
 
 Result<Bytes> cbor_of_shape(std::string_view shape, const Json& json) {
+    if (shape == kRaw) {
+        Bytes out;
+        STRATA_OK(read(json, out));
+        return out;
+    }
     ShapeEncoder encoder;
     STRATA_OK(encoder.item(parse(shape), json));
     return encoder.take();

@@ -56,7 +56,7 @@ TEST_F(ApiMultisigMessages, AWalletIsMadeAndPaysWhatItsSignersAgreeTo) {
 
     // A new signer, whom both of the old ones want.
     run("MsigAddPropose", {wallet, me, "t0100", true});
-    run("MsigAddApprove", {wallet, you, 3, me, "t0100", true});
+    std::cerr << run("MsigAddApprove", {wallet, you, 3, me, "t0100", true}) << "\n";
     EXPECT_EQ(result("StateReadState", {wallet, nullptr})["State"]["Signers"].size(), 3U);
     EXPECT_EQ(result("StateReadState", {wallet, nullptr})["State"]["NumApprovalsThreshold"], 3);
 }
