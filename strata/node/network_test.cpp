@@ -159,6 +159,22 @@ TEST_F(Networks, a_miner_without_peers_waits_before_it_makes_blocks) {
     EXPECT_EQ(miner->chain().head()->height(), 0);
 }
 
+// What Lotus' miner does (lotus miner/miner.go, mine). A recorded network is far behind the clock.
+TEST_F(Networks, a_head_far_behind_the_clock_is_continued_epoch_by_epoch) {
+    const auto miner = open("miner", true);
+    Runner runner(*miner, network, [this] { return std::chrono::seconds(now); });
+    const auto client = open("client", false, miner->network()->addresses());
+    ASSERT_TRUE(eventually([&] { return miner->network()->is_settled(); }));
+    move_to(100'000);
+    const auto grows_to = [&](ChainEpoch height) {
+        runner.step();
+        return miner->chain().head()->height() >= height;
+    };
+    EXPECT_TRUE(eventually([&] { return grows_to(20); }));
+    EXPECT_LT(miner->chain().head()->height(), 100) << "without tens of thousands of empty epochs";
+    EXPECT_TRUE(eventually([&] { return same_head(*miner, *client); }));
+}
+
 TEST_F(Networks, stub_blocks_are_refused_where_proofs_are_real) {
     network.stub_winning_post = false;
     NodeConfig config;

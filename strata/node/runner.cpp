@@ -4,6 +4,7 @@
 
 #include <thread>
 
+#include <strata/chain/api.hpp>
 #include <strata/chain/network.hpp>
 #include <strata/chain/winning.hpp>
 #include <strata/node/network.hpp>
@@ -13,6 +14,9 @@ namespace strata::node {
 namespace {
 
 constexpr auto kLookEvery = std::chrono::milliseconds(50);
+/// A head this many epochs behind the clock is continued epoch by epoch.
+constexpr ChainEpoch kLate = 10;
+constexpr std::uint64_t kAgainAfter = 1;  // seconds
 
 }  // namespace
 
@@ -33,8 +37,22 @@ void Runner::run(const std::function<bool()>& stopped) {
     }
 }
 
-// A block of the next epoch is made while the present one lasts: on the blocks of the present one, after they had time
-// to arrive. It leaves when its time has come.
+// Source: lotus miner/miner.go, mine: the epoch after the base and its null rounds, however late it is.
+ChainEpoch Runner::wanted(ChainEpoch present) const {
+    const auto head = node_.chain().head()->height();
+    if (head + kLate >= present) return present + 1;
+    return std::max(head, mined_) + 1;
+}
+
+// The blocks of the present epoch need time to arrive before the next one is built on them; a late one waits for
+// nobody.
+bool Runner::is_ready_for(ChainEpoch wanted, ChainEpoch present) const {
+    if (wanted <= mined_ || wanted > present + 1) return false;
+    if (wanted <= present) return now() >= again_;
+    return now() >= network_.timestamp_at(present) + propagation_delay(network_);
+}
+
+// A block of the next epoch is made while the present one lasts, and leaves when its time has come.
 void Runner::step() {
     const auto time = now();
     if (time < network_.genesis_timestamp) return;
@@ -43,20 +61,21 @@ void Runner::step() {
         worked_ = epoch;
         node_.on_epoch(epoch);
     }
-    if (!node_.makes_blocks() || mined_ > epoch) return;
-    if (time < network_.timestamp_at(epoch) + propagation_delay(network_)) return;
+    if (!node_.makes_blocks()) return;
+    const auto next = wanted(epoch);
+    if (!is_ready_for(next, epoch)) return;
     if (node_.network() != nullptr && !node_.network()->is_settled()) return;
-    mined_ = epoch + 1;
-    mine(epoch + 1);
+    mined_ = next;
+    mine(next);
 }
 
 void Runner::mine(ChainEpoch epoch) {
     auto win = node_.check_win(epoch);
-    if (!win) return node_.health().ran(Part::mining, std::move(win).error());
-    if (!*win) return;
-    auto made = node_.make_block(**win, now());
+    if (win && !*win) return;
+    auto made = win ? node_.make_block(**win, now()) : Status(std::move(win).error());
     if (!made && made.error().code() == Errc::cancelled) return;
-    if (!made)
+    if (!made) again_ = now() + kAgainAfter;
+    if (!made && win)
         made =
             std::move(made).error().with_context(fmt::format("epoch {} was won but has no block of this miner", epoch));
     node_.health().ran(Part::mining, made);

@@ -17,7 +17,10 @@ class Node;
 /// Returns how long a miner waits for the blocks of an epoch before it builds on them, in seconds.
 std::uint64_t propagation_delay(const chain::Network& network);
 
-/// To be used by one thread, the node's.
+/// To be used by one thread, the node's. While the head keeps up with the clock, blocks are made for the next epoch. A
+/// head that is far behind is continued epoch by epoch, at once, as Lotus' miner does: one block at the present epoch
+/// instead would make every node execute all the empty epochs before it, in which the miner proves nothing and loses
+/// its power.
 class Runner {
   public:
     /// `unix_time` is the network's time. Both references must outlive the runner.
@@ -30,14 +33,17 @@ class Runner {
     void step();
 
   private:
+    bool is_ready_for(ChainEpoch wanted, ChainEpoch present) const;
+    ChainEpoch wanted(ChainEpoch present) const;
     void mine(ChainEpoch epoch);
     std::uint64_t now() const;
 
     Node& node_;
     const chain::Network& network_;
     const std::function<std::chrono::nanoseconds()> unix_time_;
-    ChainEpoch worked_ = -1;  // the last epoch that the parts worked on
-    ChainEpoch mined_ = -1;   // the last epoch that a block was tried for
+    ChainEpoch worked_ = -1;   // the last epoch that the parts worked on
+    ChainEpoch mined_ = -1;    // the last epoch that a block was tried for
+    std::uint64_t again_ = 0;  // after a failure far behind the clock: when to try the next epoch
 };
 
 }  // namespace strata::node
