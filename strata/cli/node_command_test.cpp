@@ -8,6 +8,7 @@ namespace strata::cli {
 namespace {
 
 using testing::expect_refusal;
+using testing::kSaysNo;
 using testing::kSaysUsage;
 
 class NodeRun : public testing::Program {
@@ -22,7 +23,7 @@ TEST_F(NodeRun, a_stub_miner_needs_the_official_actors) {
     expect_refusal(kSaysUsage, words, {"official actors", "builtin-actors-devnet.car", "--bundle"});
     auto native = words;
     native.insert(native.end(), {"--actors", "native"});
-    expect_refusal(kSaysUsage, native, {"network.json"});  // the next thing that is missing
+    expect_refusal(kSaysNo, native, {"network.json"});  // the next thing that is missing
 }
 
 }  // namespace

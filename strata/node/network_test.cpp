@@ -167,6 +167,7 @@ TEST_F(Networks, a_head_far_behind_the_clock_is_continued_epoch_by_epoch) {
     ASSERT_TRUE(eventually([&] { return miner->network()->is_settled(); }));
     move_to(100'000);
     const auto grows_to = [&](ChainEpoch height) {
+        ++now;
         runner.step();
         return miner->chain().head()->height() >= height;
     };

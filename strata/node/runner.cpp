@@ -16,7 +16,6 @@ namespace {
 constexpr auto kLookEvery = std::chrono::milliseconds(50);
 /// A head this many epochs behind the clock is continued epoch by epoch.
 constexpr ChainEpoch kLate = 10;
-constexpr std::uint64_t kAgainAfter = 1;  // seconds
 
 }  // namespace
 
@@ -44,11 +43,11 @@ ChainEpoch Runner::wanted(ChainEpoch present) const {
     return std::max(head, mined_) + 1;
 }
 
-// The blocks of the present epoch need time to arrive before the next one is built on them; a late one waits for
-// nobody.
+// Blocks need time to arrive before the next one is built on them. Late ones keep the same distance, so that peers and
+// messages can follow: a miner with stub proofs has no window PoSts, and loses its power at its first deadline.
 bool Runner::is_ready_for(ChainEpoch wanted, ChainEpoch present) const {
     if (wanted <= mined_ || wanted > present + 1) return false;
-    if (wanted <= present) return now() >= again_;
+    if (wanted <= present) return now() >= late_again_;
     return now() >= network_.timestamp_at(present) + propagation_delay(network_);
 }
 
@@ -66,6 +65,7 @@ void Runner::step() {
     if (!is_ready_for(next, epoch)) return;
     if (node_.network() != nullptr && !node_.network()->is_settled()) return;
     mined_ = next;
+    late_again_ = time + propagation_delay(network_);
     mine(next);
 }
 
@@ -74,7 +74,6 @@ void Runner::mine(ChainEpoch epoch) {
     if (win && !*win) return;
     auto made = win ? node_.make_block(**win, now()) : Status(std::move(win).error());
     if (!made && made.error().code() == Errc::cancelled) return;
-    if (!made) again_ = now() + kAgainAfter;
     if (!made && win)
         made =
             std::move(made).error().with_context(fmt::format("epoch {} was won but has no block of this miner", epoch));

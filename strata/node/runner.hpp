@@ -18,7 +18,7 @@ class Node;
 std::uint64_t propagation_delay(const chain::Network& network);
 
 /// To be used by one thread, the node's. While the head keeps up with the clock, blocks are made for the next epoch. A
-/// head that is far behind is continued epoch by epoch, at once, as Lotus' miner does: one block at the present epoch
+/// head that is far behind is continued epoch by epoch, as Lotus' miner does: one block at the present epoch
 /// instead would make every node execute all the empty epochs before it, in which the miner proves nothing and loses
 /// its power.
 class Runner {
@@ -41,9 +41,9 @@ class Runner {
     Node& node_;
     const chain::Network& network_;
     const std::function<std::chrono::nanoseconds()> unix_time_;
-    ChainEpoch worked_ = -1;   // the last epoch that the parts worked on
-    ChainEpoch mined_ = -1;    // the last epoch that a block was tried for
-    std::uint64_t again_ = 0;  // after a failure far behind the clock: when to try the next epoch
+    ChainEpoch worked_ = -1;        // the last epoch that the parts worked on
+    ChainEpoch mined_ = -1;         // the last epoch that a block was tried for
+    std::uint64_t late_again_ = 0;  // when to try the next epoch, far behind the clock
 };
 
 }  // namespace strata::node
