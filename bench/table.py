@@ -185,6 +185,18 @@ def _state(f):
     return out
 
 
+def _disk(f):
+    """The bytes of a chain's store, without the database's log."""
+    epochs = f.counter("disk/5", "epochs")
+    out = Section(f"Disk after {_number(epochs)} epochs (MiB)", False)
+    kept = f"{_number(epochs and epochs / 5)} epochs keep their states"
+    out.row("live: the chain, and each block of the kept states once", f.counter("disk/5", "live_MiB"), None, kept)
+    out.row("old states collected, at the end", f.counter("disk/5", "end_MiB"), None, kept)
+    out.row("… the most at any time", f.counter("disk/5", "highest_MiB"), None, "during a collection")
+    out.row("everything kept", f.counter("disk/0", "end_MiB"))
+    return out
+
+
 def _vm(f, theirs):
     """Recorded messages, as both programs count them: execution alone, warm, one thread."""
     out = Section("VM: recorded messages a second, one thread", True)
@@ -255,7 +267,7 @@ def page(figures):
     if "8MiB" not in sizes:
         sections.append(_sealing_alone(f))
     theirs = figures["their vm"]
-    sections += [_verify(f, sizes[0]), _state(f), _vm(f, theirs), _vm_times(f, theirs), _vm_start(f, theirs), _collections(f, theirs)]
+    sections += [_verify(f, sizes[0]), _state(f), _disk(f), _vm(f, theirs), _vm_times(f, theirs), _vm_start(f, theirs), _collections(f, theirs)]
     lines = [_INTRODUCTION, "| | |", "|---|---|"]
     lines += [f"| {name} | {value} |" for name, value in figures["machine"].items()]
     lines += [f"| whole run | {figures['seconds']} s |", ""]

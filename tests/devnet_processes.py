@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """Runs a local network of processes through what happens to networks: nodes that are killed with -9, one that joins from
-nothing, one that was away. All nodes must come to one chain each time, and what all of them had may not change.
+nothing, one that was away, a beacon that is killed and one that hangs. All nodes must come to one chain each time, and what all of them had may not change.
 
 devnet_processes.py STRATA; STRATA_KILLS is the number of kills (default 4), STRATA_EPOCHS the least height at the end
 (default 0), STRATA_AWAY the epochs that the joined node is away (default 10), STRATA_BLOCK_TIME the seconds of an epoch
 (default 4), STRATA_SEED chooses the victims, STRATA_PARAMS names a folder of proof keys to use (default: they are made
 anew).
 """
+import json
 import os
 import random
 import signal
@@ -14,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 from pathlib import Path
 
 sys.dont_write_bytecode = True
@@ -78,10 +80,22 @@ class Network:
 
     def kill(self, name):
         """Ends the process that runs this node; the network's own process starts it again."""
-        found = subprocess.run(["pgrep", "-f", "--", f"--network {self.folder} --name {name} "], capture_output=True,
-                               text=True, check=True).stdout.split()
+        self.signal(f"--network {self.folder} --name {name} ", signal.SIGKILL)
+
+    def signal_beacon(self, number):
+        self.signal(f"beacon run --network {self.folder} ", number)
+
+    @staticmethod
+    def signal(words, number):
+        found = subprocess.run(["pgrep", "-f", "--", words], capture_output=True, text=True, check=True).stdout.split()
         for process in found:
-            os.kill(int(process), signal.SIGKILL)
+            os.kill(int(process), number)
+
+    def waits_for(self, name):
+        """What a node says that it waits for."""
+        _, _, host, _, port, _ = (self.folder / name / "api").read_text().strip().split("/")
+        with urllib.request.urlopen(f"http://{host}:{port}/health/status", timeout=60) as answer:
+            return json.load(answer)["WaitsFor"]
 
     def join(self, name):
         self.names.append(name)
@@ -104,8 +118,28 @@ def end(process):
     assert process.wait(timeout=60) == 0
 
 
+def lose_beacon(network):
+    """Miners say what they wait for, everything else works, and blocks are made again when the beacon is back."""
+    network.signal_beacon(signal.SIGSTOP)
+    eventually("a miner says that it waits for the beacon", lambda: "of the beacon, for" in network.waits_for("provider-1"))
+    print("hung beacon:", network.waits_for("provider-1"), flush=True)
+    joined = network.join("without-beacon")
+    eventually("a node follows without a beacon", lambda: network.is_caught_up("without-beacon"))
+    network.signal_beacon(signal.SIGCONT)
+    before = network.height("client")
+    eventually("blocks are made again", lambda: network.height("client") > before + 1)
+    end(joined)
+    network.names.remove("without-beacon")
+    network.signal_beacon(signal.SIGKILL)
+    before = network.height("client")
+    eventually("blocks are made with a restarted beacon", lambda: network.height("client") > before + 2)
+    print(f"the beacon was killed at {before}, height {network.height('client')}", flush=True)
+
+
 def check(network):
     tipset = eventually("the nodes agree", network.common)
+    lose_beacon(network)
+    network.still_has(tipset)
     for kill in range(KILLS):
         name = LOTS.choice(network.names)
         time.sleep(LOTS.random() * 2 * BLOCK_TIME)

@@ -1,5 +1,6 @@
 #include <strata/api/context.hpp>
 
+#include <strata/chain/kept_state.hpp>
 #include <strata/vm/machine.hpp>
 
 namespace strata::api {
@@ -13,7 +14,8 @@ Result<chain::TipsetPtr> Context::tipset(const TipsetKey& key) {
 
 Result<Context::View> Context::view(const TipsetKey& key) {
     STRATA_TRY(auto found, tipset(key));
-    STRATA_TRY(auto state, vm::StateTree::load(blocks(), found->parent_state_root()));
+    STRATA_TRY(auto state,
+               chain::explain_not_kept(vm::StateTree::load(blocks(), found->parent_state_root()), blocks(), *found));
     return View{std::move(found), std::move(state)};
 }
 

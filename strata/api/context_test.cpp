@@ -93,6 +93,15 @@ TEST(ApiContext, a_chain_that_fails_is_an_error_of_the_call) {
     EXPECT_EQ(api.result("ChainGetTipSet", {key})["Height"], 0);
 }
 
+// A node keeps the states of its newest tipsets. A client learns that, not that a block is lost.
+TEST(ApiContext, a_state_that_is_not_kept_is_told_as_such) {
+    chain::testing::FakeChain chain(Cid::hash_of(Codec::dag_cbor, as_bytes("a state that was removed")));
+    Asker api(chain, nullptr);
+    const auto told = api.error("StateGetActor", {"t01000", nullptr});
+    EXPECT_THAT(told, HasSubstr("the state at epoch 0 is not kept by this node"));
+    EXPECT_THAT(told, HasSubstr("--keep-epochs"));
+}
+
 TEST(ApiContext, a_call_ends_when_its_client_leaves_or_its_time_is_over) {
     chain::testing::FakeChain chain;
     const Options options;

@@ -7,14 +7,26 @@
 #include <cerrno>
 
 namespace strata {
+namespace {
+
+// The number helps a person who wants to end the process; a disk that is full must not keep the program from starting.
+void write_number(int file) {
+    const auto text = std::to_string(::getpid()) + "\n";
+    if (::ftruncate(file, 0) != 0 || ::pwrite(file, text.data(), text.size(), 0) < 0) return;
+}
+
+}  // namespace
 
 Result<FolderLock> FolderLock::take(const std::filesystem::path& folder, FileAccess access) {
     STRATA_OK(make_folders(folder, access));
-    const auto path = folder / "in_use.lock";
+    const auto path = folder / kLockFile;
     const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (file < 0) return file_error("create a lock file in", folder, errno);
     FolderLock lock(file);
-    if (::flock(file, LOCK_EX | LOCK_NB) == 0) return lock;
+    if (::flock(file, LOCK_EX | LOCK_NB) == 0) {
+        write_number(file);
+        return lock;
+    }
     if (errno == EWOULDBLOCK)
         return fail(Errc::busy,
                     "a different strata process uses " + folder.string() + "; stop it or choose a different folder");

@@ -5,6 +5,9 @@
 
 namespace strata {
 
+/// The locked file of a folder. It holds the number of the process that holds the lock (lock_holder.hpp).
+inline constexpr const char* kLockFile = "in_use.lock";
+
 class FolderLock {
   public:
     /// Locks the folder and creates it if it is missing; with owner_only it gets the permissions 0700. Errors: busy,

@@ -23,7 +23,7 @@ class OneThread {
     bool could_split_;
 };
 
-/// Returns true if parallel work that this thread asks for now would be split.
+/// Returns true if parallel work that this thread asks for is split.
 bool can_split();
 
 /// Calls body(begin, end) for disjoint ranges that cover [0, count), on the pool and the calling thread; returns when

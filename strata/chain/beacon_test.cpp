@@ -6,6 +6,7 @@
 
 #include <strata/base/hex.hpp>
 #include <strata/chain/local_beacon.hpp>
+#include <strata/chain/mock_beacon.hpp>
 #include <strata/chain/test_chain.hpp>
 #include <strata/chain/test_recorded.hpp>
 
@@ -218,6 +219,44 @@ TEST(LatestBeaconEntry, the_search_is_bounded) {
     header.parents = {Cid::hash_of(Codec::dag_cbor, Bytes{1})};
     header.beacon_entries.clear();
     EXPECT_EQ(latest_beacon_entry(chain.chain, Tipset::make({header}).value()).error().code(), Errc::missing_block);
+}
+
+// lotus chain/beacon/mock.go; the hashes are those of Python's hashlib.
+TEST(Beacon, the_mock_of_lotus) {
+    EXPECT_EQ(to_hex(MockBeacon().entry(100)->data),
+              "512142f42a91998094dcf07b4bb4e80bfb86ef39361579acd1e1e9b4170ba5f2");
+    EXPECT_EQ(to_hex(MockBeacon().entry(101)->data),
+              "ae7c4c7d705110eaefdb503901312a77ae785192332484ce74032eb3b08fb35c");
+    Network network;
+    network.beacon = mock_chain();
+    EXPECT_EQ(network.beacon_round(0), 100U);
+    EXPECT_EQ(network.beacon_round(1'500), 1'600U);
+    auto entry = mock_entry(1'600);
+    EXPECT_TRUE(verify_beacon_entry(network.beacon, entry));
+    entry.data[0] ^= 1;
+    EXPECT_FALSE(verify_beacon_entry(network.beacon, entry));
+}
+
+// lotus chain/beacon/beacon.go, ValidateBlockValues, for a chained beacon.
+TEST(Beacon, blocks_with_rounds_of_the_mock) {
+    Network network;
+    network.beacon = mock_chain();
+    BlockHeader block;
+    block.height = 8;
+    const auto is_accepted = [&](std::uint64_t previous, std::vector<BeaconEntry> entries) {
+        block.beacon_entries = std::move(entries);
+        return check_beacon_entries(network, block, 6, {previous, {}}).has_value();
+    };
+    EXPECT_EQ(beacon_rounds(network, 6, 8, 106), (std::vector<std::uint64_t>{107, 108}));
+    EXPECT_TRUE(is_accepted(106, {mock_entry(107), mock_entry(108)}));
+    EXPECT_TRUE(is_accepted(106, {mock_entry(108)})) << "only the last round is fixed";
+    EXPECT_FALSE(is_accepted(106, {mock_entry(107)}));
+    EXPECT_FALSE(is_accepted(106, {}));
+    EXPECT_FALSE(is_accepted(106, {{107, Bytes(32)}, mock_entry(108)}));
+    EXPECT_TRUE(is_accepted(108, {}));
+    EXPECT_FALSE(is_accepted(108, {mock_entry(108)}));
+    EXPECT_TRUE(is_accepted(0, {mock_entry(5)})) << "nothing is asked of the first entries after genesis";
+    EXPECT_FALSE(is_accepted(0, {})) << "except that there are some";
 }
 
 }  // namespace strata::chain

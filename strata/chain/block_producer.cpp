@@ -78,10 +78,26 @@ Result<Bytes> BlockProducer::vrf(const Address& worker, const Hash256& randomnes
 Result<std::vector<BeaconEntry>> BlockProducer::new_entries(const TipsetPtr& base, const BeaconEntry& previous,
                                                             ChainEpoch epoch) {
     std::vector<BeaconEntry> entries;
+    std::optional<Error> waits;
     for (const auto round : beacon_rounds(node_.network(), base->height(), epoch, previous.round)) {
-        STRATA_TRY(entries.emplace_back(), beacon_.entry(round));
+        auto entry = beacon_.entry(round);
+        if (entry) {
+            entries.push_back(std::move(*entry));
+            continue;
+        }
+        if (entry.error().code() != Errc::busy) return std::move(entry).error();
+        // The source fetches what it was asked for, so it hears of all rounds at once.
+        if (!waits) waits = std::move(entry).error();
     }
+    if (waits) return std::move(*waits);
     return entries;
+}
+
+Result<Ticket> BlockProducer::ticket_on(const Win& win, const Tipset& base, BytesView beacon) {
+    const auto& parent_ticket = base.min_ticket_block().ticket;
+    const Bytes ticket_base = parent_ticket ? parent_ticket->vrf_proof : Bytes{};
+    STRATA_TRY(auto proof, vrf(win.keys.worker, ticket_randomness(beacon, win.keys.miner, win.epoch, ticket_base)));
+    return Ticket{std::move(proof)};
 }
 
 Result<std::optional<Win>> BlockProducer::check_win(const Address& miner, const TipsetPtr& base, ChainEpoch epoch) {
@@ -113,15 +129,35 @@ Result<std::optional<Win>> BlockProducer::check_win(const Address& miner, const 
     win.election.win_count = win_count(win.election.vrf_proof, claim->quality_adjusted, power.quality_adjusted());
     if (win.election.win_count < 1) return std::optional<Win>{};
 
-    const auto& parent_ticket = base->min_ticket_block().ticket;
-    const Bytes ticket_base = parent_ticket ? parent_ticket->vrf_proof : Bytes{};
-    STRATA_TRY(win.ticket.vrf_proof, vrf(key, ticket_randomness(beacon, miner, epoch, ticket_base)));
+    STRATA_TRY(win.ticket, ticket_on(win, *base, beacon));
     win.post_randomness = winning_post_randomness(beacon, miner, epoch);
     auto sector = winning_sector(view, win.post_randomness);
     if (!sector && sector.error().is_fatal()) return sector.error();
     if (!sector) return std::optional<Win>{};  // the miner has no sector that it could prove
     win.sector = std::move(*sector);
     return std::optional(std::move(win));
+}
+
+Status BlockProducer::prove(Win& win) {
+    STRATA_TRY(win.proof, prover_.prove_winning(win.keys.miner, win.post_randomness, win.sector));
+    return {};
+}
+
+Status BlockProducer::refresh(Win& win, const TipsetPtr& head) {
+    if (head->height() != win.base->height() || head->key() == win.base->key()) return {};
+    std::vector<BlockHeader> stay;
+    for (std::size_t i = 0; i < win.base->blocks().size(); ++i)
+        if (std::ranges::find(head->cids(), win.base->cids()[i]) != head->cids().end())
+            stay.push_back(win.base->blocks()[i]);
+    if (stay.empty() || stay.size() == win.base->blocks().size()) return {};
+    STRATA_TRY(const auto base, Tipset::make(std::move(stay)));
+    if (base->min_ticket_block().ticket != win.base->min_ticket_block().ticket) {
+        STRATA_TRY(const auto previous, latest_beacon_entry(node_.chain(), base));
+        const Bytes& beacon = win.beacon_entries.empty() ? previous.data : win.beacon_entries.back().data;
+        STRATA_TRY(win.ticket, ticket_on(win, *base, beacon));
+    }
+    win.base = base;
+    return {};
 }
 
 Result<std::vector<SignedMessage>> BlockProducer::select(const Win& win) {
@@ -167,7 +203,10 @@ Result<FullBlock> BlockProducer::make_block(const Win& win, const std::vector<Si
     header.ticket = win.ticket;
     header.election_proof = win.election;
     header.beacon_entries = win.beacon_entries;
-    STRATA_TRY(header.win_post_proof, prover_.prove_winning(win.keys.miner, win.post_randomness, win.sector));
+    header.win_post_proof = win.proof;
+    if (win.proof.empty()) {
+        STRATA_TRY(header.win_post_proof, prover_.prove_winning(win.keys.miner, win.post_randomness, win.sector));
+    }
     header.parents = base.cids();
     STRATA_TRY(header.parent_weight, chain_weight(chain, base));
     header.height = win.epoch;

@@ -89,6 +89,58 @@ TEST_F(Producer, a_miner_makes_one_block_an_epoch) {
     EXPECT_TRUE(producer_.make_block(win, {}));
 }
 
+// Two miners share an epoch; then the one with the first ticket is found to have signed a second block (lotus
+// miner/miner.go, mineOne: the intersection of the old base and the new one).
+TEST_F(Producer, blocks_of_an_equivocating_miner_leave_the_base) {
+    std::vector<FullBlock> blocks;
+    for (ChainEpoch epoch = 1; blocks.size() != 2; ++epoch) {
+        blocks.clear();
+        for (const std::size_t miner : {0U, 1U})
+            if (auto block = nodes_.try_mine(node_, node_.head(), {.miner = miner, .epoch = epoch}))
+                blocks.push_back(std::move(*block));
+    }
+    for (const auto& block : blocks) ASSERT_TRUE(node_.submit_block(block, time_of(block)));
+    const auto base = node_.head();
+    ASSERT_EQ(base->blocks().size(), 2U);
+    const auto first = base->min_ticket_block().miner;
+    const auto& liar = blocks[0].header.miner == first ? blocks[0] : blocks[1];
+    const auto& honest = blocks[0].header.miner == first ? blocks[1] : blocks[0];
+    auto win = next_win(Address::id(1002));
+    ASSERT_TRUE(producer_.prove(win));
+    EXPECT_EQ(as_text(win.proof.at(0).bytes), "valid proof");
+    const auto ticket = win.ticket;
+    ASSERT_TRUE(producer_.refresh(win, node_.head()));
+    EXPECT_EQ(win.base, base) << "nothing changed";
+
+    const auto twin = testing::Nodes::resigned(liar, [](BlockHeader& header) { header.fork_signaling = 1; });
+    ASSERT_TRUE(node_.submit_block(twin, time_of(twin)));
+    ASSERT_EQ(node_.head()->cids(), std::vector{honest.header.cid()});
+    ASSERT_TRUE(producer_.refresh(win, node_.head()));
+    EXPECT_EQ(win.base->cids(), std::vector{honest.header.cid()});
+    EXPECT_NE(win.ticket, ticket);
+    EXPECT_EQ(win.ticket, producer_.check_win(win.keys.miner, node_.head(), win.epoch).value()->ticket);
+    const auto block = producer_.make_block(win, {}).value();
+    const auto taken = node_.submit_block(block, time_of(block));
+    EXPECT_TRUE(taken) << taken.error().message();
+}
+
+TEST_F(Producer, a_new_block_beside_the_base_is_not_taken) {
+    std::vector<FullBlock> blocks;
+    for (ChainEpoch epoch = 1; blocks.size() != 2; ++epoch) {
+        blocks.clear();
+        for (const std::size_t miner : {0U, 1U})
+            if (auto block = nodes_.try_mine(node_, node_.head(), {.miner = miner, .epoch = epoch}))
+                blocks.push_back(std::move(*block));
+    }
+    ASSERT_TRUE(node_.submit_block(blocks[0], time_of(blocks[0])));
+    const auto base = node_.head();
+    auto win = next_win(Address::id(1002));
+    ASSERT_TRUE(node_.submit_block(blocks[1], time_of(blocks[1])));
+    ASSERT_EQ(node_.head()->blocks().size(), 2U);
+    ASSERT_TRUE(producer_.refresh(win, node_.head()));
+    EXPECT_EQ(win.base, base);
+}
+
 TEST_F(Producer, a_height_must_lie_above_the_base) {
     const auto refused = producer_.check_win(Address::id(1000), node_.head(), 0);
     ASSERT_FALSE(refused);

@@ -1,6 +1,7 @@
 #include <strata/chain/block_validator.hpp>
 
 #include <strata/chain/state_manager.hpp>
+#include <strata/ipld/collected_blockstore.hpp>
 #include <strata/vm/kernel.hpp>
 
 namespace strata::chain {
@@ -47,6 +48,7 @@ Status BlockValidator::validate(const FullBlock& block, std::uint64_t now, Heade
     STRATA_TRY(const bool known, consensus_.is_validated(header));
     if (known) return {};
     const Timed timed(stopwatch_);
+    const auto held = hold(chain_.blocks());
     if (so_far == Header::unchecked) STRATA_OK(check_header(header, now));
     STRATA_OK(check_messages_named(header, block.messages));
     STRATA_TRY(const auto parents, chain_.tipset(TipsetKey(header.parents)));

@@ -2,6 +2,7 @@
 
 #include <strata/chain/reorg.hpp>
 #include <strata/ipld/amt.hpp>
+#include <strata/ipld/collected_blockstore.hpp>
 
 namespace strata::chain {
 namespace {
@@ -183,10 +184,10 @@ Status ChainStore::set_head(const TipsetPtr& tipset, const HeadChange& path) {
 }
 
 Result<Cid> ChainStore::put_header(const BlockHeader& header) {
-    return put_cbor(blocks_, header);
+    return put_cbor(lasting(blocks_), header);
 }
 Result<BlockHeader> ChainStore::header(const Cid& cid) {
-    return get_cbor<BlockHeader>(blocks_, cid);
+    return get_cbor<BlockHeader>(lasting(blocks_), cid);
 }
 
 Result<TipsetPtr> ChainStore::tipset(const TipsetKey& key) {
@@ -212,7 +213,7 @@ Result<TipsetPtr> ChainStore::find_tipset(const TipsetKey& key) {
 
 Result<bool> ChainStore::has_tipset(const TipsetKey& key) {
     for (const auto& cid : key.cids()) {
-        STRATA_TRY(const bool here, blocks_.has(cid));
+        STRATA_TRY(const bool here, lasting(blocks_).has(cid));
         if (!here) return false;
     }
     return !key.empty();
@@ -268,18 +269,18 @@ Result<Cid> ChainStore::put_messages(const BlockMessages& messages) {
     std::vector<Cid> bls;
     std::vector<Cid> secp;
     for (const auto& message : messages.bls) {
-        STRATA_TRY(bls.emplace_back(), put_cbor(blocks_, message));
+        STRATA_TRY(bls.emplace_back(), put_cbor(lasting(blocks_), message));
     }
     for (const auto& message : messages.secp) {
-        STRATA_TRY(secp.emplace_back(), put_cbor(blocks_, message));
+        STRATA_TRY(secp.emplace_back(), put_cbor(lasting(blocks_), message));
     }
-    return put_meta(blocks_, bls, secp);
+    return put_meta(lasting(blocks_), bls, secp);
 }
 
 Result<BlockMessages> ChainStore::messages(const BlockHeader& header) {
-    STRATA_TRY(const auto meta, get_cbor<MsgMeta>(blocks_, header.messages));
-    STRATA_TRY(const auto bls, read_list<Cid>(blocks_, meta.bls_messages));
-    STRATA_TRY(const auto secp, read_list<Cid>(blocks_, meta.secp_messages));
+    STRATA_TRY(const auto meta, get_cbor<MsgMeta>(lasting(blocks_), header.messages));
+    STRATA_TRY(const auto bls, read_list<Cid>(lasting(blocks_), meta.bls_messages));
+    STRATA_TRY(const auto secp, read_list<Cid>(lasting(blocks_), meta.secp_messages));
     BlockMessages out;
     for (const auto& cid : bls) {
         STRATA_TRY(out.bls.emplace_back(), message(cid));
@@ -291,17 +292,17 @@ Result<BlockMessages> ChainStore::messages(const BlockHeader& header) {
 }
 
 Result<Message> ChainStore::message(const Cid& cid) {
-    return get_cbor<Message>(blocks_, cid);
+    return get_cbor<Message>(lasting(blocks_), cid);
 }
 Result<SignedMessage> ChainStore::signed_message(const Cid& cid) {
-    return get_cbor<SignedMessage>(blocks_, cid);
+    return get_cbor<SignedMessage>(lasting(blocks_), cid);
 }
 
 Result<Cid> ChainStore::put_receipts(const std::vector<Receipt>& receipts) {
-    return put_list(blocks_, receipts);
+    return put_list(lasting(blocks_), receipts);
 }
 Result<std::vector<Receipt>> ChainStore::receipts(const Cid& root) {
-    return read_list<Receipt>(blocks_, root);
+    return read_list<Receipt>(lasting(blocks_), root);
 }
 
 Result<Cid> msg_meta_cid(const std::vector<Cid>& bls, const std::vector<Cid>& secp) {

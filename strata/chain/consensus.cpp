@@ -1,6 +1,6 @@
 #include <strata/chain/consensus.hpp>
-
 #include <strata/chain/reorg.hpp>
+#include <strata/chain/valid_mark.hpp>
 #include <strata/chain/weight.hpp>
 
 namespace strata::chain {
@@ -14,7 +14,7 @@ constexpr ChainEpoch kSearchAbove = 5;
 constexpr ChainEpoch kSearchBelow = 4;
 
 std::string valid_prefix(ChainEpoch height) {
-    return "chain/valid/" + std::to_string(height) + "/";
+    return std::string(kValidPrefix) + std::to_string(height) + "/";
 }
 std::string valid_key(const BlockHeader& header) {
     return valid_prefix(header.height) + header.cid().to_string();
@@ -53,7 +53,10 @@ Result<bool> Consensus::is_validated(const Tipset& tipset) {
 
 Status Consensus::mark_valid(const BlockHeader& header, std::vector<store::Write> records) {
     records.push_back({valid_key(header), Bytes{}});
-    return chain_.meta().write(records);
+    STRATA_OK(chain_.meta().write(records));
+    // Asked for after it was named, the state is kept by a collection that is under way (store/generations.hpp).
+    STRATA_OK(chain_.blocks().has(header.parent_state_root));
+    return {};
 }
 
 Status Consensus::trust(const Tipset& tipset) {

@@ -4,6 +4,7 @@
 #include <strata/chain/beacon.hpp>
 #include <strata/chain/chain_externs.hpp>
 #include <strata/chain/gas_estimate.hpp>
+#include <strata/chain/kept_state.hpp>
 #include <strata/chain/reorg.hpp>
 #include <strata/chain/weight.hpp>
 
@@ -38,11 +39,24 @@ Result<BigInt> LocalChain::weight(const Tipset& tipset) {
     return chain_weight(chain_, tipset);
 }
 Result<std::vector<std::vector<ChainMessage>>> LocalChain::messages_of(const Tipset& tipset) {
-    return states_.messages_of(tipset);
+    return explain_not_kept(states_.messages_of(tipset), blocks(), tipset);
+}
+Result<TipsetState> LocalChain::state_after(const TipsetPtr& tipset) {
+    return explain_not_kept(states_.state_after(tipset), blocks(), *tipset);
+}
+Result<TipsetExecution> LocalChain::execute(const Tipset& tipset) {
+    return explain_not_kept(states_.execute(tipset), blocks(), tipset);
+}
+Result<TipsetExecution> LocalChain::trace(const Tipset& tipset) {
+    return explain_not_kept(states_.execute(tipset, nullptr, Trace::on), blocks(), tipset);
+}
+Result<TipsetExecution> LocalChain::trace_with(const Tipset& tipset, ChainEpoch height,
+                                               const std::vector<Message>& messages) {
+    return explain_not_kept(states_.trace_with(tipset, height, messages), blocks(), tipset);
 }
 Result<vm::Applied> LocalChain::simulate(const TipsetPtr& base, const std::vector<ChainMessage>& messages,
                                          Simulate how) {
-    return states_.simulate(base, messages, how);
+    return explain_not_kept(states_.simulate(base, messages, how), blocks(), *base);
 }
 
 Result<Hash256> LocalChain::chain_randomness(const TipsetPtr& tip, ChainEpoch epoch) {
@@ -185,7 +199,7 @@ Result<std::optional<BlockMessages>> LocalChain::messages_here(const BlockMsg& b
             out.bls.push_back(std::move(pending->message));
             continue;
         }
-        STRATA_TRY(const bool here, chain_.blocks().has(cid));
+        STRATA_TRY(const bool here, lasting(chain_.blocks()).has(cid));
         if (!here) return std::optional<BlockMessages>();
         STRATA_TRY(out.bls.emplace_back(), chain_.message(cid));
     }
@@ -194,7 +208,7 @@ Result<std::optional<BlockMessages>> LocalChain::messages_here(const BlockMsg& b
             out.secp.push_back(std::move(*pending));
             continue;
         }
-        STRATA_TRY(const bool here, chain_.blocks().has(cid));
+        STRATA_TRY(const bool here, lasting(chain_.blocks()).has(cid));
         if (!here) return std::optional<BlockMessages>();
         STRATA_TRY(out.secp.emplace_back(), chain_.signed_message(cid));
     }
@@ -205,8 +219,12 @@ Status LocalChain::receive_block(const BlockMsg& block, std::uint64_t now, const
     auto messages = messages_here(block);
     // A block of the store that is not a message is the announcer's invention; the lists are checked with the bodies.
     if (!messages && messages.error().is_fatal()) return messages.error();
-    if (messages && *messages) return syncer_.announce({block.header, std::move(**messages)}, from, now);
-    return syncer_.announce(block.header, from, now);
+    if (messages && *messages)
+        STRATA_OK(syncer_.announce({block.header, std::move(**messages)}, from, now));
+    else
+        STRATA_OK(syncer_.announce(block.header, from, now));
+    tell_arrival(block.header);
+    return {};
 }
 
 Result<std::vector<FullBlock>> LocalChain::head_blocks() {

@@ -10,6 +10,7 @@
 #include <strata/chain/peer_api.hpp>
 #include <strata/chain/state_manager.hpp>
 #include <strata/chain/syncer.hpp>
+#include <strata/ipld/collected_blockstore.hpp>
 #include <strata/vm/kernel.hpp>
 #include <strata/vm/state_tree.hpp>
 
@@ -52,14 +53,13 @@ class LocalChain final : public Chain, public Peer, public Control {
     Result<Message> find_message(const Cid& cid) override;
     Result<std::optional<MessageLookup>> search_from(const TipsetPtr& from, const Cid& cid, ChainEpoch lookback,
                                                      bool allow_replaced) override;
-    Blockstore& blocks() override { return chain_.blocks(); }
-    Result<TipsetState> state_after(const TipsetPtr& tipset) override { return states_.state_after(tipset); }
-    Result<TipsetExecution> execute(const Tipset& tipset) override { return states_.execute(tipset); }
-    Result<TipsetExecution> trace(const Tipset& tipset) override { return states_.execute(tipset, nullptr, Trace::on); }
+    // Others add blocks here that are not part of a state, so these must not be collected.
+    Blockstore& blocks() override { return lasting(chain_.blocks()); }
+    Result<TipsetState> state_after(const TipsetPtr& tipset) override;
+    Result<TipsetExecution> execute(const Tipset& tipset) override;
+    Result<TipsetExecution> trace(const Tipset& tipset) override;
     Result<TipsetExecution> trace_with(const Tipset& tipset, ChainEpoch height,
-                                       const std::vector<Message>& messages) override {
-        return states_.trace_with(tipset, height, messages);
-    }
+                                       const std::vector<Message>& messages) override;
     Result<vm::Applied> simulate(const TipsetPtr& base, const std::vector<ChainMessage>& messages,
                                  Simulate how) override;
     Result<Hash256> chain_randomness(const TipsetPtr& tip, ChainEpoch epoch) override;

@@ -4,6 +4,7 @@
 #include <strata/chain/message_pool_parts.hpp>
 #include <strata/chain/reorg.hpp>
 #include <strata/ipld/blockstore.hpp>
+#include <strata/ipld/collected_blockstore.hpp>
 #include <strata/vm/machine.hpp>
 #include <strata/vm/state_tree.hpp>
 
@@ -123,7 +124,7 @@ Status MessagePool::take_in_local(std::vector<SignedMessage> messages) {
 // Stores the record and the message itself, so that the message can be looked up after it was replaced. Messages of
 // others are not stored: they arrive again with their blocks.
 Status MessagePool::store_local(const PoolEntry& entry) {
-    Blockstore& blocks = states_.chain().blocks();
+    Blockstore& blocks = lasting(states_.chain().blocks());
     if (entry.message.signature.type == Signature::Type::bls)
         STRATA_OK(put_cbor(blocks, entry.message.message));
     else

@@ -135,6 +135,24 @@ TEST_F(Pool, refusals_carry_the_verdict_of_lotus) {
 
 // Lotus' minimum on networks without heights is lower than the VM's charge. Peers pass such messages on: they are
 // refused, but the peer is not blamed.
+TEST_F(Pool, a_message_has_64_kibibytes) {
+    const auto of_size = [](std::size_t size) {
+        const auto with = [](std::size_t bytes) {
+            return changed([bytes](Message& m) {
+                m.params = Bytes(bytes);
+                m.gas_limit = 200'000'000;
+            });
+        };
+        const auto around = to_cbor(with(60'000)).size() - 60'000;
+        auto out = with(size - around);
+        EXPECT_EQ(to_cbor(out).size(), size);
+        return out;
+    };
+    EXPECT_EQ(refusal(of_size(65'536)), (Answer{kAccepted, Verdict::accept}));
+    for (int i = 0; i < 100; ++i) EXPECT_EQ(refusal(of_size(65'537)), (Answer{Errc::too_large, Verdict::reject}));
+    EXPECT_EQ(pool_.size(), 1U);
+}
+
 TEST_F(Pool, a_gas_limit_between_the_two_inclusion_costs_is_nobodys_fault) {
     const auto length = static_cast<std::size_t>(message("sa", 0).chain_length());
     const auto with_limit = [&](std::int64_t limit) { return changed([&](Message& m) { m.gas_limit = limit; }); };

@@ -2,7 +2,9 @@
 #include <set>
 
 #include <strata/chain/execution.hpp>
+#include <strata/chain/kept_state.hpp>
 #include <strata/chain/local_chain.hpp>
+#include <strata/ipld/collected_blockstore.hpp>
 #include <strata/vm/state_tree.hpp>
 
 namespace strata::chain {
@@ -27,7 +29,7 @@ bool is_same_call(const Message& a, const Message& b) {
 
 Result<Message> LocalChain::find_message(const Cid& cid) {
     if (const auto pending = pool_.find(cid)) return pending->message;
-    STRATA_TRY(const bool here, chain_.blocks().has(cid));
+    STRATA_TRY(const bool here, lasting(chain_.blocks()).has(cid));
     if (!here) return fail(Errc::not_found, "this node does not know message " + cid.to_string());
     if (auto message = chain_.message(cid)) return std::move(*message);
     const auto signed_message = chain_.signed_message(cid);
@@ -77,20 +79,26 @@ Result<std::optional<MessageLookup>> LocalChain::find_executed(const TipsetPtr& 
 
 // Returns the lowest tipset from `tip` down, above `floor`, in whose parent state the sender's nonce has passed
 // `nonce`; null if there is none. A nonce never falls along a chain, so the search first doubles its steps back until
-// it meets a state where the nonce has not passed, and then halves the range.
+// it meets a state where the nonce has not passed, and then halves the range. Where it meets a state that is not kept,
+// it goes back in smaller and smaller steps.
 Result<TipsetPtr> LocalChain::first_after(const TipsetPtr& tip, const Address& sender, Nonce nonce, ChainEpoch floor) {
     const auto has_passed = [&](const TipsetPtr& at) -> Result<bool> {
         STRATA_TRY(const auto there, nonce_in(chain_.blocks(), at->parent_state_root(), sender));
         return there && *there > nonce;
     };
-    STRATA_TRY(bool passed, has_passed(tip));
+    STRATA_TRY(bool passed, explain_not_kept(has_passed(tip), blocks(), *tip));
     if (!passed) return TipsetPtr();
     TipsetPtr high = tip;
     TipsetPtr low;
-    for (ChainEpoch step = 1; !low; step *= 2) {
+    bool near_end = false;  // of the states that are kept
+    for (ChainEpoch step = 1; !low; step = near_end ? std::max<ChainEpoch>(1, step / 2) : step * 2) {
         if (high->height() <= floor) return TipsetPtr();
         const ChainEpoch epoch = std::max(floor, high->height() - step);
         STRATA_TRY(auto at, chain_.tipset_at(epoch, high, ChainStore::Null::previous));
+        STRATA_TRY(const bool here, blocks().has(at->parent_state_root()));
+        if (!here && step == 1) return state_not_kept(at->height());
+        near_end = near_end || !here;
+        if (!here) continue;
         STRATA_TRY(passed, has_passed(at));
         (passed ? high : low) = std::move(at);
     }

@@ -1,6 +1,7 @@
 #include <strata/chain/network.hpp>
 
 #include <strata/actors/bundle.hpp>
+#include <strata/chain/mock_beacon.hpp>
 #include <strata/chain/upgrade_preparer.hpp>
 
 namespace strata::chain {
@@ -42,6 +43,7 @@ std::uint64_t Network::timestamp_at(ChainEpoch epoch) const {
 }
 
 std::uint64_t Network::beacon_round(ChainEpoch epoch) const {
+    if (is_mock(beacon)) return static_cast<std::uint64_t>(epoch) + kMockRoundsAhead;
     const std::uint64_t time = timestamp_at(epoch) - block_delay;
     return time < beacon.genesis_time ? 1 : (time - beacon.genesis_time) / beacon.period + 1;
 }

@@ -7,6 +7,7 @@
 #include <strata/actors/bundle.hpp>
 #include <strata/base/hex.hpp>
 #include <strata/base/utf8.hpp>
+#include <strata/chain/mock_beacon.hpp>
 #include <strata/chain/network.hpp>
 #include <strata/crypto/bls.hpp>
 
@@ -77,12 +78,19 @@ class Object {
             return wrong(path(name), "is " + text_of(*value) + ", expected a string of " + allowed + " bytes of UTF-8");
         return value->get<std::string>();
     }
+    Result<bool> flag(const char* name) const {
+        STRATA_TRY(const Json* const value, field(name));
+        if (!value->is_boolean()) return wrong(path(name), "is " + text_of(*value) + ", expected true or false");
+        return value->get<bool>();
+    }
     std::string path(const char* name) const { return path_ + name; }
 
   private:
     const Json* json_;
     std::string path_;
 };
+
+constexpr const char* kMock = "mock";
 
 Result<BeaconChain> beacon_chain(const Object& info) {
     BeaconChain out;
@@ -99,6 +107,15 @@ Result<BeaconChain> beacon_chain(const Object& info) {
     STRATA_TRY(out.genesis_time, info.number("genesis_time", {0, kMaxTime}));
     STRATA_TRY(out.period, info.number("period", {1, kMaxDelay}));
     return out;
+}
+
+Result<BeaconChain> read_beacon(const Object& drand) {
+    if (drand.has(kMock)) {
+        STRATA_TRY(const bool wants_mock, drand.flag(kMock));
+        if (wants_mock) return mock_chain();
+    }
+    STRATA_TRY(const auto info, drand.object("chain_info"));
+    return beacon_chain(info);
 }
 
 constexpr const char* kSchedule = "schedule";
@@ -172,8 +189,7 @@ Result<Network> parse_network(std::string_view json) {
     STRATA_TRY(out.block_delay, file.number("block_delay_s", {1, kMaxDelay}));
     STRATA_TRY(out.chain_id, file.number("eth_chain_id", {1, kMaxChainId}));
     STRATA_TRY(const auto drand, file.object("drand"));
-    STRATA_TRY(const auto info, drand.object("chain_info"));
-    STRATA_TRY(out.beacon, beacon_chain(info));
+    STRATA_TRY(out.beacon, read_beacon(drand));
     STRATA_TRY(const auto upgrades, file.object("upgrades"));
     STRATA_OK(read_upgrades(upgrades, out));
     if (file.has("winning_post")) {
@@ -184,6 +200,8 @@ Result<Network> parse_network(std::string_view json) {
     }
     if (out.stub_winning_post && is_public(out))
         return wrong("winning_post", "is a stub, which the public network " + out.name + " does not allow");
+    if (is_mock(out.beacon) && is_public(out))
+        return wrong("drand.mock", "is true, which the public network " + out.name + " does not allow");
     return out;
 }
 

@@ -6,6 +6,7 @@
 
 #include <strata/actors/bundle.hpp>
 #include <strata/actors/policy.hpp>
+#include <strata/chain/mock_beacon.hpp>
 #include <strata/chain/network.hpp>
 
 namespace strata::chain {
@@ -49,6 +50,20 @@ TEST(NetworkFile, is_read) {
     EXPECT_EQ(network->beacon.public_key.size(), 96U);
     EXPECT_EQ(network->version_at(1'000'000'000), 28U);
     EXPECT_EQ(network->version_at(1'000'000'001), 29U);
+}
+
+TEST(NetworkFile, the_beacon_may_be_the_mock_of_lotus) {
+    Json file = good_file();
+    file["drand"] = {{"mock", true}};
+    const auto network = parse_network(file.dump());
+    ASSERT_TRUE(network) << network.error().message();
+    EXPECT_TRUE(is_mock(network->beacon));
+    EXPECT_EQ(refusal("/drand/mock", 1), "network description: drand.mock is 1, expected true or false");
+    EXPECT_EQ(refusal("/drand/mock", false), "read");
+    file["network_name"] = "testnetnet";
+    file.erase("winning_post");
+    EXPECT_EQ(parse_network(file.dump()).error().message(),
+              "network description: drand.mock is true, which the public network testnetnet does not allow");
 }
 
 // The heights are those of lotus build/buildconstants/params_mainnet.go, params_calibnet.go and params_butterfly.go.

@@ -10,6 +10,7 @@
 #include <strata/chain/chain_store.hpp>
 #include <strata/chain/execution.hpp>
 #include <strata/chain/supply.hpp>
+#include <strata/ipld/collected_blockstore.hpp>
 #include <strata/store/key_value.hpp>
 #include <strata/vm/executor.hpp>
 
@@ -27,6 +28,18 @@ Error system_call_error(std::string_view what, ChainEpoch epoch, const vm::Appli
     return fail(Errc::verification, "execution: " + std::string(what) + " at epoch " + std::to_string(epoch) +
                                         " ended with exit code " + std::to_string(applied.receipt.exit_code) + ": " +
                                         applied.failure);
+}
+
+Error state_is_missing(const Tipset& tipset) {
+    return fail(Errc::missing_block, "the state that the tipset of epoch " + std::to_string(tipset.height()) +
+                                         " builds on, " + tipset.parent_state_root().to_string() +
+                                         ", is not in this node's store");
+}
+
+// A result counts only while its state is in the store: one that no header names may have been collected.
+Result<std::optional<TipsetState>> if_kept(Blockstore& blocks, const TipsetState& state) {
+    STRATA_TRY(const bool here, blocks.has(state.state_root));
+    return here ? std::optional(state) : std::nullopt;
 }
 
 // Selects the messages of a tipset that are executed: each sender's messages in nonce order, each once (lotus
@@ -180,7 +193,7 @@ Status StateManager::run_block(Run& run, const BlockHeader& block, const std::ve
                                           : run.executor.apply(message, kind, length));
         tips += applied.settlement.miner_tip;
         penalty += applied.settlement.penalty;
-        STRATA_OK(vm::store_events(chain_.blocks(), applied.events));
+        STRATA_OK(vm::store_events(lasting(chain_.blocks()), applied.events));
         run.result.messages.push_back({cid, message, std::move(applied)});
         run.result.is_implicit.push_back(false);
     }
@@ -213,6 +226,10 @@ Result<TipsetExecution> StateManager::execute(const Tipset& tipset, const std::v
             .state = {tipset.parent_state_root(), tipset.parent_receipts()}, .messages = {}, .implicit = {}};
     const Lane::Place place(executions_);
     const Timed timed(stopwatch_);
+    const auto held = hold(chain_.blocks());
+    // Asked for under the hold, the state is not removed under the execution (store/generations.hpp).
+    STRATA_TRY(const bool here, chain_.blocks().has(tipset.parent_state_root()));
+    if (!here) return state_is_missing(tipset);
     // One thread with a large stack serves all messages: to hand over each one would cost more than a plain send does.
     return run_on_large_stack([&] { return run(tipset, recorded, trace); });
 }
@@ -268,6 +285,7 @@ Result<Cid> StateManager::upgraded(Cid root, ChainEpoch from, ChainEpoch to) {
 Result<TipsetExecution> StateManager::trace_with(const Tipset& tipset, ChainEpoch height,
                                                  const std::vector<Message>& messages) {
     if (!messages.empty()) STRATA_OK(network_.executable_version_at(height));
+    const auto held = hold(chain_.blocks());
     STRATA_TRY(auto out, execute(tipset, nullptr, Trace::on));
     const Lane::Place place(simulations_);
     Cid& root = out.state.state_root;
@@ -299,11 +317,11 @@ std::optional<TipsetState> StateManager::remembered_state(const TipsetKey& key, 
 Result<std::optional<TipsetState>> StateManager::known_state(const TipsetPtr& tipset) {
     if (tipset->height() == 0)
         return std::optional(TipsetState{tipset->parent_state_root(), tipset->parent_receipts()});
-    if (const auto memory = remembered_state(tipset->key(), Known::trusted)) return memory;
+    if (const auto memory = remembered_state(tipset->key(), Known::trusted)) return if_kept(chain_.blocks(), *memory);
     STRATA_TRY(const auto record, chain_.meta().get(state_key(tipset->key())));
     if (!record) return std::optional<TipsetState>{};
     STRATA_TRY(const auto state, from_cbor<TipsetState>(*record));
-    return std::optional(state);
+    return if_kept(chain_.blocks(), state);
 }
 
 Result<TipsetState> StateManager::state_after(const TipsetPtr& tipset) {
@@ -315,12 +333,15 @@ void StateManager::begin(const TipsetPtr& tipset) {
     if (!can_split()) return;
     const Lock lock(ahead_mutex_);
     if (ahead_.valid() && ahead_.wait_for(std::chrono::seconds(0)) != std::future_status::ready) return;
-    // A failure is not lost: whoever needs the state asks again and meets it.
+    // A failure is not lost: the thread that needs the state asks again and meets it.
     ahead_ = std::async(std::launch::async, [this, tipset] { static_cast<void>(state_after(tipset)); });
 }
 
 Result<TipsetState> StateManager::state_after_again(const TipsetPtr& tipset) {
-    const auto known = remembered_state(tipset->key(), Known::doubted);
+    auto known = remembered_state(tipset->key(), Known::doubted);
+    if (known) {
+        STRATA_TRY(known, if_kept(chain_.blocks(), *known));
+    }
     return known ? *known : execute_once(tipset, Known::doubted);
 }
 
@@ -330,13 +351,21 @@ Result<TipsetState> StateManager::execute_once(const TipsetPtr& tipset, Known kn
     const std::pair key(tipset->key(), known);
     std::promise<Result<TipsetState>> promise;
     Flight flight;
-    {
+    for (;;) {
+        std::optional<TipsetState> arrived;
+        {
+            const Lock lock(mutex_);
+            if (const auto it = flights_.find(key); it != flights_.end()) flight = it->second;
+            // The result may have arrived since the caller looked.
+            const Memory* const memory = memory_.find(key.first);
+            if (memory != nullptr && (known == Known::trusted || memory->executed_again)) arrived = memory->state;
+            if (!arrived && !flight.valid()) flights_.emplace(key, promise.get_future().share());
+        }
+        if (!arrived) break;
+        STRATA_TRY(arrived, if_kept(chain_.blocks(), *arrived));
+        if (arrived) return *arrived;
         const Lock lock(mutex_);
-        if (const auto it = flights_.find(key); it != flights_.end()) flight = it->second;
-        // The result may have arrived since the caller looked.
-        const Memory* const memory = memory_.find(key.first);
-        if (memory != nullptr && (known == Known::trusted || memory->executed_again)) return memory->state;
-        if (!flight.valid()) flights_.emplace(key, promise.get_future().share());
+        memory_.erase(key.first);
     }
     if (flight.valid()) return flight.get();
     const auto execution = execute(*tipset);

@@ -337,6 +337,9 @@ std::optional<PeerName> Syncer::choose_peer(const Task& task, const std::vector<
         if (std::ranges::find(reachable, peer) != reachable.end()) candidates.push_back(peer);
     for (const auto& peer : reachable)
         if (std::ranges::find(candidates, peer) == candidates.end()) candidates.push_back(peer);
+    // Heads that are only claimed leave some requests to chains of which a header was checked.
+    const bool is_claim = task.lowest == nullptr;
+    const auto most = is_claim ? std::max<std::size_t>(1, limits_.requests * 3 / 4) : limits_.requests;
     std::optional<PeerName> best;
     std::uint64_t least = 0;
     is_full = false;
@@ -344,7 +347,7 @@ std::optional<PeerName> Syncer::choose_peer(const Task& task, const std::vector<
         if (task.gave_nothing.contains(peer)) continue;
         const PeerRecord* const record = records_.find(peer);
         if (record != nullptr && record->lies >= kMaxLies) continue;
-        if (open >= limits_.requests || asked[peer] >= limits_.requests_per_peer) {
+        if (open >= most || asked[peer] >= limits_.requests_per_peer) {
             is_full = true;
             continue;
         }

@@ -27,9 +27,11 @@ struct SyncLimits {
     std::size_t tasks_per_peer = 8;
     std::size_t requests = 16;  // requests that wait for an answer
     std::size_t requests_per_peer = 4;
-    std::size_t window = 500;                        // tipsets of a request for headers
-    std::size_t body_window = 16;                    // tipsets of a request for messages
-    std::size_t headers = 4'000;                     // tipsets that a task holds; those above are asked for again
+    std::size_t window = 500;      // tipsets of a request for headers
+    std::size_t body_window = 16;  // tipsets of a request for messages
+    std::size_t headers = 4'000;   // tipsets that a task holds; those above are asked for again
+    /// Bytes of the headers of all tasks. Above, a task that has more than a 32nd of them ends.
+    std::size_t header_bytes = std::size_t{192} << 20;
     std::size_t body_bytes = std::size_t{64} << 20;  // bytes of announced blocks that wait
     std::size_t early_blocks = 64;                   // blocks whose time has not come
     std::size_t early_blocks_per_peer = 16;
@@ -107,6 +109,7 @@ class Syncer {
         // These members are guarded by the table's lock.
         std::vector<PeerName> peers;  // the peers that announced it, the first one first
         std::size_t body_bytes = 0;
+        std::size_t header_bytes = 0;
         SyncStatus::Task shown;             // a copy of `progress` for status()
         std::set<std::uint64_t> waits_for;  // tasks that fetch what this one needs
         std::optional<Open> open;
@@ -154,6 +157,7 @@ class Syncer {
     Status check_fork(const TipsetPtr& base);
     Status check_not_final(Task& task, const Tipset& tipset);
     void drop_surplus(Task& task) const;
+    Status check_room(Task& task) STRATA_EXCLUDES(mutex_);
     // Fetches and validates blocks, from the base up.
     Result<Step> walk_up(Task& task, std::uint64_t now);
     Result<bool> is_valid_here(const TipsetKey& key);

@@ -3,8 +3,24 @@
 #include <strata/chain/reorg.hpp>
 #include <strata/chain/state_manager.hpp>
 #include <strata/chain/syncer.hpp>
+#include <strata/ipld/collected_blockstore.hpp>
 
 namespace strata::chain {
+namespace {
+
+/// Returns roughly how many bytes of memory a header takes.
+std::size_t approximate_size(const BlockHeader& header) {
+    std::size_t out = sizeof(BlockHeader) + header.parents.size() * sizeof(Cid);
+    for (const auto& entry : header.beacon_entries) out += sizeof(entry) + entry.data.size();
+    for (const auto& proof : header.win_post_proof) out += sizeof(proof) + proof.bytes.size();
+    if (header.ticket) out += header.ticket->vrf_proof.size();
+    if (header.election_proof) out += header.election_proof->vrf_proof.size();
+    if (header.bls_aggregate) out += header.bls_aggregate->data.size();
+    if (header.block_sig) out += header.block_sig->data.size();
+    return out;
+}
+
+}  // namespace
 
 // Checks that the headers of the parents match those of the children before anything lower is asked for: time, weight,
 // and the beacon's entries, which cannot be forged. Parents without entries are left to the full rules.
@@ -110,7 +126,25 @@ Result<Syncer::Step> Syncer::walk_down(Task& task, std::uint64_t now) {
         STRATA_TRY(const bool goes_on, add_header(task, tipset, now));
         if (!goes_on) break;
     }
+    STRATA_OK(check_room(task));
     return Step::advanced;
+}
+
+// Ends a task that takes much of what all tasks may take together: a chain of headers that lead nowhere costs its maker
+// little.
+Status Syncer::check_room(Task& task) {
+    std::size_t own = 0;
+    for (const auto& window : task.windows)
+        for (const auto& tipset : window.tipsets)
+            for (const auto& block : tipset->blocks()) own += approximate_size(block);
+    const Lock lock(mutex_);
+    task.header_bytes = own;
+    std::size_t all = 0;
+    for (const auto& [id, other] : tasks_) all += other->header_bytes;
+    if (all <= limits_.header_bytes || own <= limits_.header_bytes / 32) return {};
+    return fail(Errc::busy, "sync: the headers of all chains that are followed have " + std::to_string(all) +
+                                " bytes, expected at most " + std::to_string(limits_.header_bytes) +
+                                "; this chain has " + std::to_string(own) + " of them");
 }
 
 Result<bool> Syncer::is_valid_here(const TipsetKey& key) {
@@ -132,6 +166,7 @@ Result<Syncer::Step> Syncer::load_window(Task& task, std::uint64_t now) {
         if (reached_valid) break;
         task.windows.back().tipsets.push_back(tipset);
     }
+    STRATA_OK(check_room(task));
     if (task.windows.back().tipsets.empty()) {
         task.windows.pop_back();
         return Step::advanced;
@@ -165,7 +200,7 @@ Status Syncer::find_bodies(Task& task, const Tipset& tipset) {
     for (const auto& block : tipset.blocks()) {
         const Cid cid = block.cid();
         if (task.bodies.contains(cid)) continue;
-        STRATA_TRY(const bool here, chain_.blocks().has(cid));
+        STRATA_TRY(const bool here, lasting(chain_.blocks()).has(cid));
         if (!here) continue;
         auto messages = chain_.messages(block);
         // Messages that were lost here can still be fetched from peers.
@@ -183,9 +218,7 @@ ChainRequest Syncer::missing_bodies(const Task& task) const {
     const auto is_here = [&](const Cid& block) { return task.bodies.contains(block); };
     const std::size_t longest = task.asks_singly ? 1 : std::min(limits_.body_window, tipsets.size());
     std::size_t length = 1;
-    while (length < longest &&
-           std::ranges::none_of(tipsets[tipsets.size() - 1 - length]->cids(), is_here))
-        ++length;
+    while (length < longest && std::ranges::none_of(tipsets[tipsets.size() - 1 - length]->cids(), is_here)) ++length;
     return {.top = tipsets[tipsets.size() - length]->key(), .length = length, .what = ChainRequest::What::blocks};
 }
 

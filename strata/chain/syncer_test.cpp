@@ -84,6 +84,38 @@ TEST_F(SyncerTest, a_long_chain_needs_little_memory) {
     EXPECT_LE(peers.list[0].asked, 8 + 8 + 8);
 }
 
+TEST_F(SyncerTest, heads_that_are_only_claimed_leave_requests_to_blocks) {
+    const auto last = grow(3);
+    for (int i = 0; i < 4; ++i) peers.list.push_back(TestPeer::silent("silent " + std::to_string(i)));
+    for (int i = 0; i < 16; ++i) {
+        const auto head = Cid::hash_of(Codec::dag_cbor, as_bytes(std::to_string(i)));
+        ASSERT_TRUE(syncer->follow(TipsetKey({head}), "silent " + std::to_string(i / 4), now));
+    }
+    run();
+    EXPECT_EQ(syncer->status().requests, 12U) << "three quarters of 16";
+    peers.list.push_back(TestPeer::honest("honest", *full));
+    announce(last, "honest");
+    run();
+    EXPECT_TRUE(has_caught_up()) << syncer->status().last_refusal;
+}
+
+// A header of these tests has less than 2,000 bytes, and a task may always have a 32nd of the limit.
+TEST_F(SyncerTest, headers_of_all_tasks_have_a_limit) {
+    const auto last = grow(30);
+    peers.list = {TestPeer::honest("honest", *full)};
+    restart({.window = 4, .header_bytes = 20'000});
+    announce(last, "honest");
+    run();
+    EXPECT_FALSE(has_caught_up());
+    EXPECT_NE(syncer->status().last_refusal.find("expected at most 20000"), std::string::npos)
+        << syncer->status().last_refusal;
+    EXPECT_TRUE(syncer->status().tasks.empty()) << "nothing of it is left";
+    restart({.window = 4, .header_bytes = 100'000});
+    announce(last, "honest");
+    run();
+    EXPECT_TRUE(has_caught_up()) << syncer->status().last_refusal;
+}
+
 TEST_F(SyncerTest, a_silent_peer_costs_its_own_task_until_its_time_is_over) {
     const auto last = grow(6);
     peers.list = {TestPeer::silent("silent")};

@@ -1,6 +1,6 @@
 #include <strata/chain/upgrade_preparer.hpp>
 
-#include <strata/ipld/blockstore.hpp>
+#include <strata/ipld/collected_blockstore.hpp>
 
 namespace strata::chain {
 namespace {
@@ -50,6 +50,7 @@ void UpgradePreparer::on_head(const Tipset& head) {
     stop_ = false;
     works_ = true;
     thread_ = std::jthread([this, epoch, height = *height, root = head.parent_state_root()] {
+        const auto held = hold(blocks_);
         StoppableStore blocks(blocks_, stop_);
         const Status result = network_.prepare_upgrade(blocks, root, epoch);
         works_ = false;

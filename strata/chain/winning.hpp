@@ -34,6 +34,7 @@ struct Win {
     ElectionProof election;
     PoStSectorInfo sector;  // challenged by the winning proof
     Hash256 post_randomness{};
+    std::vector<PoStProof> proof{};  // empty until it was proven
 };
 
 }  // namespace strata::chain

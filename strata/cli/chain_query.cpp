@@ -1,4 +1,4 @@
-// strata chain head, list, msg and block; sp; deals: what is on the chain of a running node. Source: lotus
+// strata chain head, list, msg and block; sp: what is on the chain of a running node. Source: lotus
 // api/api_full.go (Chain*, State*).
 #include <fmt/format.h>
 
@@ -6,7 +6,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include <strata/cli/node_verb.hpp>
+#include <strata/cli/storage_place.hpp>
+#include <strata/cli/storage_verbs.hpp>
 
 namespace strata::cli {
 namespace {
@@ -19,12 +20,8 @@ struct ChainOptions : NodeOptions {
     std::string cid;
     std::uint64_t count = 10;
 };
-struct MinerOptions : NodeOptions {
+struct MinerOptions : StorageOptions {
     MinerOptions() { name = "provider-1"; }
-    std::string miner;
-};
-struct DealOptions : NodeOptions {
-    std::uint64_t deal = 0;
 };
 
 std::string cids_text(const Json& tipset) {
@@ -108,6 +105,24 @@ std::string power_text(const Json& power, const char* whose) {
                        member_text(claim, "QualityAdjPower"));
 }
 
+/// Returns where the provider takes deals and serves data: what its multiaddrs say, and in a local network its node.
+Result<std::vector<std::string>> urls_of(const MinerOptions& options, const Json& info, api::Client& api, char prefix,
+                                         const std::string& miner) {
+    std::vector<std::string> out;
+    std::vector<Bytes> announced;
+    STRATA_OK(api::read(info.is_object() ? info.value("Multiaddrs", Json()) : Json(), announced));
+    for (const auto& one : announced)
+        if (auto url = client::http_url(one)) out.push_back(std::move(*url));
+    auto search = provider_search(options);
+    search.named = true;  // the chain's addresses are here already
+    client::NodeCalls node(api, prefix);
+    STRATA_TRY(const auto address, parse_address(miner));
+    STRATA_TRY(const auto found, client::find_providers(node, search, address));
+    for (const auto& provider : found.providers)
+        if (std::ranges::find(out, provider.url) == out.end()) out.push_back(provider.url);
+    return out;
+}
+
 Result<Answer> sp_info(const MinerOptions& options, api::Client& node, char prefix) {
     STRATA_TRY(const auto miner, miner_of(options, node, prefix));
     const auto key = Json::array({miner, Json()});
@@ -115,14 +130,23 @@ Result<Answer> sp_info(const MinerOptions& options, api::Client& node, char pref
     STRATA_TRY(const auto power, node.ask("StateMinerPower", key));
     STRATA_TRY(const auto count, node.ask("StateMinerSectorCount", key));
     STRATA_TRY(const auto free, node.ask("StateMinerAvailableBalance", key));
+    STRATA_TRY(const auto urls, urls_of(options, info, node, prefix, miner));
+    std::string urls_text;
+    for (const auto& url : urls) urls_text += fact("deals and data at", url);
+    if (urls.empty()) urls_text = fact("deals and data at", "no address; strata sp announce writes one onto the chain");
     return Answer{
-        {{"Miner", miner}, {"Info", info}, {"Power", power}, {"Sectors", count}, {"AvailableBalance", free}},
+        {{"Miner", miner},
+         {"Info", info},
+         {"Power", power},
+         {"Sectors", count},
+         {"AvailableBalance", free},
+         {"URLs", urls}},
         fact("miner", miner) + fact("owner", member_text(info, "Owner")) + fact("worker", member_text(info, "Worker")) +
             fact("sector size", member_text(info, "SectorSize") + " bytes") +
             fact("power", power_text(power, "MinerPower")) + fact("network's power", power_text(power, "TotalPower")) +
             fact("sectors", fmt::format("{} live, {} active, {} faulty", member_text(count, "Live"),
                                         member_text(count, "Active"), member_text(count, "Faulty"))) +
-            fact("available balance", fil_of(free))};
+            fact("available balance", fil_of(free)) + urls_text};
 }
 
 Result<Answer> sp_sectors(const MinerOptions& options, api::Client& node, char prefix) {
@@ -151,35 +175,6 @@ Result<Answer> sp_deadlines(const MinerOptions& options, api::Client& node, char
         if (count != 0) out.text += fact(fmt::format("deadline {}", i), fmt::format("{} partition(s)", count));
     }
     return out;
-}
-
-std::string deal_line(std::string_view id, const Json& deal) {
-    const Json proposal = deal.is_object() ? deal.value("Proposal", Json()) : Json();
-    return fmt::format("{:>6}  {}  client {}, provider {}, epochs {} to {}\n", id, member_text(proposal, "PieceCID"),
-                       member_text(proposal, "Client"), member_text(proposal, "Provider"),
-                       member_text(proposal, "StartEpoch"), member_text(proposal, "EndEpoch"));
-}
-
-Result<Answer> deals(api::Client& node) {
-    STRATA_TRY(auto all, node.ask("StateMarketDeals", Json::array({Json()})));
-    if (all.is_null()) all = Json::object();
-    Answer out{all, {}};
-    for (const auto& [id, deal] : all.items()) out.text += deal_line(id, deal);
-    return out;
-}
-
-Result<Answer> one_deal(const DealOptions& options, api::Client& node) {
-    STRATA_TRY(const auto deal, node.ask("StateMarketStorageDeal", Json::array({options.deal, Json()})));
-    const Json proposal = deal.is_object() ? deal.value("Proposal", Json()) : Json();
-    const Json state = deal.is_object() ? deal.value("State", Json()) : Json();
-    return Answer{deal,
-                  fact("deal", std::to_string(options.deal)) + fact("piece", member_text(proposal, "PieceCID")) +
-                      fact("label", member_text(proposal, "Label")) + fact("client", member_text(proposal, "Client")) +
-                      fact("provider", member_text(proposal, "Provider")) +
-                      fact("epochs", member_text(proposal, "StartEpoch") + " to " + member_text(proposal, "EndEpoch")) +
-                      fact("price per epoch",
-                           fil_of(proposal.is_object() ? proposal.value("StoragePricePerEpoch", Json()) : Json())) +
-                      fact("sector since", member_text(state, "SectorStartEpoch"))};
 }
 
 }  // namespace
@@ -217,18 +212,7 @@ void add_sp(CLI::App& app, Run& run) {
     add("info", "owner, power, sectors and balance", sp_info);
     add("sectors", "list the sectors", sp_sectors);
     add("deadlines", "list the deadlines in which sectors are proven", sp_deadlines);
-}
-
-void add_deals(CLI::App& app, Run& run) {
-    auto* group = app.add_subcommand("deals", "storage deals on the chain");
-    group->require_subcommand(1);
-    add_node_verb(*group, run, std::make_shared<NodeOptions>(), "list", "list all deals", "strata deals list",
-                  [](api::Client& node, char) { return deals(node); });
-    auto options = std::make_shared<DealOptions>();
-    add_node_verb(*group, run, options, "show", "show a deal", "strata deals show 7",
-                  [options](api::Client& node, char) { return one_deal(*options, node); })
-        ->add_option("ID", options->deal, "the deal's number")
-        ->required();
+    add_sp_announce(*sp, run);
 }
 
 }  // namespace strata::cli

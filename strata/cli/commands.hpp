@@ -32,6 +32,7 @@ void add_chain(CLI::App& app, Run& run);
 void add_actors(CLI::App& app, Run& run);
 void add_bundle(CLI::App& app, Run& run);
 void add_evm(CLI::App& app, Run& run);
+void add_sim(CLI::App& app, Run& run);
 // Verbs that ask a running node (node_verb.hpp).
 void add_chain_queries(CLI::App& chain, Run& run);
 void add_node_state(CLI::App& node, Run& run);

@@ -8,6 +8,7 @@
 #include <strata/cli/commands.hpp>
 #include <strata/cli/exit_codes.hpp>
 #include <strata/cli/home.hpp>
+#include <strata/cli/keep_option.hpp>
 #include <strata/cli/terminal.hpp>
 #include <strata/devnet/processes.hpp>
 
@@ -18,6 +19,7 @@ struct Options {
     devnet::UpOptions up;
     bool processes = false;
     std::uint16_t first_peer_port = 0;
+    ChainEpoch keep_epochs = chain::kDefaultKeptEpochs;
     ActorsOption actors;
     std::string sector, block_time, seed;  // empty if the person did not give the option
 };
@@ -62,7 +64,8 @@ int run_up(Options& options, const LogOptions& log) {
     if (done) done = begin_log(log, options.up.folder);
     if (done) {
         terminal::Report report(stdout);
-        done = options.processes ? devnet::run_processes({options.up, options.first_peer_port}, report, stop_signal())
+        done = options.processes ? devnet::run_processes({options.up, options.first_peer_port, options.keep_epochs},
+                                                         report, stop_signal())
                                  : devnet::run_up(options.up, report, stop_signal());
     }
     // A stop is the normal end of this verb.
@@ -93,6 +96,8 @@ void add_devnet(CLI::App& app, Run& run, const LogOptions& log) {
         ->capture_default_str();
     auto* processes = verb->add_flag("--processes", options->processes,
                                      "each node is a process of its own, and others may join: strata devnet join");
+    add_keep_option(*verb, options->keep_epochs);
+    verb->get_option("--keep-epochs")->needs(processes);
     verb->add_option("--peer-port", options->first_peer_port,
                      "TCP port at which peers reach provider 1; the other nodes get the ports that follow; 0: any")
         ->needs(processes)

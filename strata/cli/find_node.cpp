@@ -33,11 +33,17 @@ Result<node::ApiAccess> find_node(const NodeOptions& options) {
     } else if (named != nullptr && *named != '\0') {
         out = node::parse_api_info(named);
     } else {
-        out = node::read_access_files(options.network / options.name);
-        if (out.url.empty()) out = node::read_access_files(options.network);
+        // A node of the network that does not run is not mistaken for a different one.
+        std::error_code error;
+        const auto folder = options.network / options.name;
+        const bool is_node = std::filesystem::is_directory(folder, error);
+        out = node::read_access_files(is_node ? folder : options.network);
     }
     if (!options.token.empty()) out.token = options.token;
     if (!out.url.empty()) return out;
+    if (std::error_code error; std::filesystem::is_directory(options.network / options.name, error))
+        return fail(Errc::not_found, fmt::format("the node {} does not run: {} does not exist", options.name,
+                                                 (options.network / options.name / kAddressFile).string()));
     return fail(Errc::not_found,
                 fmt::format("no node is known: there is no --api, FULLNODE_API_INFO is not set, and neither {} nor {} "
                             "exists; start a network with strata devnet up --processes, or name its folder with "

@@ -11,7 +11,8 @@ class App;
 namespace strata::cli {
 
 /// Names the node that a verb asks. The first that is given counts: --api, the environment variable FULLNODE_API_INFO,
-/// the files "api" and "token" in the folder of the node `name` in `network`, and the same files in `network` itself.
+/// the files "api" and "token" in the folder of the node `name` in `network`, or, if there is no such folder, in
+/// `network` itself.
 struct NodeOptions {
     std::string api;
     std::string token;

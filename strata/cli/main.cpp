@@ -5,8 +5,11 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 
+#include <strata/cli/beacon_command.hpp>
 #include <strata/cli/commands.hpp>
 #include <strata/cli/exit_codes.hpp>
+#include <strata/cli/repo_command.hpp>
+#include <strata/cli/storage_verbs.hpp>
 
 namespace strata::cli {
 namespace {
@@ -115,12 +118,14 @@ int run(int argc, char** argv) try {
     add_demo(app, chosen);
     add_devnet(app, chosen, log);
     add_node(app, chosen);
+    add_beacon(app, chosen);
     add_vectors(app, chosen);
     add_proofs(app, chosen);
     add_chain(app, chosen);
     add_actors(app, chosen);
     add_bundle(app, chosen);
     add_evm(app, chosen);
+    add_sim(app, chosen);
     add_wallet(app, chosen);
     add_send(app, chosen);
     add_net(app, chosen);
@@ -128,6 +133,9 @@ int run(int argc, char** argv) try {
     add_auth(app, chosen);
     add_sp(app, chosen);
     add_deals(app, chosen);
+    add_put(app, chosen);
+    add_get(app, chosen);
+    add_repo(app, chosen);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -1,5 +1,5 @@
-// strata net, sync, auth, and node status and stop: a node as its owner sees it. Source: lotus api/api_net.go,
-// api/api_full.go (SyncState), api/api_common.go (AuthNew, Shutdown).
+// strata net, sync, auth, and node status: a node as its owner sees it. Source: lotus api/api_net.go,
+// api/api_full.go (SyncState), api/api_common.go (AuthNew).
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include <strata/base/hex.hpp>
+#include <strata/cli/node_stop.hpp>
 #include <strata/cli/node_verb.hpp>
 #include <strata/http/client.hpp>
 
@@ -133,11 +134,6 @@ Result<Answer> node_status(api::Client& node) {
     return Answer{status, status_text(status)};
 }
 
-Result<Answer> stop_node(api::Client& node) {
-    STRATA_OK(node.ask("Shutdown", Json::array()));
-    return Answer{{{"Stopped", true}}, "the node stops\n"};
-}
-
 template <class Verb>
 Question plain(Verb verb) {
     return [verb](api::Client& node, char) { return verb(node); };
@@ -185,8 +181,7 @@ void add_auth(CLI::App& app, Run& run) {
 void add_node_state(CLI::App& node, Run& run) {
     add_node_verb(node, run, std::make_shared<NodeOptions>(), "status", "tell how a running node is",
                   "strata node status --node provider-1", plain(node_status));
-    add_node_verb(node, run, std::make_shared<NodeOptions>(), "stop", "let a running node end",
-                  "strata node stop --node joined", plain(stop_node));
+    add_node_stop(node, run);
 }
 
 }  // namespace strata::cli

@@ -8,8 +8,10 @@
 #include <strata/cli/commands.hpp>
 #include <strata/cli/exit_codes.hpp>
 #include <strata/cli/home.hpp>
+#include <strata/cli/keep_option.hpp>
 #include <strata/cli/terminal.hpp>
 #include <strata/devnet/node_process.hpp>
+#include <strata/node/download.hpp>
 
 namespace strata::cli {
 namespace {
@@ -20,6 +22,7 @@ struct Options {
     std::vector<std::string> peers;
     std::string miner;
     std::vector<std::filesystem::path> keys;
+    bool wants_bootstrap = false, no_bootstrap = false;
     ActorsOption actors;
 };
 
@@ -53,6 +56,12 @@ Result<std::vector<net::Multiaddr>> parse_addresses(std::string_view option, con
 }
 
 Status parse(Options& options) {
+    options.node.bootstrap = !options.no_bootstrap;
+    options.node.needs_bootstrap = options.wants_bootstrap;
+    for (const auto& url : options.node.network.drand)
+        if (!node::is_url(url))
+            return fail(Errc::invalid_argument,
+                        fmt::format("--drand {}: expected a URL such as https://api.drand.sh", url));
     STRATA_TRY(options.node.listen, parse_addresses("--listen", options.listen));
     STRATA_TRY(options.node.peers, parse_addresses("--peer", options.peers));
     for (const auto& peer : options.node.peers)
@@ -86,9 +95,13 @@ void add_options(CLI::App& verb, Options& options) {
         ->capture_default_str();
     verb.add_option("--peer", options.peers,
                     "a peer to connect to: an address that ends with /p2p/ID; may be repeated");
+    verb.add_option("--drand", options.node.network.drand,
+                    "URL of a server with the beacon's rounds in drand's form; may be repeated (default: the network's "
+                    "own: drand's public servers, or the beacon of a local network)");
     verb.add_option("--port", options.node.http_port, "HTTP port of the API; 0: any free port")->capture_default_str();
     verb.add_option("--params", options.node.network.parameters,
                     "where proof keys are kept (default ~/.cache/strata/params)");
+    add_keep_option(verb, options.node.keep_epochs);
     add_actors_options(verb, options.actors);
 }
 
@@ -108,6 +121,14 @@ void add_node(CLI::App& app, Run& run) {
                      "a miner that makes blocks here, on a network whose winning proofs are stubs; with the official "
                      "actors, unless --actors says otherwise");
     verb->add_option("--key", options->keys, "a file with a private key for the node's wallet; may be repeated");
+    verb->add_option("--import-snapshot", options->node.snapshot,
+                     "begin the chain with this snapshot, a file or a URL of http or https; what was interrupted goes "
+                     "on, and a file with an index (.forest.car.zst) is used where it is");
+    auto* const bootstrap = verb->add_flag("--bootstrap", options->wants_bootstrap,
+                                           "dial the peers that are published with the network (so by default for "
+                                           "mainnet, calibnet and butterflynet; others have none)");
+    verb->add_flag("--no-bootstrap", options->no_bootstrap, "dial only --peer and peers that are remembered")
+        ->excludes(bootstrap);
     options->node.name = "node";
     verb->add_option("--name", options->node.name,
                      "provider-1 to provider-3 or client: the node with that role; any other name: a full node")

@@ -2,9 +2,11 @@
 // and how they find the node. The node is a scripted server. Method names and shapes: docs/protocol/node.md §28; the
 // codes of errors: §28.3.
 #include <cstdlib>
+#include <thread>
 
 #include <nlohmann/json.hpp>
 
+#include <strata/base/child_process.hpp>
 #include <strata/base/hex.hpp>
 #include <strata/base/mutex.hpp>
 #include <strata/cli/node_verb.hpp>
@@ -181,6 +183,7 @@ TEST_F(NodeVerb, chain_and_state_verbs_call_their_methods) {
     EXPECT_EQ(called("StateMinerSectors"), Json::array({"t01001", Json(), Json()}));
     EXPECT_EQ(ask({"sp", "sectors"}).code, kSaysUsage);
 
+    results_["ChainGetGenesis"] = {{"Cids", {{{"/", kCid}}}}};
     results_["StateMarketDeals"] = {{"7", {{"Proposal", {{"Client", "t01004"}}}}}};
     EXPECT_THAT(ask({"deals", "list"}).out, HasSubstr("client t01004"));
     results_["StateMarketStorageDeal"] = {{"Proposal", {{"StoragePricePerEpoch", "0"}}}};
@@ -199,6 +202,29 @@ TEST_F(NodeVerb, node_verbs_tell_the_state_and_stop) {
     results_["Shutdown"] = nullptr;
     EXPECT_EQ(ask({"node", "stop"}).code, kSaysDone);
     EXPECT_EQ(called("Shutdown"), Json::array());
+}
+
+TEST_F(NodeVerb, a_node_is_stopped_by_the_lock_of_its_folder_when_its_api_does_not_answer) {
+    write("net/joined/api", "http://127.0.0.1:1\n");
+    const auto stop = [&](std::vector<std::string> more = {}) {
+        std::vector<std::string> words{"node", "stop", "--network", path("net"), "--node", "joined"};
+        words.insert(words.end(), more.begin(), more.end());
+        return testing::strata_says(words);
+    };
+    const auto nobody = stop();
+    EXPECT_EQ(nobody.code, kSaysNo) << nobody.all();
+    EXPECT_THAT(nobody.err, HasSubstr("nobody holds its lock"));
+    // The shell holds the lock by flock(1) and becomes sleep(1).
+    const auto lock = path("net/joined/in_use.lock");
+    const auto held = ChildProcess::start(
+        "/bin/sh", {"-c", "exec 9>>" + lock + "; flock 9; echo $$ >" + lock + "; exec sleep 60"}, path("output"));
+    ASSERT_TRUE(held) << held.error().message();
+    while (!std::ifstream(lock) || std::filesystem::file_size(lock) == 0)
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    const auto stopped = stop({"--json"});
+    EXPECT_EQ(stopped.code, kSaysDone) << stopped.all();
+    EXPECT_EQ(Json::parse(stopped.out),
+              (Json{{"Stopped", true}, {"By", "signal"}, {"Process", held->id()}, {"Ended", true}}));
 }
 
 TEST_F(NodeVerb, a_refusal_keeps_the_sentence_of_the_node) {
@@ -228,6 +254,12 @@ TEST_F(NodeVerb, finds_its_node) {
     const auto port = url().substr(url().rfind(':') + 1);
     write("own/api", "/ip4/127.0.0.1/tcp/" + port + "/http");
     EXPECT_EQ(in((folder_.path() / "own").string()).code, kSaysDone);
+    // A node that does not run is not mistaken for a different one.
+    write("net/api", url() + "\n");
+    write("net/joined/token", "d.e.f");
+    const auto away = testing::strata_says({"chain", "head", "--network", here.string(), "--node", "joined"});
+    EXPECT_EQ(away.code, kSaysNo);
+    EXPECT_THAT(away.err, HasSubstr("the node joined does not run"));
     // The environment comes before the folder.
     setenv("FULLNODE_API_INFO", ("g.h.i:/ip4/127.0.0.1/tcp/" + port + "/http").c_str(), 1);
     EXPECT_EQ(in(here.string()).code, kSaysDone);

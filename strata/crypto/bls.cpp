@@ -8,6 +8,7 @@
 #include <set>
 
 #include <strata/base/thread_pool.hpp>
+#include <strata/crypto/bls_substitute.hpp>
 
 namespace strata::crypto::bls {
 namespace {
@@ -71,6 +72,8 @@ Result<PublicKey> public_key(const PrivateKey& key) {
 Result<Signature> sign(const PrivateKey& key, BytesView message) {
     const auto scalar = to_scalar(key);
     if (!scalar) return bad_key();
+    if (auto* const other = Substitute::of_thread(); other != nullptr && other->is_stub())
+        return other->sign(key, [&] { return *public_key(key); }, message);
     blst_p2 hash;
     blst_hash_to_g2(&hash, message.data(), message.size(), dst_data(kDstG2), kDstG2.size(), nullptr, 0);
     blst_p2 signature;
@@ -80,7 +83,9 @@ Result<Signature> sign(const PrivateKey& key, BytesView message) {
     return out;
 }
 
-bool verify(BytesView public_key, BytesView message, BytesView signature) {
+namespace {
+
+bool verify_really(BytesView public_key, BytesView message, BytesView signature) {
     const auto key = read_p1(public_key);
     const auto point = read_p2(signature);
     // With the identity as the key, the identity would be a valid signature of every message.
@@ -89,7 +94,17 @@ bool verify(BytesView public_key, BytesView message, BytesView signature) {
                                      dst_data(kDstG2), kDstG2.size(), nullptr, 0) == BLST_SUCCESS;
 }
 
+}  // namespace
+
+bool verify(BytesView public_key, BytesView message, BytesView signature) {
+    const auto verify = [&] { return verify_really(public_key, message, signature); };
+    auto* const other = Substitute::of_thread();
+    return other == nullptr ? verify() : other->verify(std::array{Signed{public_key, message}}, signature, verify);
+}
+
 Result<Signature> aggregate(std::span<const Signature> signatures) {
+    if (const auto* const other = Substitute::of_thread(); other != nullptr && other->is_stub())
+        return Substitute::aggregate(signatures);
     blst_p2 sum{};  // all zero: the point at infinity
     for (const auto& signature : signatures) {
         const auto point = read_p2(signature);
@@ -135,14 +150,11 @@ bool are_distinct(std::span<const Signed> pairs) {
                                [&](const Signed& pair) { return messages.insert(as_text(pair.message)).second; });
 }
 
-}  // namespace
-
-bool verify_aggregate(std::span<const Signed> pairs, BytesView signature) {
+bool verify_aggregate_really(std::span<const Signed> pairs, BytesView signature) {
     constexpr std::size_t grain = 16;  // a pair costs half a millisecond; starting a thread and merging cost far less
     const auto point = read_p2(signature);
     if (!point) return false;
     if (pairs.empty()) return blst_p2_affine_is_inf(&*point);
-    if (!are_distinct(pairs)) return false;
     std::mutex mutex;
     std::optional<Pairing> all;
     bool good = true;
@@ -161,6 +173,15 @@ bool verify_aggregate(std::span<const Signed> pairs, BytesView signature) {
     blst_fp12 expected;
     blst_aggregated_in_g2(&expected, &*point);
     return blst_pairing_finalverify(all->get(), &expected);
+}
+
+}  // namespace
+
+bool verify_aggregate(std::span<const Signed> pairs, BytesView signature) {
+    if (!are_distinct(pairs)) return false;
+    const auto verify = [&] { return verify_aggregate_really(pairs, signature); };
+    auto* const other = Substitute::of_thread();
+    return other == nullptr ? verify() : other->verify(pairs, signature, verify);
 }
 
 namespace swapped {
@@ -183,6 +204,8 @@ Result<PublicKey> public_key(const PrivateKey& key) {
 Result<Signature> sign(const PrivateKey& key, BytesView message) {
     const auto scalar = to_scalar(key);
     if (!scalar) return bad_key();
+    if (const auto* const other = Substitute::of_thread(); other != nullptr && other->is_stub())
+        return Substitute::sign_swapped(*public_key(key), message);
     blst_p1 hash;
     blst_hash_to_g1(&hash, message.data(), message.size(), dst_data(kDstG1), kDstG1.size(), nullptr, 0);
     blst_p1 signature;
@@ -192,12 +215,22 @@ Result<Signature> sign(const PrivateKey& key, BytesView message) {
     return out;
 }
 
-bool verify(BytesView public_key, BytesView message, BytesView signature) {
+namespace {
+
+bool verify_really(BytesView public_key, BytesView message, BytesView signature) {
     const auto key = read_p2(public_key);
     const auto point = read_p1(signature);
     if (!key || !point || blst_p2_affine_is_inf(&*key)) return false;
     return blst_core_verify_pk_in_g2(&*key, &*point, /*hash_or_encode=*/true, message.data(), message.size(),
                                      dst_data(kDstG1), kDstG1.size(), nullptr, 0) == BLST_SUCCESS;
+}
+
+}  // namespace
+
+bool verify(BytesView public_key, BytesView message, BytesView signature) {
+    const auto verify = [&] { return verify_really(public_key, message, signature); };
+    auto* const other = Substitute::of_thread();
+    return other == nullptr ? verify() : other->verify(std::array{Signed{public_key, message}}, signature, verify);
 }
 
 }  // namespace swapped

@@ -11,9 +11,12 @@
 #include <strata/base/unpack.hpp>
 #include <strata/chain/genesis/genesis_car.hpp>
 #include <strata/chain/local_beacon.hpp>
+#include <strata/chain/mock_beacon.hpp>
 #include <strata/chain/quicknet.hpp>
+#include <strata/devnet/network_beacon.hpp>
 #include <strata/devnet/network_folder.hpp>
 #include <strata/devnet/node_process.hpp>
+#include <strata/drand/drand_server.hpp>
 #include <strata/node/snapshot.hpp>
 #include <strata/vm/state_tree.hpp>
 
@@ -33,15 +36,25 @@ struct Published {
     std::uint64_t genesis_timestamp;
     std::uint64_t chain_id;
     NetworkVersion genesis_version;
-    std::string_view bootstrap;
+    std::array<std::string_view, 2> bootstrap;
 };
 constexpr Published kPublished[] = {
-    {"mainnet", "testnetnet", 1'598'306'400, 314, 0,
-     "/dns/bootstrap.filecoin.chain.love/tcp/1235/p2p/12D3KooWBF8cpp65hp2u9LK5mh19x67ftAam84z9LsfaquTDSBpt"},
-    {"calibnet", "calibrationnet", 1'667'326'380, 314'159, 0,
-     "/dns/bootstrap.calibration.filecoin.chain.love/tcp/1237/p2p/"
-     "12D3KooWQPYouEAsUQKzvFUA9sQ8tz4rfpqtTzh2eL6USd9bwg7x"},
-    {"butterflynet", "", 0, 3'141'592, 28, ""},
+    {"mainnet",
+     "testnetnet",
+     1'598'306'400,
+     314,
+     0,
+     {"/dns/bootstrap.filecoin.chain.love/tcp/1235/p2p/12D3KooWBF8cpp65hp2u9LK5mh19x67ftAam84z9LsfaquTDSBpt",
+      "/dnsaddr/bootstrap-mainnet.chainsafe-fil.io"}},
+    {"calibnet",
+     "calibrationnet",
+     1'667'326'380,
+     314'159,
+     0,
+     {"/dns/bootstrap.calibration.filecoin.chain.love/tcp/1237/p2p/"
+      "12D3KooWQPYouEAsUQKzvFUA9sQ8tz4rfpqtTzh2eL6USd9bwg7x",
+      "/dnsaddr/bootstrap-calibnet.chainsafe-fil.io"}},
+    {"butterflynet", "", 0, 3'141'592, 28, {"/dnsaddr/bootstrap.butterfly.fildev.network", ""}},
 };
 constexpr std::uint64_t kPublicBlockDelay = 30;  // seconds
 
@@ -64,6 +77,21 @@ Status check_genesis(const std::string& expected, const Cid& found, const fs::pa
     if (expected == found.to_string()) return {};
     return fail(Errc::verification, fmt::format("--genesis {}: the genesis is {}, expected {} as the network's",
                                                 car.string(), found.to_string(), expected));
+}
+
+/// Makes the node ask drand's servers for the rounds.
+void ask_drand(ChosenNetwork& out, const Hash256& hash, const NetworkChoice& choice) {
+    out.beacon = drand_beacon(out.network.beacon, hash,
+                              {.servers = choice.drand, .time_lag = out.time_lag, .stop = choice.stop_beacon});
+    out.remote_beacon = true;
+}
+
+Hash256 quicknet_hash() {
+    Hash256 out;
+    const auto bytes = from_hex(drand::kQuicknetHash);
+    STRATA_CHECK(bytes && bytes->size() == out.size());
+    std::ranges::copy(*bytes, out.begin());
+    return out;
 }
 
 Result<ChosenNetwork> public_network(const Published& published, const NetworkChoice& choice) {
@@ -90,20 +118,51 @@ Result<ChosenNetwork> public_network(const Published& published, const NetworkCh
         {"upgrades", {{"schedule", published.name}, {"genesis_network_version", published.genesis_version}}},
         {"drand", {{"chain_info", json::parse(chain::kQuicknetInfo)}}}};
     STRATA_TRY(out.network, chain::parse_network(description.dump()));
-    if (!published.bootstrap.empty()) {
-        STRATA_TRY(out.bootstrap.emplace_back(), net::Multiaddr::parse(published.bootstrap));
+    for (const auto address : published.bootstrap) {
+        if (address.empty()) continue;
+        STRATA_TRY(out.bootstrap.emplace_back(), net::Multiaddr::parse(address));
     }
+    out.genesis_cid = node::genesis_of_public_network(published.name);
+    ask_drand(out, quicknet_hash(), choice);
     return out;
 }
 
-// The description of a recorded network names the seed of its beacon; those of others do not.
-std::unique_ptr<chain::BeaconSource> described_beacon(const json& description, const chain::Network& network) {
-    const auto seed = description.value("/drand/beacon_seed"_json_pointer, std::string());
-    if (seed.empty()) return nullptr;
-    auto out = std::make_unique<chain::LocalBeacon>(seed);
-    if (out->chain(network.beacon.genesis_time, network.beacon.period).public_key != network.beacon.public_key)
-        return nullptr;
+/// Returns the hash that names the network's drand chain on the servers.
+Result<Hash256> described_hash(const json& description, const chain::Network& network, const fs::path& file) {
+    const auto quicknet = json::parse(chain::kQuicknetInfo);
+    if (quicknet["public_key"] == to_hex(network.beacon.public_key)) return quicknet_hash();
+    const json::json_pointer at("/drand/chain_info/hash");
+    const auto text = description.contains(at) && description[at].is_string() ? description[at].get<std::string>() : "";
+    const auto bytes = from_hex(text);
+    Hash256 out;
+    if (!bytes || bytes->size() != out.size())
+        return fail(Errc::invalid_argument, "--drand: " + file.string() +
+                                                " has no drand.chain_info.hash of 64 hexadecimal digits, which names "
+                                                "the chain on drand's servers; GET /info of a server tells it");
+    std::ranges::copy(*bytes, out.begin());
     return out;
+}
+
+// Rounds that this program can compute need no server: those of the mock, and of a recorded network, whose description
+// names the seed of its beacon.
+Status take_beacon(ChosenNetwork& out, const json& description, const NetworkChoice& choice) {
+    if (is_mock(out.network.beacon)) {
+        if (!choice.drand.empty())
+            return fail(Errc::invalid_argument,
+                        "--drand: the rounds of this network are those of Lotus' mock, which no "
+                        "server has; leave it out");
+        out.beacon = std::make_unique<chain::MockBeacon>();
+        return {};
+    }
+    auto own = own_beacon(choice.name);
+    if (own && choice.drand.empty()) {
+        out.beacon = std::make_unique<chain::LocalBeacon>(std::move(own->beacon));
+        return {};
+    }
+    const auto hash = described_hash(description, out.network, choice.name);
+    if (hash && (!choice.drand.empty() || *hash == quicknet_hash())) ask_drand(out, *hash, choice);
+    if (!choice.drand.empty()) return hash ? Status{} : Status(hash.error());
+    return {};
 }
 
 Result<ChosenNetwork> described_network(const NetworkChoice& choice) {
@@ -113,7 +172,9 @@ Result<ChosenNetwork> described_network(const NetworkChoice& choice) {
     if (!network) return std::move(network).error().with_context("--network " + choice.name);
     out.network = std::move(*network);
     const auto description = json::parse(as_text(content), nullptr, false);
-    out.beacon = described_beacon(description, out.network);
+    STRATA_OK(take_beacon(out, description, choice));
+    // A description without it is not refused: the chain tells its genesis.
+    if (auto cid = Cid::parse(description.value("genesis", std::string()))) out.genesis_cid = std::move(*cid);
     out.genesis = choice.genesis;
     if (out.genesis.empty())
         for (const char* file : {"genesis.car", "genesis.car.zst"})
@@ -139,12 +200,19 @@ Result<ChosenNetwork> local_network(const NetworkChoice& choice) {
         return fail(Errc::invalid_argument, "--genesis: the network in " + choice.name + " has its own; leave it out");
     STRATA_TRY(config, settled_config(config));
     ChosenNetwork out;
-    auto beacon = std::make_unique<chain::LocalBeacon>(network_beacon(config));
-    out.network = describe_network(config, *beacon);
+    const auto beacon = network_beacon(config);
+    out.network = describe_network(config, beacon);
     STRATA_OK(check_network_folder(config, out.network));
-    out.beacon = std::move(beacon);
     out.genesis = config.folder / "genesis.car";
     STRATA_TRY(out.time_lag, time_lag(config.folder));
+    const auto info =
+        drand::info_of(beacon, beacon_seed(config.seed), out.network.beacon.genesis_time, out.network.beacon.period);
+    if (choice.drand.empty()) {
+        out.beacon = process_beacon(config.folder, info, {.time_lag = out.time_lag, .stop = choice.stop_beacon});
+        out.remote_beacon = true;
+    } else {
+        ask_drand(out, drand::chain_hash(info), choice);
+    }
     out.local = std::move(config);
     return out;
 }

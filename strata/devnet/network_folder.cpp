@@ -327,8 +327,12 @@ std::string provider_name(std::size_t index) {
     return fmt::format("provider-{}", index + 1);
 }
 
+std::string beacon_seed(const std::string& seed) {
+    return "strata devnet beacon " + seed;
+}
+
 chain::LocalBeacon network_beacon(const DevnetConfig& config) {
-    return chain::LocalBeacon("strata devnet beacon " + config.seed);
+    return chain::LocalBeacon(beacon_seed(config.seed));
 }
 
 chain::Network describe_network(const DevnetConfig& config, const chain::LocalBeacon& beacon) {

@@ -38,6 +38,8 @@ bool has_network(const std::filesystem::path& folder);
 /// Returns the accounts of the folder's network. Errors: not_found if there is no network; malformed as above.
 Result<Accounts> network_accounts(const std::filesystem::path& folder);
 
+/// Returns the text from which the beacon of the network with this seed is made.
+std::string beacon_seed(const std::string& seed);
 /// Returns the beacon of the network with this seed.
 chain::LocalBeacon network_beacon(const DevnetConfig& config);
 chain::Network describe_network(const DevnetConfig& config, const chain::LocalBeacon& beacon);

@@ -15,6 +15,7 @@
 #include <strata/chain/network.hpp>
 #include <strata/chain/proof_verifier.hpp>
 #include <strata/devnet/network_folder.hpp>
+#include <strata/devnet/snapshot_start.hpp>
 #include <strata/node/node.hpp>
 #include <strata/node/runner.hpp>
 #include <strata/node/shared.hpp>
@@ -73,8 +74,8 @@ Status write_addresses(const fs::path& folder, const std::vector<net::Multiaddr>
 class NoBeacon final : public chain::BeaconSource {
   public:
     Result<BeaconEntry> entry(std::uint64_t round) override {
-        return fail(Errc::not_found, fmt::format("round {} of the beacon is not known here: this node asks no drand "
-                                                 "server",
+        return fail(Errc::not_found, fmt::format("round {} of the beacon is not known here, and this node asks no "
+                                                 "drand server; name some with --drand",
                                                  round));
     }
 };
@@ -131,6 +132,8 @@ node::NodeConfig node_config(const NodeProcessOptions& options, const ChosenNetw
     out.http_port = options.http_port;
     out.keys = options.keys;
     out.stub_miner = options.stub_miner;
+    out.remote_beacon = chosen.remote_beacon;
+    out.keep_epochs = options.keep_epochs;
     if (chosen.local) take_role(out, *chosen.local);
     return out;
 }
@@ -174,18 +177,25 @@ Result<std::uint64_t> time_lag(const fs::path& network) {
 
 Status run_node_process(const NodeProcessOptions& given, terminal::Report& report, const std::atomic<bool>& stop) {
     auto options = given;
+    std::atomic<bool> ends = false;  // outlives what asks the beacon
+    options.network.stop_beacon = &ends;
     STRATA_TRY(auto chosen, choose_network(options.network));
+    if (options.needs_bootstrap && chosen.bootstrap.empty())
+        return fail(Errc::invalid_argument,
+                    "--bootstrap: no peers are published for this network; leave it out, and name peers with --peer");
     if (options.folder.empty() && chosen.local) options.folder = chosen.local->folder / options.name;
     if (options.folder.empty())
         return fail(Errc::invalid_argument, "name a folder for the node's chain and keys with --repo");
     STRATA_TRY(const auto lock, FolderLock::take(options.folder));
     STRATA_TRY(auto actors, open_actors(options.network));
+    if (!options.snapshot.empty())
+        STRATA_OK(begin_with_snapshot(options.snapshot, options.folder, chosen, report, stop));
     Surroundings around(std::move(chosen), std::move(actors), options.network.parameters);
     const auto& network = around.chosen;
     auto settings = node_config(options, network);
     const auto unix_time = network_time(network.time_lag);
     auto bootstrap = options.peers;
-    bootstrap.insert(bootstrap.end(), network.bootstrap.begin(), network.bootstrap.end());
+    if (options.bootstrap) bootstrap.insert(bootstrap.end(), network.bootstrap.begin(), network.bootstrap.end());
     settings.network = node::NetworkConfig{.folder = options.folder,
                                            .listen = options.listen,
                                            .announce = {},
@@ -202,6 +212,7 @@ Status run_node_process(const NodeProcessOptions& given, terminal::Report& repor
     show(*node, report);
     kLog.info("the node runs", {{"node", options.name}, {"network", network.network.name}});
     node::Runner(*node, network.network, unix_time).run([&] { return stop || asked_to_stop; });
+    ends = true;
     return remove_path(options.folder / kAddressesFile);
 }
 

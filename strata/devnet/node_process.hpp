@@ -1,6 +1,7 @@
 #pragma once
 // One node as a process of its own. The nodes of a local network share its folder, and find each other by the addresses
 // that each writes into its own folder.
+#include <strata/chain/keep_epochs.hpp>
 #include <strata/devnet/chosen_network.hpp>
 #include <strata/terminal/report.hpp>
 #include <strata/wallet/wallet.hpp>
@@ -15,10 +16,18 @@ struct NodeProcessOptions {
     std::filesystem::path folder;  // the node's own; empty: the one of its name in the folder of a local network
     std::vector<net::Multiaddr> listen;
     std::vector<net::Multiaddr> peers;  // to dial, beside those that the network names
+    /// A file or a URL of http or https; empty for none. See begin_with_snapshot().
+    std::string snapshot{};
+    /// The peers that are published with the network are dialled.
+    bool bootstrap = true;
+    /// A network without published peers is refused.
+    bool needs_bootstrap = false;
     std::uint16_t http_port = 0;
     /// On a network with stub proofs: the miner that makes blocks, whose worker's key is among `keys` or in the wallet.
     std::optional<Address> stub_miner{};
     std::vector<wallet::PrivateKey> keys{};
+    /// As in node::NodeConfig.
+    ChainEpoch keep_epochs = chain::kDefaultKeptEpochs;
 };
 
 /// Runs the node until `stop`. Errors: those of choose_network() and Node::open.

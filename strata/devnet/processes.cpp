@@ -16,6 +16,7 @@
 #include <strata/chain/chain_store.hpp>
 #include <strata/chain/local_beacon.hpp>
 #include <strata/chain/network.hpp>
+#include <strata/devnet/network_beacon.hpp>
 #include <strata/devnet/network_clock.hpp>
 #include <strata/devnet/network_folder.hpp>
 #include <strata/devnet/node_process.hpp>
@@ -42,22 +43,26 @@ constexpr auto kLivedWell = 60s;  // after this long the pause is the first one 
 /// A network that did not run for more epochs than this goes on as if no time had passed: proofs would be missed.
 constexpr std::uint64_t kLongestGap = 20;
 
-/// One node of the network: its process, and when it is to be started again.
+/// A node of the network, or its beacon: the process, and when it is to be started again.
 class Member {
   public:
-    Member(fs::path program, std::string name, fs::path folder, std::vector<std::string> arguments)
+    Member(fs::path program, fs::path network, std::string name, std::vector<std::string> arguments)
         : program_(std::move(program)),
+          network_(std::move(network)),
           name_(std::move(name)),
-          folder_(std::move(folder)),
+          folder_(network_ / name_),
           arguments_(std::move(arguments)) {}
 
     const std::string& name() const { return name_; }
     const fs::path& folder() const { return folder_; }
-    std::string url() const { return node::read_access_files(folder_).url; }
+    bool is_node() const { return name_ != kBeaconFolder; }
+    std::string url() const { return is_node() ? node::read_access_files(folder_).url : beacon_url(network_); }
 
     Status start() {
         STRATA_OK(make_folders(folder_));
-        STRATA_OK(node::remove_access_files(folder_));  // a node that was killed has left it
+        // A process that was killed has left them.
+        STRATA_OK(node::remove_access_files(folder_));
+        STRATA_OK(remove_path(folder_ / kBeaconUrlFile));
         STRATA_TRY(child_, ChildProcess::start(program_, arguments_, folder_ / "output"));
         started_ = std::chrono::steady_clock::now();
         return {};
@@ -88,6 +93,7 @@ class Member {
 
   private:
     const fs::path program_;
+    const fs::path network_;
     const std::string name_;
     const fs::path folder_;
     const std::vector<std::string> arguments_;
@@ -97,17 +103,28 @@ class Member {
     std::chrono::seconds pause_ = kFirstPause;
 };
 
+/// Returns the arguments of the beacon's process. Its port follows those of the nodes.
+std::vector<std::string> beacon_arguments(const DevnetConfig& config) {
+    const unsigned port = config.first_port == 0 ? 0U : config.first_port + kProviders + 1U;
+    return {"--log-level", "info",
+            "--log-file",  (config.folder / kBeaconFolder / "strata.log").string(),
+            "beacon",      "run",
+            "--network",   config.folder.string(),
+            "--listen",    fmt::format("127.0.0.1:{}", port)};
+}
+
 std::vector<std::string> arguments_of(const ProcessesOptions& options, const DevnetConfig& config,
                                       const std::string& name, std::size_t index) {
     const auto port = [&](std::uint16_t first) { return first == 0 ? 0U : first + static_cast<unsigned>(index); };
-    std::vector<std::string> out{"--log-level", "info",
-                                 "--log-file",  (config.folder / name / "strata.log").string(),
-                                 "node",        "run",
-                                 "--network",   config.folder.string(),
-                                 "--name",      name,
-                                 "--params",    config.parameters.string(),
-                                 "--port",      std::to_string(port(config.first_port)),
-                                 "--listen",    fmt::format("/ip4/127.0.0.1/tcp/{}", port(options.first_peer_port))};
+    std::vector<std::string> out{"--log-level",   "info",
+                                 "--log-file",    (config.folder / name / "strata.log").string(),
+                                 "node",          "run",
+                                 "--network",     config.folder.string(),
+                                 "--name",        name,
+                                 "--params",      config.parameters.string(),
+                                 "--port",        std::to_string(port(config.first_port)),
+                                 "--listen",      fmt::format("/ip4/127.0.0.1/tcp/{}", port(options.first_peer_port)),
+                                 "--keep-epochs", chain::keep_epochs_text(options.keep_epochs)};
     if (!config.bundle.empty()) out.insert(out.end(), {"--bundle", config.bundle.string()});
     return out;
 }
@@ -118,8 +135,9 @@ Result<std::vector<Member>> members_of(const ProcessesOptions& options, const De
     std::vector<Member> out;
     for (std::size_t i = 0; i <= kProviders; ++i) {
         const std::string name = i == kProviders ? std::string(kClientName) : provider_name(i);
-        out.emplace_back(program, name, config.folder / name, arguments_of(options, config, name, i));
+        out.emplace_back(program, config.folder, name, arguments_of(options, config, name, i));
     }
+    out.emplace_back(program, config.folder, kBeaconFolder, beacon_arguments(config));
     return out;
 }
 
@@ -206,7 +224,7 @@ class Supervisor {
                 std::this_thread::sleep_for(kLookEvery);
             }
             if (stop_) return {};
-            report_.fact(member.name(), member.url() + "/rpc/v1");
+            report_.fact(member.name(), member.url() + (member.is_node() ? "/rpc/v1" : "/info"));
         }
         report_.stage("Running; Ctrl-C stops all nodes");
         const auto access = node::read_access_files(members_.front().folder());
@@ -219,8 +237,18 @@ class Supervisor {
         shown_ = now;
         std::string text;
         for (auto& member : members_)
-            text += fmt::format("{}{} {}", text.empty() ? "heads: " : ", ", member.name(), head_of(member));
+            text += fmt::format("{}{} {}", text.empty() ? "heads: " : ", ", member.name(),
+                                member.is_node() ? head_of(member) : round_of(member));
         report_.status(text);
+    }
+
+    /// Returns the beacon's newest round.
+    static std::string round_of(Member& member) {
+        const auto url = member.url();
+        if (url.empty() || !member.runs()) return "-";
+        const auto answer = http::get(url + "/public/latest", {}, {.timeout = std::chrono::seconds(1)});
+        const auto entry = answer ? drand::decode_round(as_text(answer->body)) : answer.error();
+        return entry ? std::to_string(entry->round) : "?";
     }
 
     static std::string head_of(Member& member) {
@@ -262,7 +290,7 @@ Status run_processes(const ProcessesOptions& options, terminal::Report& report, 
     STRATA_TRY(const auto lock, FolderLock::take(options.up.folder));
     STRATA_TRY(auto config, up_config(options.up));
     STRATA_TRY(config, settled_config(config));
-    STRATA_OK(check_ports(config.first_port, kProviders + 1));
+    STRATA_OK(check_ports(config.first_port, kProviders + 2));
     STRATA_OK(check_ports(options.first_peer_port, kProviders + 1));
     STRATA_OK(prepare(config, report, stop));
     kLog.info("the network's processes start", {{"folder", config.folder.string()}});

@@ -1,6 +1,7 @@
 #pragma once
 // strata devnet up --processes: a local network whose nodes are processes of their own, over loopback. This process
 // makes the network, starts its nodes, starts them again when they die, and tells how they are.
+#include <strata/chain/keep_epochs.hpp>
 #include <strata/devnet/real_time.hpp>
 
 namespace strata::devnet {
@@ -9,6 +10,8 @@ struct ProcessesOptions {
     UpOptions up;
     /// The TCP port at which peers reach the first provider; the other nodes have those that follow. 0: any free ones.
     std::uint16_t first_peer_port = 0;
+    /// As in node::NodeConfig.
+    ChainEpoch keep_epochs = chain::kDefaultKeptEpochs;
 };
 
 /// Runs the network until `stop`. A node that dies is started again after a pause that grows while it keeps dying.

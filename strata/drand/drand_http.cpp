@@ -29,9 +29,19 @@ std::string key_of(const std::string& hash, std::uint64_t round) {
 
 DrandHttp::DrandHttp(DrandConfig config)
     : config_(std::move(config)), hash_(to_hex(config_.hash)), cache_(config_.cached) {
-    STRATA_CHECK(!config_.servers.empty() && config_.unix_time && config_.chain.period > 0);
+    STRATA_CHECK(config_.unix_time && config_.chain.period > 0);
+    set_servers(config_.servers);
+}
+
+void DrandHttp::set_servers(const std::vector<std::string>& urls) {
     const Lock lock(mutex_);
-    for (const auto& url : config_.servers) servers_.push_back({url, 0, {}, {}});
+    std::vector<Server> now;
+    for (std::string_view url : urls) {
+        while (url.ends_with('/')) url.remove_suffix(1);
+        const auto known = std::ranges::find(servers_, url, &Server::url);
+        now.push_back(known == servers_.end() ? Server{std::string(url), 0, {}, {}} : *known);
+    }
+    servers_ = std::move(now);
 }
 
 Result<BeaconEntry> DrandHttp::entry(std::uint64_t round) {
@@ -155,7 +165,10 @@ Result<T> DrandHttp::ask_all(const std::string& path, const std::function<Result
     const auto add = [&](const std::string& url, const std::string& why) {
         failures += (failures.empty() ? "" : "; ") + url + ": " + why;
     };
-    for (const auto& server : order()) {
+    const auto servers = order();
+    if (servers.empty()) return fail(Errc::busy, "no drand server is known that could give " + path);
+    for (const auto& server : servers) {
+        if (config_.stop != nullptr && *config_.stop) return fail(Errc::cancelled, "the node stops");
         const auto now = config_.unix_time();
         if (now < server.quiet_until) {
             waits = std::min(waits.value_or(milliseconds::max()), server.quiet_until - now);

@@ -2,6 +2,7 @@
 // Beacon entries from drand's servers over HTTP. Each is verified before it is used, so a server can withhold rounds
 // but not forge them. Source: docs/protocol/node.md §4; drand handler/http/server.go. Thread-safe; no lock is held
 // while a server is asked.
+#include <atomic>
 #include <chrono>
 #include <functional>
 
@@ -14,12 +15,13 @@
 
 namespace strata::drand {
 
-/// Those of docs/protocol/node.md §4.2.
+/// Those of docs/protocol/node.md §4.2 (lotus build/buildconstants/drand.go, DrandQuicknet).
 inline constexpr std::string_view kPublicServers[] = {"https://api.drand.sh", "https://api2.drand.sh",
-                                                      "https://api3.drand.sh", "https://drand.cloudflare.com"};
+                                                      "https://api3.drand.sh", "https://drand.cloudflare.com",
+                                                      "https://api.drand.secureweb3.com:6875"};
 
 struct DrandConfig {
-    std::vector<std::string> servers{};  // "https://api.drand.sh", without a slash at the end
+    std::vector<std::string> servers{};  // as set_servers() takes them
     /// Names the chain, and vouches for its description.
     Hash256 hash{};
     /// The key that rounds are verified with.
@@ -31,6 +33,8 @@ struct DrandConfig {
     std::chrono::seconds timeout{5};                 // for one server; ours
     std::chrono::milliseconds first_backoff{1'000};  // after a server failed, doubled with each failure; ours
     std::chrono::milliseconds last_backoff{60'000};
+    /// No further server is asked soon after it turns true; may be null. Must outlive this.
+    const std::atomic<bool>* stop = nullptr;
 };
 
 class DrandHttp final : public chain::BeaconSource {
@@ -39,10 +43,13 @@ class DrandHttp final : public chain::BeaconSource {
     static constexpr std::uint64_t kMaxAnswer = 16 << 10;
 
     explicit DrandHttp(DrandConfig config);
+    /// Names the servers to ask from now on, such as "https://api.drand.sh". One that was named before keeps its
+    /// record.
+    void set_servers(const std::vector<std::string>& urls);
     /// Returns a round, from memory, from the store, or from the first server that has it: servers that failed last are
     /// asked last. It takes at most DrandConfig::timeout for each server. Errors: not_found with the time at which the
     /// round is out, or if the servers do not have it yet; busy while all servers are left alone after failures, with
-    /// the reason and how long; io with what each server did.
+    /// the reason and how long, or while no server is named; io with what each server did; cancelled.
     Result<BeaconEntry> entry(std::uint64_t round) override;
     /// Asks the servers for the description of the chain, and compares it with the configured one. Errors: verification
     /// if it differs; busy and io as above.

@@ -175,6 +175,36 @@ TEST_F(DrandServers, the_description_is_compared) {
     EXPECT_EQ(take_asked(), "ab");
 }
 
+TEST_F(DrandServers, the_servers_may_change) {
+    auto settings = config();
+    settings.servers.clear();
+    DrandHttp drand(settings);
+    EXPECT_EQ(drand.entry(7).error().code(), Errc::busy);
+    drand.set_servers({"http://b//"});
+    EXPECT_TRUE(drand.entry(7));
+    instead["b"] = [](const std::string&) -> Result<http::Answer> { return fail(Errc::io, "refused"); };
+    EXPECT_EQ(drand.entry(8).error().code(), Errc::io);
+    take_asked();
+    drand.set_servers({"http://b", "http://c"});
+    EXPECT_TRUE(drand.entry(8));
+    EXPECT_EQ(take_asked(), "c") << "the record of a server stays";
+    drand.set_servers({});
+    EXPECT_TRUE(drand.entry(8)) << "what is here needs no server";
+}
+
+TEST_F(DrandServers, a_node_that_stops_asks_nobody_else) {
+    std::atomic<bool> stop = false;
+    auto settings = config();
+    settings.stop = &stop;
+    DrandHttp drand(settings);
+    instead["a"] = [&](const std::string&) -> Result<http::Answer> {
+        stop = true;
+        return fail(Errc::io, "too slow");
+    };
+    EXPECT_EQ(drand.entry(9).error().code(), Errc::cancelled);
+    EXPECT_EQ(take_asked(), "a");
+}
+
 TEST(DrandHttps, a_round_of_quicknet) {
     const auto info = decode_info(testing::kQuicknetInfo).value();
     DrandHttp drand({.servers = {std::string(kPublicServers[0])},

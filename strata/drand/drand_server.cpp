@@ -18,11 +18,16 @@ bool take(std::string_view& path, std::string_view prefix) {
 }  // namespace
 
 // The id and the group's hash are those of oracle/net/cmd/beacon, which made the chains of the vectors.
+Info info_of(const chain::LocalBeacon& beacon, std::string_view seed, std::uint64_t genesis_time,
+             std::uint64_t period) {
+    return {beacon.chain(genesis_time, period), to_bytes(crypto::sha256(as_bytes("group " + std::string(seed)))),
+            "quicknet"};
+}
+
 DrandServer::DrandServer(chain::LocalBeacon& beacon, std::string_view seed, std::uint64_t genesis_time,
                          std::uint64_t period, std::function<std::chrono::seconds()> unix_time)
     : beacon_(beacon),
-      info_{beacon.chain(genesis_time, period), to_bytes(crypto::sha256(as_bytes("group " + std::string(seed)))),
-            "quicknet"},
+      info_(info_of(beacon, seed, genesis_time, period)),
       hash_(to_hex(chain_hash(info_))),
       unix_time_(std::move(unix_time)) {}
 

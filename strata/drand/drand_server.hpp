@@ -10,9 +10,12 @@
 
 namespace strata::drand {
 
+/// Describes the drand chain of a local beacon. `seed` is what its key was made from; it makes the group's hash too.
+Info info_of(const chain::LocalBeacon& beacon, std::string_view seed, std::uint64_t genesis_time, std::uint64_t period);
+
 class DrandServer {
   public:
-    /// `beacon` must outlive this. `seed` is what the beacon's key was made from; it makes the group's hash too.
+    /// Serves the chain of info_of(). `beacon` must outlive this.
     DrandServer(chain::LocalBeacon& beacon, std::string_view seed, std::uint64_t genesis_time, std::uint64_t period,
                 std::function<std::chrono::seconds()> unix_time);
 

@@ -11,6 +11,9 @@ namespace strata::drand {
 /// Unchained; the key on G2 and the signatures on G1, hashed as RFC 9380 says.
 inline constexpr std::string_view kScheme = "bls-unchained-g1-rfc9380";
 
+/// The hash of quicknet (docs/protocol/node.md §4.2; lotus build/buildconstants/drand.go, DrandQuicknet).
+inline constexpr std::string_view kQuicknetHash = "52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971";
+
 struct Info {
     chain::BeaconChain chain;
     Bytes group_hash;  // of the members at the beginning; nobody checks it here

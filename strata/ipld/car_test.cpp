@@ -69,6 +69,32 @@ TEST(Car, StreamChecksBlocksAndSizes) {
     EXPECT_EQ(stream_car(memory_source(large), collect_into(sections)).error().code(), Errc::too_large);
 }
 
+TEST(Car, HeadersAndSectionsHaveLimits) {
+    const auto refusal = [](const Bytes& bytes) {
+        Sections sections;
+        const auto got = stream_car(memory_source(bytes), collect_into(sections));
+        return got ? std::string("read") : std::string(errc_name(got.error().code()));
+    };
+    std::vector<Cid> roots(24'000, Cid::hash_of(Codec::raw, {}));
+    EXPECT_EQ(refusal(car_header(roots)), "read") << car_header(roots).size();
+    while (car_header(roots).size() <= kMaxCarHeader + 4) roots.resize(roots.size() + 100, roots.front());
+    EXPECT_EQ(refusal(car_header(roots)), "too large");
+    for (const std::uint64_t size : {kMaxCarHeader + 1, 100 * kMaxCarHeader, std::size_t{1} << 62})
+        EXPECT_EQ(refusal(uvarint(size)), "too large") << size;
+
+    const auto with_section = [](std::size_t size) {
+        const Bytes data(size - Cid::hash_of(Codec::raw, {}).bytes().size());
+        Bytes out = car_header({});
+        append(out, car_section(Cid::hash_of(Codec::raw, data), data));
+        return out;
+    };
+    EXPECT_EQ(refusal(with_section(kMaxCarSection)), "read");
+    EXPECT_EQ(refusal(with_section(kMaxCarSection + 1)), "too large");
+    Bytes huge = car_header({});
+    append(huge, uvarint(100 * kMaxCarSection));
+    EXPECT_EQ(refusal(huge), "too large") << "at the length, without a byte of it";
+}
+
 // A piece is a CAR followed by zeros, and Boost reads it so (FRC-0069; go-car v2/options.go, ZeroLengthSectionAsEOF).
 TEST(Car, ZerosBehindACarEndIt) {
     const auto car = make_car();

@@ -22,13 +22,21 @@ Error bad_answer(const std::string& url, std::string_view what) {
                 url + " answered without a valid " + std::string(what) + "; is this a Strata provider's market?");
 }
 
+Errc code_of(unsigned status) {
+    if (status == 404) return Errc::not_found;
+    if (status == 429 || status == 503) return Errc::busy;
+    return status >= 500 ? Errc::io : Errc::invalid_argument;
+}
+
 // Returns the body of an answer with status 200 or 202; any other status becomes an error with the provider's reason.
 Result<std::string> body_of(const std::string& url, Result<http::Answer> answer) {
     if (!answer) return std::move(answer).error();
     std::string text(as_text(answer->body));
     if (answer->status == 200 || answer->status == 202) return text;
-    return fail(answer->status == 404 ? Errc::not_found : Errc::invalid_argument,
-                url + " refused with status " + std::to_string(answer->status) + ": " + text.substr(0, 1000));
+    auto reason = text.substr(0, 1000);
+    while (reason.ends_with('\n')) reason.pop_back();
+    return fail(code_of(answer->status),
+                url + " refused with status " + std::to_string(answer->status) + ": " + reason);
 }
 
 // Reads the fields of a JSON object that a provider sent; none is trusted to be there or to have the right type.
@@ -108,9 +116,20 @@ TokenAmount MarketClient::escrow_for(std::span<const ClientDealProposal> deals) 
 
 Result<ClientDealProposal> MarketClient::make_proposal(const PieceInfo& piece, const Cid& root,
                                                        const DealTerms& terms) {
-    STRATA_TRY(auto state, chain_.head_state());
-    ClientDealProposal deal;
-    auto& proposal = deal.proposal;
+    auto full = terms;
+    if (!terms.provider_collateral) {
+        // The least collateral changes with supply and power until the deal is published, so a fifth is added.
+        STRATA_TRY(auto state, chain_.head_state());
+        STRATA_TRY(const auto least, least_collateral_on(state, chain_.network(), chain_.head_epoch() + 1, piece.size));
+        full.provider_collateral = div_ceil(least * BigInt(6), BigInt(5));
+    }
+    ClientDealProposal deal{proposal_for(piece, root, full), {}};
+    STRATA_TRY(deal.client_signature, chain_.sign_bytes(terms.client, to_cbor(deal.proposal)));
+    return deal;
+}
+
+DealProposal MarketClient::proposal_for(const PieceInfo& piece, const Cid& root, const DealTerms& terms) {
+    DealProposal proposal;
     proposal.piece_cid = piece.cid;
     proposal.piece_size = piece.size;
     proposal.client = terms.client;
@@ -120,15 +139,8 @@ Result<ClientDealProposal> MarketClient::make_proposal(const PieceInfo& piece, c
     proposal.end_epoch = terms.end;
     proposal.storage_price_per_epoch = least_price({.price_per_gib_epoch = terms.price_per_gib_epoch}, piece.size);
     proposal.client_collateral = terms.client_collateral;
-    if (terms.provider_collateral) {
-        proposal.provider_collateral = *terms.provider_collateral;
-    } else {
-        // The least collateral changes with supply and power until the deal is published, so a fifth is added.
-        STRATA_TRY(const auto least, least_collateral_on(state, chain_.network(), chain_.head_epoch() + 1, piece.size));
-        proposal.provider_collateral = div_ceil(least * BigInt(6), BigInt(5));
-    }
-    STRATA_TRY(deal.client_signature, chain_.sign_bytes(terms.client, to_cbor(proposal)));
-    return deal;
+    if (terms.provider_collateral) proposal.provider_collateral = *terms.provider_collateral;
+    return proposal;
 }
 
 Result<std::vector<ClientDealProposal>> MarketClient::make_proposals(const retrieval::ClientFile& file,

@@ -50,11 +50,13 @@ class MarketClient {
 
     /// Makes a signed proposal; `root` is its label. Errors: those of reading the head's state and of signing.
     Result<ClientDealProposal> make_proposal(const PieceInfo& piece, const Cid& root, const DealTerms& terms);
+    /// Makes a proposal that is not signed yet; the terms have the provider's collateral.
+    static DealProposal proposal_for(const PieceInfo& piece, const Cid& root, const DealTerms& terms);
     /// Makes one proposal for each piece of the file.
     Result<std::vector<ClientDealProposal>> make_proposals(const retrieval::ClientFile& file, const DealTerms& terms);
 
     // `url` is http://HOST:PORT of a provider. Errors: io; malformed if the answer cannot be read; not_found for an
-    // unknown deal; invalid_argument, with the provider's reason, if it refuses.
+    // unknown deal; busy if it has too much to do now; invalid_argument, with the provider's reason, if it refuses.
     static Result<ProviderAsk> ask(const std::string& url);
     static Result<Cid> propose(const std::string& url, const ClientDealProposal& deal, std::uint64_t data_size);
     static Status upload(const std::string& url, const Cid& proposal, const std::filesystem::path& data);

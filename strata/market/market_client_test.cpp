@@ -52,6 +52,10 @@ TEST_F(Client, proposals_and_refusals) {
     const auto refused = propose();
     EXPECT_EQ(code(refused), Errc::invalid_argument);
     EXPECT_NE(refused.error().message().find("the reason"), std::string::npos);
+    answer = http::text_response(429, "too many deals wait");
+    EXPECT_EQ(code(propose()), Errc::busy);
+    answer = http::text_response(500, "try again later");
+    EXPECT_EQ(code(propose()), Errc::io);
     answer = http::text_response(404, "no deal");
     EXPECT_EQ(code(MarketClient::status(server->url(), testing::cid_of(deal))), Errc::not_found);
     answer = http::json_response(

@@ -98,7 +98,7 @@ void Gossip::on_message(const PeerId& via, GossipMessage&& message) {
         seen_.duplicate(name, via, now());
         return;
     }
-    if (pending_.size() >= config_.judging) return;
+    if (!can_judge(via, message)) return;
     // The promise of a peer whose message has a wrong signature stays broken.
     if (!author || !verify_gossip(message)) {
         tell(Kind::rejected, via, message.topic, name);
@@ -113,6 +113,16 @@ void Gossip::on_message(const PeerId& via, GossipMessage&& message) {
     const BytesView data = message.data ? BytesView(*message.data) : BytesView();
     const auto verdict = how->second.validate({ticket, via, *author, message.topic, data});
     if (verdict) judge(ticket, *verdict);
+}
+
+bool Gossip::can_judge(const PeerId& via, const GossipMessage& message) const {
+    std::size_t of_peer = 0;
+    std::size_t bytes = message.data ? message.data->size() : 0;
+    for (const auto& [ticket, other] : pending_) {
+        bytes += other.frame->size();
+        of_peer += other.via == via && other.topic == message.topic ? 1 : 0;
+    }
+    return pending_.size() < config_.judging && of_peer < config_.judging_of_peer && bytes <= config_.judging_bytes;
 }
 
 void Gossip::judge(std::uint64_t ticket, GossipVerdict verdict) {

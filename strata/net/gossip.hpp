@@ -62,6 +62,8 @@ struct GossipConfig {
     std::size_t opportunistic_ticks = 60, opportunistic_peers = 2;
     std::size_t backoffs = 4'096;  // peers kept for each topic; the back-off that ends first is forgotten
     std::size_t judging = 256;     // messages whose verdict comes later
+    // Of these, those that one peer brought on one topic, so that it cannot keep out all others; and the bytes of all.
+    std::size_t judging_of_peer = 96, judging_bytes = 32 << 20;
     bool flood_publish = true;
     bool gives_hints = false;  // tells pruned peers of others (PX)
 
@@ -182,6 +184,7 @@ class Gossip final : public PeerListener {
 
     // gossip.cpp: messages
     void on_message(const PeerId& via, GossipMessage&& message);
+    bool can_judge(const PeerId& via, const GossipMessage& message) const;
     void spread(const MessageName& name, const std::string& topic, const PeerId* via, const PeerId& author,
                 const std::shared_ptr<const Bytes>& frame);
     std::set<PeerId> targets(const std::string& topic, bool is_own);

@@ -11,8 +11,11 @@ constexpr std::size_t kMostHints = 16;  // of one PRUNE that are followed; go-li
 
 void Gossip::on_rpc(const PeerId& peer, Peer& state, GossipRpc&& rpc) {
     on_subscriptions(peer, state, rpc);
-    if (score_.of(peer) < config_.graylist_threshold) return;
-    for (auto& message : rpc.messages) on_message(peer, std::move(message));
+    // Looked at for each message, since one frame has room for thousands with wrong signatures.
+    const auto is_graylisted = [&] { return score_.of(peer) < config_.graylist_threshold; };
+    for (auto& message : rpc.messages)
+        if (!is_graylisted()) on_message(peer, std::move(message));
+    if (is_graylisted()) return;
     if (!rpc.offers.empty()) on_offers(peer, state, rpc);
     if (!rpc.requests.empty()) on_requests(peer, rpc);
     on_grafts(peer, rpc);

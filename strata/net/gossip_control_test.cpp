@@ -67,6 +67,16 @@ TEST_F(Wild, must_sign_its_messages) {
     EXPECT_EQ(node.times("unsigned"), 1U);
 }
 
+TEST_F(Wild, a_frame_of_wrong_signatures_is_not_read_to_its_end) {
+    GossipRpc rpc;
+    for (int i = 0; i < 1'000; ++i) {
+        rpc.messages.push_back(peer.signed_message("wrong " + std::to_string(i)));
+        rpc.messages.back().signature.back() ^= 1;
+    }
+    say(rpc);
+    EXPECT_EQ(node.counts[Kind::rejected], 6U) << "then the peer is graylisted";
+}
+
 TEST_F(Wild, backoff_is_kept_and_asked_for) {
     say({.subscriptions = {{true, kTopic}}, .grafts = {kTopic}});
     ASSERT_TRUE(in_mesh());

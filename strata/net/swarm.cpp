@@ -10,11 +10,18 @@ Error not_connected(const PeerId& peer) {
     return fail(Errc::not_found, "the peer " + peer.to_string() + " is not connected");
 }
 
+// go-libp2p p2p/net/swarm and rcmgr (conn_limiter.go) do not limit the connections of loopback addresses either.
+bool is_loopback(const AddressPart& ip) {
+    if (ip.protocol == Protocol::ip4) return ip.value.front() == 127;
+    return std::ranges::all_of(BytesView(ip.value).first(15), [](auto byte) { return byte == 0; }) &&
+           ip.value.back() == 1;
+}
+
 bool same_ip(const Multiaddr& a, const Multiaddr& b) {
     if (a.empty() || b.empty()) return false;
     const auto& x = a.parts().front();
     const bool is_ip = x.protocol == Protocol::ip4 || x.protocol == Protocol::ip6;
-    return is_ip && x == b.parts().front();
+    return is_ip && x == b.parts().front() && !is_loopback(x);
 }
 
 }  // namespace
@@ -55,29 +62,51 @@ MemoryAccount& Swarm::account_of(const PeerId& peer) {
     return *account;
 }
 
-Status Swarm::check_limits(const Multiaddr& remote) const {
+/// Those that this node dials are limited by their number alone: it chooses them.
+Status Swarm::check_limits(Role role, const Multiaddr& remote) {
+    std::size_t inbound = 0;
     std::size_t pending = 0;
     std::size_t of_ip = 0;
     for (const auto& [id, link] : links_) {
-        if (!link.connection->is_ready() && !link.connection->is_over()) ++pending;
+        if (link.connection->role() == Role::dialer) continue;
+        ++inbound;
+        if (link.is_pending()) ++pending;
         if (same_ip(link.remote, remote)) ++of_ip;
     }
     const auto full = [](std::size_t count, std::string_view what) {
         return fail(Errc::busy, "there are " + std::to_string(count) + " " + std::string(what) + ", the limit");
     };
     if (links_.size() >= config_.connections) return full(links_.size(), "connections");
-    if (pending >= config_.pending) return full(pending, "connections whose handshake is not complete");
+    if (role == Role::dialer) return {};
+    if (inbound >= config_.inbound) return full(inbound, "inbound connections");
     if (of_ip >= config_.per_ip) return full(of_ip, "connections with this IP address");
+    if (pending >= config_.pending && !make_room_for_pending())
+        return full(pending, "connections whose handshake is not complete");
     return {};
+}
+
+/// Ends the oldest inbound connection whose handshake is not complete, if it had its time.
+bool Swarm::make_room_for_pending() {
+    const auto is_late = [this](const auto& one) {
+        const Link& link = one.second;
+        return link.connection->role() == Role::listener && link.is_pending() &&
+               now_ >= link.since + config_.handshake_grace;
+    };
+    const auto oldest = std::ranges::find_if(links_, is_late);  // numbers grow with time
+    if (oldest == links_.end()) return false;
+    on_lost(oldest->first, fail(Errc::busy, "a newcomer took the place of a handshake that was not complete"), now_);
+    touched_.insert(oldest->first);
+    return true;
 }
 
 Result<ConnectionId> Swarm::add(Role role, const Multiaddr& remote, std::optional<PeerId> expected, Instant now,
                                 Done done) {
     now_ = now;
-    STRATA_OK(check_limits(remote));
+    STRATA_OK(check_limits(role, remote));
     const ConnectionId id = next_id_++;
     Link& link = links_[id];
     link.remote = remote.without_peer();
+    link.since = now;
     link.done = std::move(done);
     link.connection = std::make_unique<Connection>(
         role,
@@ -182,6 +211,7 @@ void Swarm::disconnect(const PeerId& peer, Instant now) {
     now_ = now;
     const auto it = peers_.find(peer);
     if (it == peers_.end()) return;
+    it->second.has_left = true;
     // The caller may be a handler on one of these connections, so the end is handled when the carrier takes the output.
     for (const auto id : it->second.connections) {
         links_.at(id).connection->close(now);
@@ -214,6 +244,11 @@ bool Swarm::has_dialed(const PeerId& peer) const {
     return it != peers_.end() && std::ranges::any_of(it->second.connections, [this](ConnectionId id) {
                return links_.at(id).connection->role() == Role::dialer;
            });
+}
+
+bool Swarm::has_left(const PeerId& peer) const {
+    const auto it = peers_.find(peer);
+    return it != peers_.end() && it->second.has_left;
 }
 
 std::vector<Multiaddr> Swarm::remotes(const PeerId& peer) const {

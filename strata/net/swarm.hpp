@@ -17,9 +17,13 @@ struct SwarmConfig {
     std::uint64_t record_sequence = 0;
     ConnectionLimits connection{};
     std::size_t connections = 256;  // pending ones included
-    std::size_t pending = 64;       // whose handshake is not complete
+    std::size_t inbound = 192;      // of these, so that strangers cannot keep this node from dialling its peers
+    std::size_t pending = 64;       // inbound ones whose handshake is not complete
+    /// A newcomer above `pending` takes the place of the oldest pending one that had this time: an honest handshake
+    /// takes a few round trips, and who is silent must not keep others out.
+    Instant handshake_grace{2'000};
     std::size_t per_peer = 4;
-    std::size_t per_ip = 32;
+    std::size_t per_ip = 32;                          // inbound ones; addresses of this machine itself do not count
     std::uint64_t peer_memory = 16 << 20;             // bytes of the windows of one peer
     std::uint64_t memory = std::uint64_t{512} << 20;  // of all peers
     Instant identify_time{5'000};                     // for one exchange (go-libp2p DefaultTimeout)
@@ -77,11 +81,16 @@ class Swarm {
     bool is_connected(const PeerId& peer) const;
     /// Returns true if this node dialled one of the connections with the peer.
     bool has_dialed(const PeerId& peer) const;
+    /// Returns true if one side ended a connection with the peer on purpose, in a call of `on_disconnected` too; false
+    /// if they were lost.
+    bool has_left(const PeerId& peer) const;
     /// Returns the addresses at the other ends of the connections with the peer.
     std::vector<Multiaddr> remotes(const PeerId& peer) const;
     /// Returns what the peer told of itself; null before it did.
     const Identify* identified(const PeerId& peer) const;
     std::size_t connection_count() const { return links_.size(); }
+    /// Returns the bytes of the windows of all peers.
+    std::uint64_t memory_used() const { return memory_.used(); }
 
     // For the built-in services.
 
@@ -99,21 +108,25 @@ class Swarm {
     struct Link {
         std::unique_ptr<Connection> connection;
         Multiaddr remote;
+        Instant since{};
         Done done;
         std::optional<PeerId> peer;  // once the connection counts as one of the peer's
         std::map<StreamId, std::unique_ptr<StreamHandler>> opening;
         std::map<StreamId, OpenStream> streams;
         bool has_over = false;  // a stream was closed or reset here, and its handler still exists
+        bool is_pending() const { return !connection->is_ready() && !connection->is_over(); }
     };
     struct Peer {
         std::unique_ptr<MemoryAccount> account;
         std::vector<ConnectionId> connections;
         std::optional<Identify> identify;
+        bool has_left = false;
     };
 
     Link* find(ConnectionId id);
     MemoryAccount& account_of(const PeerId& peer);
-    Status check_limits(const Multiaddr& remote) const;
+    Status check_limits(Role role, const Multiaddr& remote);
+    bool make_room_for_pending();
     void process(ConnectionId id);
     void on_event(ConnectionId id, Link& link, const Connection::Event& event);
     void on_ready(ConnectionId id, Link& link);

@@ -47,6 +47,8 @@ void Swarm::on_event(ConnectionId id, Link& link, const Connection::Event& event
             on_stream_event(link, event);
             break;
         case Kind::gone_away:
+            if (link.peer) peers_.at(*link.peer).has_left = true;
+            break;
         case Kind::failed:
             break;
     }

@@ -235,6 +235,33 @@ TEST(Swarms, a_peer_that_leaves_ends_its_streams) {
     EXPECT_EQ(a.swarm.connection_count() + b.swarm.connection_count(), 0U);
 }
 
+/// Asks, when it hears of an end, whether the peer left on purpose.
+struct Farewell final : PeerListener {
+    explicit Farewell(Swarm& of) : swarm(of) {}
+    void on_disconnected(const PeerId& peer) override { left.push_back(swarm.has_left(peer)); }
+    Swarm& swarm;
+    std::vector<bool> left;
+};
+
+TEST(Swarms, a_peer_that_leaves_differs_from_one_that_is_lost) {
+    Node a("a"), b("b");
+    Farewell of_a(a.swarm), of_b(b.swarm);
+    a.swarm.add_listener(&of_a);
+    b.swarm.add_listener(&of_b);
+    MemoryCarrier carrier;
+    ASSERT_TRUE(carrier.connect(a.swarm, b.swarm));
+    carrier.run();
+    b.swarm.disconnect(a.swarm.id(), carrier.now());
+    carrier.run();
+    EXPECT_EQ(of_a.left, std::vector{true});
+    EXPECT_EQ(of_b.left, std::vector{true}) << "this side ended it";
+
+    ASSERT_TRUE(carrier.connect(a.swarm, b.swarm));
+    carrier.run();
+    for (ConnectionId id = 1; id <= 2; ++id) a.swarm.on_lost(id, fail(Errc::io, "the cable is cut"), carrier.now());
+    EXPECT_EQ(of_a.left, (std::vector{true, false}));
+}
+
 TEST(Swarms, at_most_four_connections_with_one_peer) {
     Node a("a"), b("b");
     MemoryCarrier carrier;

@@ -118,7 +118,6 @@ Status Yamux::begin_payload(Stream* stream, const YamuxHeader& header) {
                                             std::to_string(allowed) + " that it has credit for");
     if (stream != nullptr && stream->finished_by_peer && header.length > 0)
         return fail(Errc::malformed, "the peer sent bytes on " + name_of(header.stream) + " after it finished it");
-    if (stream != nullptr) stream->receive_credit -= header.length;
     payload_left_ = header.length;
     payload_stream_ = header.stream;
     payload_finishes_ = header.has(YamuxHeader::kFin);
@@ -128,6 +127,9 @@ Status Yamux::begin_payload(Stream* stream, const YamuxHeader& header) {
 void Yamux::on_payload(BytesView part) {
     payload_left_ -= static_cast<std::uint32_t>(part.size());
     Stream* stream = find(payload_stream_);
+    // Byte by byte and not at the header: js-libp2p fills a whole window with one frame, and what of it is still on the
+    // way must not look like something that the reader has freed.
+    if (stream != nullptr) stream->receive_credit -= static_cast<std::uint32_t>(part.size());
     if (stream != nullptr && !stream->discarding) {
         stream->received.push(part);
         if (!stream->told_readable) tell(Event::Kind::readable, payload_stream_);

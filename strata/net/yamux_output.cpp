@@ -5,6 +5,7 @@ namespace strata::net {
 namespace {
 
 using Type = YamuxHeader::Type;
+constexpr std::uint32_t kSpareWindows = 8;  // what the growth of one window leaves at least
 
 bool has_room(const Bytes& out, std::size_t max) {
     return out.size() + YamuxHeader::kSize <= max;
@@ -94,11 +95,15 @@ bool Yamux::owes_credit(const Stream& stream) {
 }
 
 /// Doubles a window that its reader emptied faster than four round trips, since it then limits the rate (go-yamux
-/// stream.go sendWindowUpdate).
+/// stream.go sendWindowUpdate). As much memory again must be left, so that new streams still find room.
 void Yamux::grow_window(Stream& stream, Instant now) {
     if (!round_trip_ || now - stream.last_credit >= 4 * std::max(*round_trip_, Instant(1))) return;
     const std::uint32_t grown = std::min(stream.window * 2, limits_.max_window);
-    if (grown <= stream.window || !account_.reserve(grown - stream.window)) return;
+    if (grown <= stream.window) return;
+    const std::uint32_t more = grown - stream.window;
+    const std::uint32_t spare = std::max(more, kSpareWindows * kInitialWindow);
+    if (!account_.reserve(std::uint64_t{more} + spare)) return;
+    account_.release(spare);
     stream.window = grown;
 }
 

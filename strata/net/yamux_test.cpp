@@ -143,6 +143,27 @@ TEST(YamuxWindows, credit_is_given_when_half_of_the_window_was_read) {
     EXPECT_EQ(side.feed(data(1, 1)).error().code(), Errc::out_of_range);
 }
 
+// js-libp2p fills a window with one frame, which comes in many parts.
+TEST(YamuxWindows, bytes_of_a_frame_that_are_still_on_the_way_give_no_credit) {
+    Side side;
+    ASSERT_TRUE(side.feed(syn(1)));
+    side.out();
+    const Bytes whole = data(1, kWindow);
+    ASSERT_TRUE(side.feed(BytesView(whole).first(YamuxHeader::kSize + 1000)));
+    EXPECT_EQ(side.yamux.read(1, kAll).size(), 1000U);
+    EXPECT_TRUE(side.out().empty()) << "1,000 bytes were read, which is less than half of the window";
+
+    side.now += 1min;  // a slow reader, whose window does not grow
+    const std::size_t half = kWindow / 2;
+    ASSERT_TRUE(side.feed(BytesView(whole).subspan(YamuxHeader::kSize + 1000, half)));
+    EXPECT_EQ(side.yamux.read(1, kAll).size(), half);
+    EXPECT_EQ(side.out(), (std::vector<YamuxHeader>{{Type::window, 0, 1, kWindow / 2 + 1000}}));
+    ASSERT_TRUE(side.feed(BytesView(whole).subspan(YamuxHeader::kSize + 1000 + half)));
+    EXPECT_EQ(side.yamux.read(1, kAll).size(), kWindow - half - 1000);
+    EXPECT_EQ(side.feed(frame(Type::data, 0, 1, kWindow / 2 + 1001)).error().code(), Errc::out_of_range)
+        << "the peer may send what it was given, and not a byte more";
+}
+
 TEST(YamuxWindows, sending_stops_without_credit_and_writing_without_room) {
     Side side(Role::dialer);
     const auto id = side.yamux.open(side.now).value();
@@ -165,8 +186,9 @@ TEST(YamuxWindows, credit_never_overflows) {
 }
 
 TEST(YamuxWindows, a_fast_reader_gets_larger_windows_as_far_as_the_account_allows) {
-    for (const auto& [memory, largest] : {std::pair<std::uint64_t, std::uint32_t>{kWindow * 4, kWindow * 4},
-                                          {kWindow * 4 - 1, kWindow * 2},
+    for (const auto& [memory, largest] : {std::pair<std::uint64_t, std::uint32_t>{kWindow * 16, kWindow * 8},
+                                          {kWindow * 16 - 1, kWindow * 4},
+                                          {std::uint64_t{16} << 20, 8 << 20},
                                           {std::uint64_t{64} << 20, 16 << 20}}) {
         Side side(Role::listener, {}, memory);
         ASSERT_TRUE(side.feed(frame(Type::ping, YamuxHeader::kAck, 0, 1)));  // the round trip was less than a moment
@@ -182,8 +204,10 @@ TEST(YamuxWindows, a_fast_reader_gets_larger_windows_as_far_as_the_account_allow
         }
         EXPECT_EQ(credit, largest);
         EXPECT_EQ(side.account.used(), largest);
+        ASSERT_TRUE(side.feed(syn(3)));
+        EXPECT_EQ(side.yamux.stream_count(), 2U) << "a stream whose window is large leaves room for others";
         ASSERT_TRUE(side.feed(frame(Type::window, YamuxHeader::kRst, 1, 0)));
-        EXPECT_EQ(side.account.used(), 0U);
+        EXPECT_EQ(side.account.used(), kWindow);
     }
 }
 

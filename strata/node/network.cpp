@@ -9,6 +9,7 @@
 #include <strata/base/log.hpp>
 #include <strata/chain/local_chain.hpp>
 #include <strata/chain/network.hpp>
+#include <strata/net/dnsaddr.hpp>
 #include <strata/net/kad.hpp>
 #include <strata/net/ping.hpp>
 #include <strata/net/services.hpp>
@@ -28,6 +29,8 @@ const Log kLog("network");
 constexpr auto kFollowEvery = 200ms;  // early blocks and overdue requests need a look even if nothing comes
 constexpr auto kLookEvery = 2s;       // at the peers to dial
 constexpr auto kRepublishEvery = 30s;
+constexpr auto kLookUpEvery = 60s;  // the published names, while there are few peers
+constexpr std::size_t kFewPeers = 4;
 constexpr net::Instant kSavePeersEvery = 5min;
 constexpr const char* kKeyFile = "libp2p.key";
 constexpr const char* kPeersFile = "peers";
@@ -38,7 +41,21 @@ constexpr ChainEpoch kNearlySynced = 10;
 constexpr auto kAloneAfter = 15s;
 /// Peers' heads this close to ours are not waited for, since they come with the next block.
 constexpr ChainEpoch kSettledWithin = 2;
+/// A miner whose own chain has not grown for this long after its start does not wait for heads that peers only claim.
+constexpr auto kLeastPatience = 60s;
+constexpr int kPatienceEpochs = 20;
 constexpr std::string_view kAgent = "strata/" STRATA_VERSION;
+
+/// How soon a silent peer is noticed, and a lost one dialled again, follows the epochs: two halves of a network that
+/// was cut must meet again within one.
+struct Pace {
+    explicit Pace(const chain::Network& network) : epoch(std::chrono::seconds(network.block_delay)) {}
+    const net::Instant epoch;
+    net::Instant keep_alive() const { return std::clamp<net::Instant>(epoch, 2s, 30s); }
+    net::Instant ping_timeout() const { return std::clamp<net::Instant>(epoch, 10s, 20s); }
+    net::Instant dial_time() const { return std::clamp<net::Instant>(epoch / 2, 1s, 10s); }
+    net::Instant look_every() const { return std::clamp<net::Instant>(epoch / 8, 250ms, 5s); }
+};
 
 /// Reaches the host from threads that outlive it, and from handlers that run before its start has returned.
 class Gate {
@@ -91,6 +108,19 @@ class Telling {
     bool is_told_ = false;
 };
 
+/// Returns the addresses that need no lookup of their own (net/dnsaddr.hpp).
+std::vector<net::Multiaddr> addresses_to_dial(std::vector<net::Multiaddr> addresses) {
+    std::erase_if(addresses, [](const auto& one) { return net::is_dnsaddr(one); });
+    return addresses;
+}
+
+/// Returns true if the address has the IP address of one of these.
+bool is_at_one_of(const net::Multiaddr& address, const std::vector<net::Multiaddr>& remotes) {
+    return !address.empty() && std::ranges::any_of(remotes, [&](const auto& remote) {
+        return !remote.empty() && remote.parts().front() == address.parts().front();
+    });
+}
+
 void show_counts(Metrics& metrics, const std::string& topic, const p2p::TopicsCounts& counts) {
     const auto show = [&](const char* verdict, std::uint64_t count) {
         metrics
@@ -120,6 +150,8 @@ struct Network::Parts final : net::PeerListener {
     void save_peers();
     void follow(const std::stop_token& stop);
     void look_for_peers(const std::stop_token& stop);
+    void connect_to(const net::Multiaddr& address);
+    void look_up_names(const std::stop_token& stop);
     void wake() {
         const Lock lock(mutex);
         awake = true;
@@ -129,6 +161,8 @@ struct Network::Parts final : net::PeerListener {
         return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::seconds>(config.unix_time()).count());
     }
     ChainEpoch behind() const;
+    bool has_caught_up() const;
+    bool has_waited_enough();
     Result<std::optional<Bytes>> block_here(const Cid& cid) const;
     void judge(const net::PeerId& peer, bool is_good);
     bool is_bootstrap(const net::PeerId& peer) const;
@@ -149,9 +183,14 @@ struct Network::Parts final : net::PeerListener {
     crypto::SystemRandom random;
     const std::shared_ptr<Gate> gate = std::make_shared<Gate>();
     const std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();
+    std::atomic<bool> is_settled = false;
+    // These belong to the thread that asks whether the node is settled.
+    ChainEpoch grown_to = -1;
+    std::chrono::steady_clock::time_point grown_at = began;
     net::Instant next{};
     net::Instant saved{};
-    net::Swarm* swarm = nullptr;  // on the host's thread
+    net::Swarm* swarm = nullptr;                          // on the host's thread
+    std::chrono::steady_clock::time_point next_lookup{};  // on the seeker's thread
 
     Mutex mutex;
     std::condition_variable_any changed;
@@ -194,6 +233,10 @@ Status Network::Parts::start() {
     message_checks.emplace();
     net::HostConfig settings{.listen = config.listen, .announce = config.announce};
     settings.swarm.agent = kAgent;
+    const Pace pace(chain.network());
+    settings.swarm.connection.yamux.keep_alive = pace.keep_alive();
+    settings.swarm.connection.yamux.ping_timeout = pace.ping_timeout();
+    settings.dial_time = pace.dial_time();
     STRATA_TRY(host, net::Host::start(std::move(key), std::move(settings), [this](net::Swarm& on) { serve(on); }));
     gate->open(*host);
     follower = std::jthread([this](const std::stop_token& stop) { follow(stop); });
@@ -240,12 +283,15 @@ void Network::Parts::find_peers(net::Swarm& on) {
         }
         return topics->gossip().mesh(p2p::block_topic(chain.network().name)).contains(peer);
     };
+    const Pace pace(chain.network());
     manager.emplace(p2p::PeerManagerConfig{
                         .dial = [gate = gate](const auto& address, auto done) { gate->dial(address, std::move(done)); },
                         .disconnect = [this](const auto& peer) { swarm->disconnect(peer, swarm->now()); },
                         .discover = [this] { kad->bootstrap(); },
                         .is_protected = is_protected,
-                        .bootstrap = config.bootstrap},
+                        .bootstrap = addresses_to_dial(config.bootstrap),
+                        .look_every = pace.look_every(),
+                        .epoch = pace.epoch},
                     random, on.now());
     load_peers();
     kad.emplace(on,
@@ -260,11 +306,11 @@ void Network::Parts::judge(const net::PeerId& peer, bool is_good) {
     if (!is_good) return manager->on_bad(peer, swarm->now());
     const auto* known = swarm->identified(peer);
     auto addresses = known == nullptr ? std::vector<net::Multiaddr>() : known->listen;
+    const auto remotes = swarm->remotes(peer);
+    // A peer may name the address of someone else, whom this node would then dial again and again.
+    std::erase_if(addresses, [&](const auto& address) { return !is_at_one_of(address, remotes); });
     // The address that this node dialled is known to be right.
-    if (swarm->has_dialed(peer)) {
-        const auto dialled = swarm->remotes(peer);
-        addresses.insert(addresses.begin(), dialled.begin(), dialled.end());
-    }
+    if (swarm->has_dialed(peer)) addresses.insert(addresses.begin(), remotes.begin(), remotes.end());
     manager->on_good(peer, addresses, swarm->now());
 }
 
@@ -308,7 +354,7 @@ void Network::Parts::on_connected(const net::PeerId& peer) {
 }
 
 void Network::Parts::on_disconnected(const net::PeerId& peer) {
-    manager->on_disconnected(peer, swarm->now());
+    manager->on_disconnected(peer, !swarm->has_left(peer), swarm->now());
     const Lock lock(mutex);
     connected.erase(peer);
     metrics.gauge("strata_peers", "Peers that are connected.").set(static_cast<double>(connected.size()));
@@ -322,6 +368,8 @@ void Network::Parts::on_time(net::Instant time) {
         saved = time;
         save_peers();
     }
+    metrics.gauge("strata_peer_window_bytes", "Memory that is promised to peers' streams.")
+        .set(static_cast<double>(swarm->memory_used()));
     show_counts(metrics, "blocks", topics->blocks());
     show_counts(metrics, "messages", topics->messages());
     next = time + 1s;
@@ -347,19 +395,41 @@ void Network::Parts::follow(const std::stop_token& stop) {
     }
 }
 
+void Network::Parts::connect_to(const net::Multiaddr& address) {
+    const auto peer = address.peer();
+    if (!peer || *peer == host->id()) return;
+    {
+        const Lock lock(mutex);
+        if (connected.contains(*peer)) return;
+    }
+    gate->post([this, peer = *peer, address](net::Swarm& on) {
+        manager->connect(peer, {address}, [](const Status&) {}, on.now());
+    });
+}
+
+// A lookup may take seconds, so it is made here, and only while there are few peers.
+void Network::Parts::look_up_names(const std::stop_token& stop) {
+    const auto now = std::chrono::steady_clock::now();
+    {
+        const Lock lock(mutex);
+        if (now < next_lookup || connected.size() >= kFewPeers) return;
+    }
+    next_lookup = now + kLookUpEvery;
+    for (const auto& name : config.bootstrap) {
+        if (!net::is_dnsaddr(name) || stop.stop_requested()) continue;
+        const auto found = net::resolve_dnsaddr(name, [](const std::string& text) { return net::txt_records(text); });
+        if (!found)
+            kLog.info("a name of peers was not found",
+                      {{"name", name.to_string()}, {"reason", found.error().message()}});
+        if (!found) continue;
+        for (const auto& address : *found) connect_to(address);
+    }
+}
+
 void Network::Parts::look_for_peers(const std::stop_token& stop) {
     while (!stop.stop_requested()) {
-        for (const auto& address : config.known_peers()) {
-            const auto peer = address.peer();
-            if (!peer || *peer == host->id()) continue;
-            {
-                const Lock lock(mutex);
-                if (connected.contains(*peer)) continue;
-            }
-            gate->post([this, peer = *peer, address](net::Swarm& on) {
-                manager->connect(peer, {address}, [](const Status&) {}, on.now());
-            });
-        }
+        for (const auto& address : config.known_peers()) connect_to(address);
+        look_up_names(stop);
         Lock lock(mutex);
         changed.wait_for(lock, kLookEvery, [&] { return stop.stop_requested(); });
     }
@@ -482,14 +552,29 @@ std::string Network::waits_for() const {
 }
 
 bool Network::is_settled() const {
-    const auto status = parts_->chain.sync_status();
-    const auto head = parts_->chain.head()->height();
+    // Once is enough: who only claims to have a heavier chain must not be able to stop the blocks of a running node.
+    if (!parts_->is_settled && (parts_->has_caught_up() || parts_->has_waited_enough())) parts_->is_settled = true;
+    return parts_->is_settled;
+}
+
+bool Network::Parts::has_caught_up() const {
+    const auto status = chain.sync_status();
+    const auto head = chain.head()->height();
     const auto is_far = [&](const auto& task) {
         return task.target_height > head + kSettledWithin || task.target_height == 0;
     };
     if (std::ranges::any_of(status.tasks, is_far)) return false;
-    if (parts_->service->heads_heard() > 0) return true;
-    return std::chrono::steady_clock::now() >= parts_->began + kAloneAfter;
+    if (service->heads_heard() > 0) return true;
+    return std::chrono::steady_clock::now() >= began + kAloneAfter;
+}
+
+bool Network::Parts::has_waited_enough() {
+    const auto head = chain.head()->height();
+    const auto time = std::chrono::steady_clock::now();
+    if (std::exchange(grown_to, head) != head) grown_at = time;
+    const auto patience = std::max<std::chrono::steady_clock::duration>(
+        kLeastPatience, std::chrono::seconds(chain.network().block_delay) * kPatienceEpochs);
+    return time >= grown_at + patience;
 }
 
 }  // namespace strata::node

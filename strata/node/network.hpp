@@ -70,8 +70,9 @@ class Network {
     std::vector<net::PeerId> blocked_peers() const;
     /// Says what the node waits for before its chain is that of its peers, and for how long; empty if for nothing.
     std::string waits_for() const;
-    /// Returns true once a peer's head was compared with ours, and while no heavier chain is being followed: a miner
-    /// that makes blocks before would make them on an old head.
+    /// Returns true once a peer's head was compared with ours and no heavier chain was being followed, and from then
+    /// on: a miner that makes blocks before would make them on an old head. Peers can delay that for a bounded time
+    /// only. For the one thread that makes blocks.
     bool is_settled() const;
 
   private:

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include <strata/actors/bundle.hpp>
 #include <strata/actors/table.hpp>
 #include <strata/base/jobs.hpp>
 #include <strata/chain/api.hpp>
@@ -16,9 +17,13 @@
 #include <strata/chain/network.hpp>
 #include <strata/chain/pool_entry.hpp>
 #include <strata/chain/proof_verifier.hpp>
+#include <strata/chain/sync_status.hpp>
+#include <strata/http/client.hpp>
 #include <strata/node/node.hpp>
 #include <strata/node/runner.hpp>
 #include <strata/node/shared.hpp>
+#include <strata/p2p/exchange_messages.hpp>
+#include <strata/p2p/hello.hpp>
 #include <strata/proofs/params/parameter_store.hpp>
 #include <strata/testing/temp_folder.hpp>
 #include <strata/testing/vectors.hpp>
@@ -45,8 +50,11 @@ class Networks : public ::testing::Test {
     /// Moves the time of the network to the beginning of an epoch, and further by `seconds`.
     void move_to(ChainEpoch epoch, std::uint64_t seconds = 0) { now = network.timestamp_at(epoch) + seconds; }
 
-    std::unique_ptr<Node> open(const std::string& name, bool mines, std::vector<net::Multiaddr> peers = {}) {
+    /// `around` takes the place of `shared` for a node whose beacon answers over a network.
+    std::unique_ptr<Node> open(const std::string& name, bool mines, std::vector<net::Multiaddr> peers = {},
+                               const Shared* around = nullptr) {
         NodeConfig config;
+        config.remote_beacon = around != nullptr;
         config.name = name;
         config.folder = folder / name;
         config.genesis_car = folder / "genesis.car.zst";
@@ -59,7 +67,8 @@ class Networks : public ::testing::Test {
                                        .announce = {},
                                        .bootstrap = std::move(peers),
                                        .unix_time = [this] { return std::chrono::seconds(now); }};
-        auto node = Node::open(std::move(config), shared, crypto::SeededRandom(as_bytes(name)));
+        auto node =
+            Node::open(std::move(config), around == nullptr ? shared : *around, crypto::SeededRandom(as_bytes(name)));
         EXPECT_TRUE(node) << node.error().message();
         return std::move(*node);
     }
@@ -147,6 +156,42 @@ TEST_F(Networks, a_message_pushed_at_one_node_is_mined_by_the_other) {
     EXPECT_TRUE(eventually([&] { return same_head(*miner, *client) && client->chain().pending_count() == 0; }));
 }
 
+/// Serves a protocol and says nothing.
+class Silent final : public net::StreamHandler {
+  public:
+    void on_readable(net::Stream& stream) override { stream.read(); }
+};
+
+TEST_F(Networks, a_peer_that_claims_a_heavier_chain_does_not_stop_a_miner) {
+    const auto miner = open("miner", true);
+    Runner runner(*miner, network, [this] { return std::chrono::seconds(now); });
+    const auto client = open("client", false, miner->network()->addresses());
+    ASSERT_TRUE(eventually([&] { return miner->network()->is_settled(); }));
+    grow(*miner, runner, 1);
+
+    const auto genesis = miner->chain().genesis()->cids().front();
+    const p2p::HelloHooks hooks{.genesis = genesis,
+                                .unix_time = [] { return std::chrono::nanoseconds(1); },
+                                .on_hello = [](const auto&, const auto&) {},
+                                .on_bad = [](const auto&, const auto&) {},
+                                .on_answer = [](const auto&, auto) {}};
+    crypto::SeededRandom random(as_bytes("liar"));
+    const auto liar = net::Host::start(net::PrivateKey::ed25519(random.bytes<32>()), {}, [](net::Swarm& on) {
+        on.support(std::string(p2p::kExchangeProtocol), [] { return std::make_unique<Silent>(); });
+    });
+    ASSERT_TRUE((*liar)->dial(miner->network()->addresses()[0]));
+    const p2p::HelloMessage lie{
+        {Cid::hash_of(Codec::dag_cbor, as_bytes("nothing"))}, 1'000'000, BigInt(1'000'000'000'000'000), genesis};
+    (*liar)->post([&](net::Swarm& on) {
+        EXPECT_TRUE(
+            on.open(miner->network()->id(), {std::string(p2p::kHelloProtocol)}, p2p::say_hello(hooks, lie), on.now()));
+    });
+    EXPECT_TRUE(eventually([&] { return !miner->chain().sync_status().tasks.empty(); }));
+    const auto before = miner->chain().head()->height();
+    grow(*miner, runner, 2);
+    EXPECT_GE(miner->chain().head()->height(), before + 2);
+}
+
 TEST_F(Networks, a_miner_without_peers_waits_before_it_makes_blocks) {
     const auto miner = open("miner", true);
     Runner runner(*miner, network, [this] { return std::chrono::seconds(now); });
@@ -159,7 +204,7 @@ TEST_F(Networks, a_miner_without_peers_waits_before_it_makes_blocks) {
     EXPECT_EQ(miner->chain().head()->height(), 0);
 }
 
-// What Lotus' miner does (lotus miner/miner.go, mine). A recorded network is far behind the clock.
+// Lotus' miner does so, too (lotus miner/miner.go, mine). A recorded network is far behind the clock.
 TEST_F(Networks, a_head_far_behind_the_clock_is_continued_epoch_by_epoch) {
     const auto miner = open("miner", true);
     Runner runner(*miner, network, [this] { return std::chrono::seconds(now); });
@@ -174,6 +219,84 @@ TEST_F(Networks, a_head_far_behind_the_clock_is_continued_epoch_by_epoch) {
     EXPECT_TRUE(eventually([&] { return grows_to(20); }));
     EXPECT_LT(miner->chain().head()->height(), 100) << "without tens of thousands of empty epochs";
     EXPECT_TRUE(eventually([&] { return same_head(*miner, *client); }));
+}
+
+// docs/protocol/node.md §13: two seconds on public networks, in which blocks of equivocating miners may still come.
+TEST_F(Networks, a_miner_looks_at_its_base_again_before_it_makes_a_block) {
+    EXPECT_EQ(equivocation_delay(network), 0U);
+    auto public_network = network;
+    public_network.use_bundles(actors::ActorBundle::calibnet);
+    EXPECT_EQ(equivocation_delay(public_network), 2U);
+    const auto miner = open("miner", true);
+    Runner runner(*miner, network, [this] { return std::chrono::seconds(now); }, 2);
+    const auto client = open("client", false, miner->network()->addresses());
+    ASSERT_TRUE(eventually([&] { return miner->network()->is_settled(); }));
+    const auto delay = propagation_delay(network);
+    ChainEpoch epoch = 0;
+    // A miner may not win each epoch.
+    while (miner->chain().head()->height() == 0 && ++epoch < 20) {
+        move_to(epoch, delay);
+        runner.step();
+        move_to(epoch, delay + 1);
+        runner.step();
+        move_to(epoch + 1);
+        std::this_thread::sleep_for(300ms);
+        EXPECT_EQ(miner->chain().head()->height(), 0) << "no block is made before the delay has passed";
+        move_to(epoch, delay + 2);
+        runner.step();
+        move_to(epoch + 1);
+        std::this_thread::sleep_for(300ms);
+    }
+    EXPECT_EQ(miner->chain().head()->height(), epoch + 1);
+    EXPECT_TRUE(eventually([&] { return same_head(*miner, *client); }));
+}
+
+/// Stands for drand's servers.
+class SwitchedBeacon final : public chain::BeaconSource {
+  public:
+    Result<BeaconEntry> entry(std::uint64_t round) override {
+        if (is_away) return fail(Errc::io, "no drand server answers");
+        return beacon.entry(round);
+    }
+    chain::LocalBeacon beacon{"strata long"};
+    std::atomic<bool> is_away = false;
+};
+
+TEST_F(Networks, a_miner_without_its_beacon_says_so_and_goes_on_when_it_is_back) {
+    SwitchedBeacon servers;
+    servers.is_away = true;
+    const Shared around{network, *actors, proofs, parameters, servers, jobs, {}};
+    const auto miner = open("miner", true, {}, &around);
+    Runner runner(*miner, network, [this] { return std::chrono::seconds(now); });
+    const auto client = open("client", false, miner->network()->addresses());
+    ASSERT_TRUE(eventually([&] { return miner->network()->is_settled(); }));
+    const auto status = [&] {
+        const auto answer = http::get(miner->url() + "/health/status").value();
+        return nlohmann::json::parse(as_text(answer.body));
+    };
+    move_to(1, propagation_delay(network));
+    EXPECT_TRUE(eventually([&] {
+        runner.step();
+        return status()["WaitsFor"].get<std::string>().contains("round ");
+    }));
+    EXPECT_TRUE(status()["Failures"].empty()) << "the epoch is not lost yet";
+    move_to(2);
+    runner.step();
+    EXPECT_EQ(status()["Failures"].size(), 1U) << status();
+    servers.is_away = false;
+    // A miner may not win each epoch.
+    for (ChainEpoch epoch = 2; miner->chain().head()->height() == 0 && epoch < 20; ++epoch) {
+        move_to(epoch, propagation_delay(network));
+        for (int i = 0; i < 100; ++i) {
+            runner.step();
+            std::this_thread::sleep_for(10ms);
+        }
+        move_to(epoch + 1);
+        std::this_thread::sleep_for(500ms);
+    }
+    EXPECT_GT(miner->chain().head()->height(), 0);
+    EXPECT_TRUE(eventually([&] { return same_head(*miner, *client); })) << "a node that has no beacon follows";
+    EXPECT_TRUE(status()["Failures"].empty()) << status();
 }
 
 TEST_F(Networks, stub_blocks_are_refused_where_proofs_are_real) {

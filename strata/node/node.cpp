@@ -1,3 +1,4 @@
+#include <strata/ipld/collected_blockstore.hpp>
 #include <strata/node/node.hpp>
 
 #include <fmt/format.h>
@@ -10,6 +11,7 @@
 #include <strata/api/tokens.hpp>
 #include <strata/base/log.hpp>
 #include <strata/chain/block_producer.hpp>
+#include <strata/chain/collector.hpp>
 #include <strata/chain/execution.hpp>
 #include <strata/chain/local_chain.hpp>
 #include <strata/chain/network.hpp>
@@ -21,7 +23,9 @@
 #include <strata/node/network_api.hpp>
 #include <strata/node/open_checks.hpp>
 #include <strata/node/repository.hpp>
+#include <strata/node/rounds.hpp>
 #include <strata/node/shared.hpp>
+#include <strata/node/snapshot.hpp>
 #include <strata/provider/local_provider.hpp>
 #include <strata/retrieval/retrieval.hpp>
 #include <strata/vm/externs.hpp>
@@ -65,7 +69,9 @@ struct Node::Parts {
 
     Status open_provider();
     Status open_stub_miner();
+    void produce_blocks(const Address& miner, chain::WinningProver& prover);
     void follow_heads();
+    void collect_states();
     void log_preparation(ChainEpoch upgrade, const Status& result);
     chain::ChainStopwatches chain_stopwatches();
     Histogram& duration_histogram(std::string_view name, std::string_view help);
@@ -84,11 +90,13 @@ struct Node::Parts {
     wallet::Wallet wallet_;
     std::unique_ptr<chain::LocalChain> local_chain_;
     std::unique_ptr<chain::UpgradePreparer> upgrades_;
+    std::unique_ptr<chain::Collector> collector_;  // empty if all states are kept
     std::unique_ptr<provider::LocalProvider> provider_;
     std::unique_ptr<retrieval::PieceStore> pieces_;
     std::unique_ptr<market::ProviderMarket> market_;
     std::unique_ptr<market::MarketHttp> deals_;
     std::unique_ptr<retrieval::Retrieval> retrieval_;
+    std::unique_ptr<Rounds> rounds_;  // for a miner whose beacon answers over a network
     chain::StubWinningProver stub_prover_;
     Address miner_;  // that makes blocks, if there is a producer
     std::unique_ptr<chain::BlockProducer> producer_;
@@ -133,6 +141,7 @@ Result<std::unique_ptr<Node::Parts>> Node::Parts::open(NodeConfig config, const 
                                        &shared.proofs, shared.actors, node->chain_stopwatches()));
     STRATA_OK(check_description(*node->local_chain_));
     node->follow_heads();
+    if (node->config_.keep_epochs != 0) node->collect_states();
     if (node->config_.provider) STRATA_OK(node->open_provider());
     if (node->config_.stub_miner) STRATA_OK(node->open_stub_miner());
     if (node->config_.network) {
@@ -181,9 +190,15 @@ Status Node::Parts::open_provider() {
                                             *provider_, records(), *pieces_));
     deals_ = std::make_unique<market::MarketHttp>(*market_);
     retrieval_ = std::make_unique<retrieval::Retrieval>(*pieces_);
-    producer_ = std::make_unique<chain::BlockProducer>(*local_chain_, wallet_, shared_.beacon, *provider_);
-    miner_ = config.miner;
+    produce_blocks(config.miner, *provider_);
     return {};
+}
+
+void Node::Parts::produce_blocks(const Address& miner, chain::WinningProver& prover) {
+    miner_ = miner;
+    if (config_.remote_beacon) rounds_ = std::make_unique<Rounds>(shared_.beacon);
+    chain::BeaconSource* const beacon = rounds_ ? rounds_.get() : &shared_.beacon;
+    producer_ = std::make_unique<chain::BlockProducer>(*local_chain_, wallet_, *beacon, prover);
 }
 
 Status Node::Parts::open_stub_miner() {
@@ -192,8 +207,7 @@ Status Node::Parts::open_stub_miner() {
                     "miner " + config_.stub_miner->to_string() +
                         ": blocks without a proof are made on a network whose description says that winning proofs are "
                         "stubs, and by one miner of a node");
-    producer_ = std::make_unique<chain::BlockProducer>(*local_chain_, wallet_, shared_.beacon, stub_prover_);
-    miner_ = *config_.stub_miner;
+    produce_blocks(*config_.stub_miner, stub_prover_);
     return {};
 }
 
@@ -227,6 +241,19 @@ void Node::Parts::follow_heads() {
                       {"first_block", head->cids().front().to_string()}});
         upgrades_->on_head(*head);
     });
+}
+
+void Node::Parts::collect_states() {
+    chain::CollectorOptions options;
+    options.keep_epochs = config_.keep_epochs;
+    options.at_end.push_back(no_snapshot_below());
+    options.released = [name = config_.name] {
+        kLog.info("the snapshot that was used in place is not needed any more; its file may be removed",
+                  {{"node", name}});
+    };
+    collector_ = std::make_unique<chain::Collector>(local_chain_->chain(), &local_chain_->states(),
+                                                    repository_->generations(), std::move(options));
+    collector_->start();
 }
 
 // Without the preparation the upgrade works the same and takes longer.
@@ -284,6 +311,10 @@ std::string Node::Parts::waits_for() {
 std::string Node::Parts::status_text() {
     const auto head = local_chain_->head()->height();
     const auto epoch = health_.epoch();
+    auto waits = waits_for();
+    // A miner waits for the beacon while clients are served.
+    if (const auto round = rounds_ ? rounds_->waits_for() : ""; !round.empty())
+        waits += (waits.empty() ? "" : "; ") + round;
     auto failures = nlohmann::json::array();
     for (const auto& [part, failure] : health_.failures())
         failures.push_back({{"Part", part_name(part)}, {"Since", failure.since}, {"Times", failure.times}});
@@ -291,7 +322,7 @@ std::string Node::Parts::status_text() {
                        {"Head", head},
                        {"Epoch", epoch},
                        {"Behind", std::max<ChainEpoch>(epoch - head, 0)},
-                       {"WaitsFor", waits_for()},
+                       {"WaitsFor", waits},
                        {"Peers", nullptr},
                        {"Failures", std::move(failures)}};
     // A node without a network has no number of peers, which is not the same as having none.
@@ -316,6 +347,17 @@ std::string Node::Parts::metrics_text() {
               static_cast<double>(*atto));
     gauge("strata_failing_parts", "Parts of the node whose last attempt failed.",
           static_cast<double>(health_.failures().size()));
+    std::uint64_t states = 0;
+    for (const auto& family : repository_->generations().sizes())
+        if (!family.is_chain) states += family.bytes;
+    gauge("strata_states_bytes", "Bytes of states on disk, those that are to be removed included.",
+          static_cast<double>(states));
+    if (collector_) {
+        const auto collected = collector_->progress();
+        gauge("strata_collecting", "1 while old states are collected.", collected.collecting ? 1 : 0);
+        gauge("strata_collected_bytes", "Bytes that the last collection of old states freed.",
+              static_cast<double>(collected.freed));
+    }
     if (provider_) {
         // States without a sector are set to 0, so that no series keeps an old value.
         std::map<provider::SectorState, std::size_t> sectors;
@@ -333,6 +375,8 @@ std::string Node::Parts::metrics_text() {
 
 void Node::Parts::on_epoch(ChainEpoch epoch) {
     health_.at(epoch);
+    // The round of the next block is out now, and is here when the miner asks for it.
+    if (rounds_) static_cast<void>(rounds_->entry(shared_.network.beacon_round(epoch + 1)));
     if (!provider_) return;
     health_.ran(Part::provider, provider_->on_epoch(epoch));
     // The market runs even if the provider failed: deals have deadlines of their own.
@@ -387,7 +431,7 @@ store::KeyValue& Node::records() {
     return parts_->records();
 }
 Blockstore& Node::blocks() {
-    return parts_->repository_->blocks();
+    return lasting(parts_->repository_->blocks());
 }
 std::string Node::url() const {
     return parts_->http_->url();
@@ -434,6 +478,12 @@ bool Node::makes_blocks() const {
 }
 Result<std::optional<chain::Win>> Node::check_win(ChainEpoch epoch) {
     return parts_->check_win(epoch);
+}
+Status Node::prove(chain::Win& win) {
+    return parts_->producer_->prove(win);
+}
+Status Node::refresh(chain::Win& win) {
+    return parts_->producer_->refresh(win, parts_->local_chain_->head());
 }
 Status Node::make_block(const chain::Win& win, std::uint64_t now) {
     return parts_->make_block(win, now);

@@ -43,6 +43,10 @@ struct NodeConfig {
     market::MarketConfig market{};
     /// These keys are imported into the wallet. If it has no default key yet, the first one becomes it.
     std::vector<wallet::PrivateKey> keys;
+    /// True if the beacon answers over a network: a miner's rounds are then fetched on a thread of their own.
+    bool remote_beacon = false;
+    /// The states of this number of newest tipsets are kept (chain/collector.hpp); 0: all.
+    ChainEpoch keep_epochs = 0;
     /// Set for a node that has peers in other processes.
     std::optional<NetworkConfig> network;
     /// Called by the API's method Shutdown; it must return at once. Empty: the method ends with an error.
@@ -92,7 +96,11 @@ class Node {
     /// Returns true for a node with a miner.
     bool makes_blocks() const;
     /// Returns the right to make a block on the head; empty for a node without a miner, or if the miner does not win.
+    /// Errors: those of BlockProducer::check_win; busy while a round of the beacon is being fetched: ask again.
     Result<std::optional<chain::Win>> check_win(ChainEpoch epoch);
+    /// Proves a win ahead of make_block(), and looks at its base again, as BlockProducer::prove and refresh do.
+    Status prove(chain::Win& win);
+    Status refresh(chain::Win& win);
     /// Makes the block of a win from the messages in the pool, validates it and sends it to the peers. After an error
     /// the epoch passes without this block. Errors: those of BlockProducer::make_block and LocalChain::submit_block.
     Status make_block(const chain::Win& win, std::uint64_t now);

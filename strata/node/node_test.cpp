@@ -132,6 +132,16 @@ TEST_F(ClientNode, says_over_http_how_it_is) {
     EXPECT_EQ(http::send("POST", node.url() + "/metrics", "text/plain", {})->status, 405U);
 }
 
+TEST_F(ClientNode, tells_what_its_states_take) {
+    auto some = config();
+    some.keep_epochs = 2'000;
+    auto opened = open(some);
+    ASSERT_TRUE(opened) << opened.error().message();
+    const auto metrics = http::get((*opened)->url() + "/metrics");
+    EXPECT_THAT(std::string(as_text(metrics->body)), ::testing::HasSubstr("strata_states_bytes "));
+    EXPECT_THAT(std::string(as_text(metrics->body)), ::testing::HasSubstr("strata_collecting 0"));
+}
+
 // Lotus' first block after the genesis becomes the head; the upgrade is an hour ahead.
 TEST_F(ClientNode, prepares_an_upgrade_that_is_near) {
     chain::testing::RecordedNode lotus("long");

@@ -4,9 +4,9 @@
 
 #include <thread>
 
+#include <strata/actors/bundle.hpp>
 #include <strata/chain/api.hpp>
 #include <strata/chain/network.hpp>
-#include <strata/chain/winning.hpp>
 #include <strata/node/network.hpp>
 #include <strata/node/node.hpp>
 
@@ -16,6 +16,7 @@ namespace {
 constexpr auto kLookEvery = std::chrono::milliseconds(50);
 /// A head this many epochs behind the clock is continued epoch by epoch.
 constexpr ChainEpoch kLate = 10;
+constexpr auto kAskEvery = std::chrono::milliseconds(250);  // for what a look at an epoch waits for
 
 }  // namespace
 
@@ -24,6 +25,18 @@ constexpr ChainEpoch kLate = 10;
 std::uint64_t propagation_delay(const chain::Network& network) {
     return chain::is_public(network) ? 10 : std::clamp<std::uint64_t>(network.block_delay / 4, 1, 10);
 }
+
+// lotus build/buildconstants/params_*.go, EquivocationDelaySecs.
+std::uint64_t equivocation_delay(const chain::Network& network) {
+    return network.bundle == actors::ActorBundle::devnet ? 0 : 2;
+}
+
+Runner::Runner(Node& node, const chain::Network& network, std::function<std::chrono::nanoseconds()> unix_time,
+               std::optional<std::uint64_t> equivocation)
+    : node_(node),
+      network_(network),
+      unix_time_(std::move(unix_time)),
+      equivocation_(equivocation.value_or(equivocation_delay(network))) {}
 
 std::uint64_t Runner::now() const {
     return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::seconds>(unix_time_()).count());
@@ -56,25 +69,65 @@ void Runner::step() {
     const auto time = now();
     if (time < network_.genesis_timestamp) return;
     const auto epoch = static_cast<ChainEpoch>((time - network_.genesis_timestamp) / network_.block_delay);
-    if (epoch != worked_) {
-        worked_ = epoch;
-        node_.on_epoch(epoch);
-    }
+    if (epoch != worked_) begin_epoch(epoch);
     if (!node_.makes_blocks()) return;
+    if (won_) return finish_block();
     const auto next = wanted(epoch);
     if (!is_ready_for(next, epoch)) return;
     if (node_.network() != nullptr && !node_.network()->is_settled()) return;
-    mined_ = next;
-    late_again_ = time + propagation_delay(network_);
-    mine(next);
+    if (std::chrono::steady_clock::now() >= ask_again_) look_for_win(next);
 }
 
-void Runner::mine(ChainEpoch epoch) {
+void Runner::begin_epoch(ChainEpoch epoch) {
+    worked_ = epoch;
+    if (waits_) {
+        has_failed_ = true;
+        node_.health().ran(Part::mining,
+                           std::move(*std::exchange(waits_, std::nullopt))
+                               .with_context(fmt::format("it is not known whether epoch {} is won", epoch)));
+    }
+    node_.on_epoch(epoch);
+}
+
+void Runner::look_for_win(ChainEpoch epoch) {
     auto win = node_.check_win(epoch);
-    if (win && !*win) return;
-    auto made = win ? node_.make_block(**win, now()) : Status(std::move(win).error());
+    if (!win && win.error().code() == Errc::busy) {
+        waits_ = std::move(win).error();
+        ask_again_ = std::chrono::steady_clock::now() + kAskEvery;
+        return;
+    }
+    mined_ = epoch;
+    late_again_ = now() + propagation_delay(network_);
+    waits_.reset();
+    if (!win) {
+        has_failed_ = true;
+        return node_.health().ran(Part::mining, std::move(win).error());
+    }
+    if (std::exchange(has_failed_, false)) node_.health().ran(Part::mining, {});
+    if (*win) take_win(std::move(**win));
+}
+
+// The proof is made while blocks of equivocating miners may still come.
+void Runner::take_win(chain::Win win) {
+    won_ = Won{std::move(win), unix_time_()};
+    if (equivocation_.count() != 0) {
+        auto proven = node_.prove(won_->win);
+        if (!proven) return tell(std::exchange(won_, std::nullopt)->win.epoch, std::move(proven));
+    }
+    finish_block();
+}
+
+void Runner::finish_block() {
+    if (unix_time_() < won_->at + equivocation_) return;
+    auto won = std::move(*std::exchange(won_, std::nullopt));
+    auto made = equivocation_.count() == 0 ? Status{} : node_.refresh(won.win);
+    if (made) made = node_.make_block(won.win, now());
+    tell(won.win.epoch, std::move(made));
+}
+
+void Runner::tell(ChainEpoch epoch, Status made) {
     if (!made && made.error().code() == Errc::cancelled) return;
-    if (!made && win)
+    if (!made)
         made =
             std::move(made).error().with_context(fmt::format("epoch {} was won but has no block of this miner", epoch));
     node_.health().ran(Part::mining, made);

@@ -90,7 +90,7 @@ Result<chain::ImportedChain> use_in_place(const fs::path& file, store::Repositor
     }
     std::error_code error;
     const InPlace record{fs::absolute(file, error).string(), car->file_size()};
-    repository.put_below(std::move(car));
+    repository.put_below({.blocks = std::move(car), .drop = {}});
     chain::ChainStore chain(repository.blocks(), repository.records());
     if (chain.open()) return fail(Errc::busy, folder.string() + " holds a chain already; name a new folder");
     STRATA_TRY(auto out, chain::adopt_snapshot(front.head, chain, options.expected,
@@ -182,11 +182,17 @@ Result<chain::ImportedChain> import_snapshot(const fs::path& file, const fs::pat
     STRATA_OK(remove_unfinished(folder));
     if (options.in_place) return use_in_place(file, *repository, folder, options);
     chain::ChainStore chain(repository->blocks(), repository->records());
+    STRATA_TRY(const auto unsorted, repository->generations().unsorted());
     return chain::import_snapshot(file, chain,
                                   {.expected = options.expected,
                                    .f3 = folder / "f3.snapshot",
+                                   .into = unsorted.get(),
                                    .record_every = options.record_every,
                                    .watch = options.watch});
+}
+
+bool has_index(const fs::path& file) {
+    return IndexedCar::open(file).has_value();
 }
 
 Status open_snapshot_below(store::Repository& repository) {
@@ -202,8 +208,19 @@ Status open_snapshot_below(store::Repository& repository) {
         return fail(Errc::verification, "the snapshot " + record.path + " has " + std::to_string((*car)->file_size()) +
                                             " bytes, expected " + std::to_string(record.size) +
                                             " as when this node began; put that file back");
-    repository.put_below(std::move(*car));
+    repository.put_below({.blocks = std::move(*car), .drop = {}});
     return {};
+}
+
+Result<std::string> snapshot_below(store::Repository& repository) {
+    STRATA_TRY(const auto found, repository.records().get(kInPlaceKey));
+    if (!found) return std::string();
+    STRATA_TRY(auto record, from_cbor<InPlace>(*found));
+    return std::move(record.path);
+}
+
+store::Write no_snapshot_below() {
+    return {std::string(kInPlaceKey), std::nullopt};
 }
 
 Result<OpenedSnapshot> OpenedSnapshot::open(const fs::path& file, const fs::path& scratch, const Watch& watch) {

@@ -10,7 +10,8 @@
 
 namespace strata::store {
 class Repository;
-}
+struct Write;
+}  // namespace strata::store
 
 namespace strata::node {
 
@@ -55,9 +56,17 @@ struct SnapshotImportOptions {
 Result<chain::ImportedChain> import_snapshot(const std::filesystem::path& file, const std::filesystem::path& folder,
                                              const SnapshotImportOptions& options);
 
+/// Returns true if the file is a snapshot with an index, which can be used in place.
+bool has_index(const std::filesystem::path& file);
+
 /// Opens the snapshot that this repository uses in place, if it uses one, below its blocks. Errors: not_found with the
 /// path; those of IndexedCar::open; verification if the file has a different size than before.
 Status open_snapshot_below(store::Repository& repository);
+
+/// Returns the path of that snapshot; empty if there is none.
+Result<std::string> snapshot_below(store::Repository& repository);
+/// Returns the record's removal: the snapshot is not opened any more. For a batch of the caller.
+store::Write no_snapshot_below();
 
 /// The blocks of a snapshot in any form. A file without an index gets one: it is copied to a temporary indexed file in
 /// `scratch`, which disappears with this object.

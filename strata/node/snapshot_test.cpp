@@ -18,6 +18,7 @@
 #include <strata/chain/snapshot/walk.hpp>
 #include <strata/ipld/indexed_car.hpp>
 #include <strata/node/repository.hpp>
+#include <strata/node/stored_states.hpp>
 #include <strata/node/test_snapshot.hpp>
 
 namespace strata::node {
@@ -69,6 +70,13 @@ class Snapshot : public ::testing::Test {
         ASSERT_TRUE(check) << check.error().message();
         EXPECT_EQ(check->tipsets, kTipsets + 1U);
         EXPECT_EQ(check->network, "test");
+    }
+    // Does what `strata repo check --all` does.
+    static void expect_sound(const fs::path& node) {
+        const auto check = check_repository(node, {}, /*every_block=*/true);
+        ASSERT_TRUE(check) << check.error().message();
+        EXPECT_EQ(check->states, kTipsets + 0U);
+        EXPECT_EQ(check->without_messages, 0U);
     }
     static chain::ExpectedChain genesis() {
         return {.network = nullptr, .genesis = made().chain.genesis()->cids().front()};
@@ -293,6 +301,7 @@ class SnapshotKills : public Snapshot {
             fs::remove(file);
             killed_after(std::chrono::microseconds(lots() % 60'000), write);
             if (fs::exists(file)) EXPECT_EQ(blocks_of(file), expected) << "a file under the final name is complete";
+            expect_sound(node_);
             ASSERT_TRUE(write());
             EXPECT_EQ(blocks_of(file), expected);
             const auto target = folder_ / "killed";
@@ -309,6 +318,7 @@ class SnapshotKills : public Snapshot {
                 if (!last) EXPECT_EQ(last.error().code(), Errc::busy) << last.error().message();
             }
             expect_chain(target);
+            expect_sound(target);
             ASSERT_FALSE(HasFailure()) << "moment " << i;
         }
     }

@@ -31,7 +31,8 @@ inline void put_into(const std::filesystem::path& folder, chain::testing::TestCh
     const auto repository = store::Repository::open(folder / "repository").value();
     std::vector<CarriedBlock> blocks;
     for (const auto& [cid, data] : made.blocks.blocks()) blocks.push_back({cid, data});
-    STRATA_CHECK(repository->blocks().put_blocks(blocks).has_value());
+    const auto unsorted = repository->generations().unsorted().value();
+    STRATA_CHECK(unsorted->put_blocks(blocks).has_value());
     chain::ChainStore chain(repository->blocks(), repository->records());
     STRATA_CHECK(chain.index_down(made.chain.head()).has_value());
     STRATA_CHECK(chain.adopt(made.chain.genesis(), made.chain.head()).has_value());

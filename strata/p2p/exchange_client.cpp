@@ -9,10 +9,23 @@ class ExchangeClient::Fetch final : public net::StreamHandler {
         : client_(client),
           job_(std::move(job)),
           reader_(job_.request.length,
-                  job_.request.what == chain::ChainRequest::What::blocks ? kMaxExchangeTipset : kMaxExchangeHeaders),
-          checker_(job_.request) {}
+                  job_.request.what == chain::ChainRequest::What::headers ? kMaxExchangeHeaders : kMaxExchangeTipset),
+          checker_(job_.request),
+          most_(is_short() ? std::min(client.limits_.header_bytes, client.limits_.bytes) : client.limits_.bytes) {}
+    Fetch(const Fetch&) = delete;
+    Fetch& operator=(const Fetch&) = delete;
+    ~Fetch() override { all_->erase(this); }
+
+    std::uint64_t received() const { return is_over_ ? 0 : received_; }
+    void give_way() {
+        give_up(*stream_, Failure::nothing,
+                fail(Errc::too_large, "the answers that are not complete have more than " +
+                                          std::to_string(client_.limits_.bytes_of_all) + " bytes together, the limit"));
+    }
 
     void on_open(net::Stream& stream) override {
+        stream_ = &stream;
+        all_->insert(this);
         stream.set_deadline(stream.now() + client_.limits_.write_time);
         out_ = to_cbor(to_exchange(job_.request));
         on_writable(stream);
@@ -47,6 +60,8 @@ class ExchangeClient::Fetch final : public net::StreamHandler {
   private:
     static constexpr std::size_t kPart = 64 << 10;
 
+    bool is_short() const { return job_.request.what == chain::ChainRequest::What::headers; }
+
     void extend(net::Stream& stream) const {
         const auto earned = static_cast<std::int64_t>(received_ * 1'000 / client_.limits_.bytes_a_second);
         stream.set_deadline(sent_at_ + client_.limits_.read_time + net::Instant(earned));
@@ -55,10 +70,12 @@ class ExchangeClient::Fetch final : public net::StreamHandler {
     void take(net::Stream& stream, BytesView bytes) {
         received_ += bytes.size();
         extend(stream);
-        if (received_ > client_.limits_.bytes)
-            return give_up(stream, Failure::lie,
-                           fail(Errc::too_large, "the answer has more than " + std::to_string(client_.limits_.bytes) +
-                                                     " bytes, the limit"));
+        if (received_ > most_)
+            return give_up(
+                stream, Failure::lie,
+                fail(Errc::too_large, "the answer has more than " + std::to_string(most_) + " bytes, the limit"));
+        client_.make_room();
+        if (is_over_) return;
         while (true) {
             auto tipset = reader_.next(bytes);
             if (!tipset) return give_up(stream, Failure::lie, tipset.error());
@@ -97,6 +114,7 @@ class ExchangeClient::Fetch final : public net::StreamHandler {
     }
 
     ExchangeClient& client_;
+    const std::shared_ptr<std::set<Fetch*>> all_ = client_.fetches_;
     Job job_;
     ExchangeReader reader_;
     ExchangeChecker checker_;
@@ -105,7 +123,9 @@ class ExchangeClient::Fetch final : public net::StreamHandler {
     bool is_sent_ = false;
     bool is_over_ = false;
     net::Instant sent_at_{};
+    const std::uint64_t most_;
     std::uint64_t received_ = 0;
+    net::Stream* stream_ = nullptr;
     std::vector<std::vector<chain::FullBlock>> tipsets_;
 };
 
@@ -144,6 +164,14 @@ void ExchangeClient::open(Job job) {
     const auto opened = swarm_.open(copy.peer, {std::string(kExchangeProtocol)},
                                     std::make_unique<Fetch>(*this, std::move(job)), swarm_.now());
     if (!opened) fail_job(copy, Failure::nothing, opened.error());
+}
+
+void ExchangeClient::make_room() {
+    std::uint64_t sum = 0;
+    for (const auto* fetch : *fetches_) sum += fetch->received();
+    if (sum <= limits_.bytes_of_all) return;
+    const auto longest = std::ranges::max_element(*fetches_, {}, [](const Fetch* fetch) { return fetch->received(); });
+    (*longest)->give_way();
 }
 
 void ExchangeClient::succeed(Job& job, std::vector<std::vector<chain::FullBlock>> tipsets) {

@@ -17,6 +17,9 @@ struct ExchangeClientLimits {
     net::Instant read_time{5'000};            // lotus ReadResDeadline; more as bytes come
     std::uint64_t bytes_a_second = 50 << 10;  // lotus ReadResMinSpeed
     std::uint64_t bytes = kMaxExchangeResponse;
+    std::uint64_t header_bytes = 32 << 20;  // of an answer without messages: 900 tipsets of mainnet have 8 MiB; ours
+    /// Bytes of all answers that are not complete. Above, the longest of them is given up. Ours.
+    std::uint64_t bytes_of_all = std::uint64_t{192} << 20;
     net::Instant liar_time{300'000};  // a peer whose answer was wrong is left out for this time; ours
 };
 
@@ -67,6 +70,7 @@ class ExchangeClient final : public chain::BlockSource {
     void begin(Job job);
     void open(Job job);
     void succeed(Job& job, std::vector<std::vector<chain::FullBlock>> tipsets);
+    void make_room();
     void fail_job(Job& job, Failure how, const Error& why);
     void refresh() STRATA_EXCLUDES(mutex_);
 
@@ -76,6 +80,8 @@ class ExchangeClient final : public chain::BlockSource {
     const std::function<void()> wake_;
     PeerRanking ranking_;
     std::size_t requests_ = 0;
+    /// Those that have a stream; they share it, since the swarm destroys them.
+    const std::shared_ptr<std::set<Fetch*>> fetches_ = std::make_shared<std::set<Fetch*>>();
     Mutex mutex_;
     std::vector<chain::PeerName> names_ STRATA_GUARDED_BY(mutex_);
 };

@@ -265,6 +265,90 @@ TEST_F(FewBytes, an_answer_has_a_limited_size) {
     EXPECT_EQ(only_answer(), "not found");
 }
 
+struct LittleRoom : Asking {
+    LittleRoom() : Asking({.header_bytes = 3'000, .bytes_of_all = 20'000}) {}
+    /// A peer that begins an answer of `bytes` bytes which never ends.
+    Side& add_endless(std::string_view name, std::size_t bytes) {
+        return add(name, [bytes](net::Stream& stream, const Bytes&) {
+            Bytes out = exchange_response_head(ExchangeStatus::ok, "", 1);
+            append(out, Bytes{0x82, 0x5a, 0x00, 0x10, 0x00, 0x00});  // an array with a string of 1 MiB
+            out.resize(bytes);
+            stream.write(out);
+        });
+    }
+};
+
+TEST_F(LittleRoom, headers_have_fewer_bytes_than_messages) {
+    auto& peer = add_honest();
+    ask(peer, request(1));
+    wires.run();
+    EXPECT_EQ(only_answer(), "1");
+    answers.clear();
+    ask(peer, request(100));
+    wires.run();
+    EXPECT_EQ(only_answer(), "not found") << "too long without messages";
+    EXPECT_TRUE(client.peers().empty()) << "and counts as a lie";
+}
+
+TEST_F(LittleRoom, answers_under_way_have_a_limit_together_and_the_longest_gives_way) {
+    auto& small = add_endless("small", 2'000);
+    auto& large = add_endless("large", 17'900);
+    ask(small, request(1, ChainRequest::What::blocks));
+    ask(large, request(1, ChainRequest::What::blocks));
+    wires.run();
+    EXPECT_EQ(client.requests(), 2U);
+    // A hundred more of them: there is never more than the limit, and one answer after the other is given up.
+    for (int i = 0; i < 100; ++i) {
+        ask(large, request(1, ChainRequest::What::blocks));
+        wires.run();
+    }
+    EXPECT_GE(answers.size(), 90U);
+    for (int i = 0; i < 3; ++i) wires.advance(6s);  // each is asked, and then a different peer
+    EXPECT_EQ(client.requests(), 0U);
+    // An honest answer comes through.
+    client.remove(small.id());
+    client.remove(large.id());
+    answers.clear();
+    ask(add_honest(), request(1, ChainRequest::What::blocks));
+    wires.run();
+    EXPECT_EQ(only_answer(), "1");
+}
+
+/// Begins a tipset with a string of 2 GiB, and sends as much of it as is taken.
+class Endless final : public net::StreamHandler {
+  public:
+    explicit Endless(std::uint64_t& sent) : sent_(sent) {}
+    void on_readable(net::Stream& stream) override {
+        if (stream.read().empty() || sent_ > 0) return;
+        Bytes out = exchange_response_head(ExchangeStatus::ok, "", 1);
+        append(out, Bytes{0x82, 0x5a, 0x7f, 0xff, 0xff, 0xff});
+        sent_ += stream.write(out);
+        on_writable(stream);
+    }
+    void on_writable(net::Stream& stream) override {
+        static const Bytes part(100'000);
+        for (std::size_t written = part.size(); written == part.size(); sent_ += written) written = stream.write(part);
+    }
+
+  private:
+    std::uint64_t& sent_;
+};
+
+TEST_F(Asking, a_tipset_without_end_is_given_up_at_its_limit) {
+    std::uint64_t sent = 0;
+    auto& peer = *sides.emplace_back(std::make_unique<Side>("endless"));
+    peer.swarm.support(std::string(kExchangeProtocol), [&] { return std::make_unique<Endless>(sent); });
+    meet(peer);
+    ask(peer, request(1, ChainRequest::What::blocks));
+    wires.run();
+    EXPECT_EQ(only_answer(), "not found");
+    EXPECT_TRUE(client.peers().empty()) << "it lied";
+    // The bytes above the limit wait in the buffers of both sides.
+    EXPECT_GT(sent, kMaxExchangeTipset - (1U << 20));
+    EXPECT_LT(sent, kMaxExchangeTipset + (32U << 20));
+    EXPECT_LE(own.swarm.memory_used(), 16U << 20);
+}
+
 TEST_F(FewBytes, requests_that_wait_are_limited) {
     auto& silent = add("silent", [](net::Stream&, const Bytes&) {});
     for (int i = 0; i < 2; ++i) ask(silent, request(1));

@@ -216,6 +216,31 @@ TEST_F(Serving, there_are_32_requests_in_all) {
     EXPECT_EQ(status(heard[32]).first, ExchangeStatus::go_away);
 }
 
+TEST_F(Serving, a_hundred_times_as_many_requests_as_are_answered_leave_nothing) {
+    std::vector<std::unique_ptr<Side>> peers;
+    std::vector<std::unique_ptr<Heard>> heard;
+    for (std::size_t i = 0; i < 40; ++i) {
+        peers.push_back(std::make_unique<Side>("peer " + std::to_string(i)));
+        wires.connect(peers.back()->swarm, b.swarm);
+    }
+    for (std::size_t i = 0; i < 3'200; ++i) {
+        auto& peer = *peers[i % peers.size()];
+        const Bytes request = i % 2 == 0 ? Bytes{0x83} : Bytes(kMaxExchangeRequest + 1, 0x81);
+        call(peer.swarm, b.id(), kExchangeProtocol, *heard.emplace_back(std::make_unique<Heard>()), request,
+             /*finish=*/false);
+        if (i % 100 == 0) wires.run();
+        EXPECT_LE(server.streams(), 32U);
+    }
+    wires.run();
+    EXPECT_GE(server.streams(), 16U);
+    for (auto& peer : peers) peer->swarm.disconnect(b.id(), wires.now());
+    wires.run();
+    EXPECT_EQ(server.streams(), 0U);
+    a.swarm.disconnect(b.id(), wires.now());
+    wires.run();
+    EXPECT_EQ(b.swarm.memory_used(), 0U);
+}
+
 struct TwoInAll : Serving {
     TwoInAll() : Serving({.streams = 2, .bytes = 10'000}) {}
 };

@@ -15,6 +15,8 @@ using net::PeerId;
 const Log kLog("peers");
 constexpr std::uint64_t kVersion = 1;  // of the record
 constexpr std::size_t kMaxBackoffs = 4'096;
+constexpr int kAbsenceParts = 128;  // a peer that was away for some time is dialled again after this part of it
+constexpr int kEpochParts = 4;      // the first pause of a lost peer is this part of an epoch
 
 void put_bytes(Bytes& to, BytesView bytes) {
     put_uvarint(to, bytes.size());
@@ -53,12 +55,31 @@ PeerManager::~PeerManager() {
 void PeerManager::on_connected(const PeerId& peer, Instant now) {
     now_ = now;
     connections_[peer].since = now;
+    on_found(peer);
     backoffs_.erase(peer);
 }
 
-void PeerManager::on_disconnected(const PeerId& peer, Instant now) {
+/// The same cause may have hidden others, so they are dialled too, without waiting for the end of their pauses.
+void PeerManager::on_found(const PeerId& peer) {
+    const auto it = remembered_.find(peer);
+    if (it == remembered_.end() || !std::exchange(it->second.lost, {})) return;
+    if (!backoffs_.contains(peer) || now_ < next_reset_) return;
+    next_reset_ = now_ + config_.epoch;
+    for (const auto& [other, known] : remembered_) backoffs_.erase(other);
+    next_look_ = now_;
+}
+
+void PeerManager::on_disconnected(const PeerId& peer, bool is_lost, Instant now) {
     now_ = now;
-    connections_.erase(peer);
+    const auto it = connections_.find(peer);
+    const bool was_good = it != connections_.end() && it->second.is_good;
+    if (it != connections_.end()) connections_.erase(it);
+    const auto known = remembered_.find(peer);
+    if (!is_lost || !was_good || known == remembered_.end()) return;
+    known->second.lost = now;
+    // Not at once, since the other side does the same.
+    const auto longest = static_cast<std::uint64_t>((config_.epoch / (2 * kEpochParts)).count());
+    next_look_ = std::min(next_look_, now + Instant(static_cast<Instant::rep>(random_.below(longest + 1))));
 }
 
 void PeerManager::on_good(const PeerId& peer, const std::vector<Multiaddr>& addresses, Instant now) {
@@ -111,9 +132,10 @@ Instant PeerManager::next_time() const {
 
 void PeerManager::look() {
     close_some();
+    if (connections_.size() < config_.high) dial_remembered(config_.high - connections_.size(), /*only_lost=*/true);
     const auto there = good();
     if (there >= config_.low) return;
-    dial_remembered(config_.low - there);
+    dial_remembered(config_.low - there, /*only_lost=*/false);
     if (connections_.empty()) {
         if (dials_.empty()) dial_bootstrap();
         return;
@@ -156,14 +178,14 @@ void PeerManager::dial_bootstrap() {
     }
 }
 
-void PeerManager::dial_remembered(std::size_t count) {
+void PeerManager::dial_remembered(std::size_t count, bool only_lost) {
     std::vector<std::pair<std::uint64_t, PeerId>> best;
     for (const auto& [peer, known] : remembered_)
-        if (!connections_.contains(peer) && !is_backed_off(peer) && !is_dialing(peer))
+        if ((known.lost || !only_lost) && !connections_.contains(peer) && !is_backed_off(peer) && !is_dialing(peer))
             best.emplace_back(known.score, peer);
     std::ranges::sort(best, std::greater());
     for (const auto& [score, peer] : best) {
-        if (count-- == 0 || dials_.size() >= config_.dials) break;
+        if (count-- == 0 || dials_.size() >= config_.dials + config_.own_dials) break;
         start(peer, remembered_.at(peer).addresses, {});
     }
 }
@@ -179,7 +201,8 @@ void PeerManager::connect(const PeerId& peer, const std::vector<Multiaddr>& addr
     if (addresses.empty()) return done(fail(Errc::not_found, "no address of the peer is known"));
     if (is_backed_off(peer))
         return done(fail(Errc::busy, "the peer could not be reached, and is left alone for a while"));
-    if (dials_.size() >= config_.dials)
+    const auto most = config_.dials + (remembered_.contains(peer) ? config_.own_dials : 0);
+    if (dials_.size() >= most)
         return done(fail(Errc::busy, "there are " + std::to_string(dials_.size()) + " dials, the limit"));
     start(peer, addresses, done);
 }
@@ -237,11 +260,19 @@ void PeerManager::back_off(const PeerId& peer, unsigned failures) {
         const auto soonest = std::ranges::min_element(backoffs_, {}, [](const auto& one) { return one.second.until; });
         backoffs_.erase(soonest);
     }
-    const auto doubled = config_.first_backoff * (1L << std::min(failures - 1, 20U));
-    const auto pause = std::min(doubled, config_.last_backoff);
+    const auto pause = pause_after(peer, failures);
     // So that peers that failed together are not tried together again.
     const Instant jitter{static_cast<Instant::rep>(random_.below(static_cast<std::uint64_t>(pause.count() / 4 + 1)))};
     backoffs_[peer] = {failures, now_ + pause + jitter};
+}
+
+Instant PeerManager::pause_after(const PeerId& peer, unsigned failures) const {
+    const auto known = remembered_.find(peer);
+    const auto lost = known == remembered_.end() ? std::nullopt : known->second.lost;
+    const auto first = lost ? std::min(config_.first_backoff, config_.epoch / kEpochParts) : config_.first_backoff;
+    const auto last = lost ? std::min(config_.last_backoff, std::max(config_.epoch / 2, (now_ - *lost) / kAbsenceParts))
+                           : config_.last_backoff;
+    return std::min(first * (1L << std::min(failures - 1, 20U)), last);
 }
 
 bool PeerManager::is_backed_off(const PeerId& peer) const {

@@ -33,9 +33,14 @@ struct PeerManagerConfig {
     net::Instant dial_time{30'000};        // then a dial that told nothing counts as failed; ours
     net::Instant first_backoff{5'000};     // after a failure of all addresses of a peer, doubled with each; ours
     net::Instant last_backoff{1'800'000};  // at most, before up to a quarter is added; ours
-    std::size_t dials = 16;                // at once: a lookup of the DHT has ten; ours
-    std::size_t addresses_of_peer = 8;     // kept and tried of one peer; ours
-    std::size_t remembered = 256;          // peers; ours
+    /// The time of an epoch. A good peer that was lost is dialled again after pauses of at most half of it, so that a
+    /// network that was cut in two is one again within an epoch; after a long absence they are a 128th of that. Ours.
+    net::Instant epoch{30'000};
+    std::size_t dials = 16;  // at once: a lookup of the DHT has ten; ours
+    /// More than that, for remembered peers: the DHT may name addresses that lead nowhere. Ours.
+    std::size_t own_dials = 8;
+    std::size_t addresses_of_peer = 8;  // kept and tried of one peer; ours
+    std::size_t remembered = 256;       // peers; ours
 };
 
 class PeerManager {
@@ -51,7 +56,9 @@ class PeerManager {
     ~PeerManager();
 
     void on_connected(const net::PeerId& peer, net::Instant now);
-    void on_disconnected(const net::PeerId& peer, net::Instant now);
+    /// `is_lost`: neither side ended the connection on purpose. A good peer that was lost is dialled soon, even if
+    /// there are enough others: its part of the network may be cut off from ours.
+    void on_disconnected(const net::PeerId& peer, bool is_lost, net::Instant now);
     /// The peer belongs to the network (its hello was right), and can be reached at these addresses.
     void on_good(const net::PeerId& peer, const std::vector<net::Multiaddr>& addresses, net::Instant now);
     /// The peer does not (a wrong hello, a different genesis): it is forgotten and not dialled for the longest
@@ -88,7 +95,8 @@ class PeerManager {
     };
     struct Remembered {
         std::vector<net::Multiaddr> addresses;
-        std::uint64_t score = 0;  // how often it was good
+        std::uint64_t score = 0;           // how often it was good
+        std::optional<net::Instant> lost;  // since when; empty if it is connected, or left on purpose
     };
     struct Backoff {
         unsigned failures = 0;
@@ -105,12 +113,14 @@ class PeerManager {
     void look();
     void close_some();
     void dial_bootstrap();
-    void dial_remembered(std::size_t count);
+    void dial_remembered(std::size_t count, bool only_lost);
+    void on_found(const net::PeerId& peer);
     void start(std::optional<net::PeerId> peer, std::vector<net::Multiaddr> addresses, Done done);
     void try_next(std::uint64_t id);
     void on_dialed(std::uint64_t id, std::uint64_t attempt, const Result<net::PeerId>& result);
     void end(std::uint64_t id, const Status& result);
     void back_off(const net::PeerId& peer, unsigned failures);
+    net::Instant pause_after(const net::PeerId& peer, unsigned failures) const;
     bool is_backed_off(const net::PeerId& peer) const;
     bool is_dialing(const net::PeerId& peer) const;
     void remember(const net::PeerId& peer, std::vector<net::Multiaddr> addresses);
@@ -125,6 +135,7 @@ class PeerManager {
     net::Instant now_;
     net::Instant next_look_;
     net::Instant next_discovery_;
+    net::Instant next_reset_{};  // of all back-offs, after a lost peer was found
     std::map<net::PeerId, Connection> connections_;
     std::map<net::PeerId, Remembered> remembered_;
     std::map<net::PeerId, Backoff> backoffs_;

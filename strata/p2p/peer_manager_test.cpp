@@ -49,7 +49,7 @@ struct Managed {
         }
     }
     void close_closed() {
-        for (const auto& id : std::exchange(closed, {})) manager->on_disconnected(id, now);
+        for (const auto& id : std::exchange(closed, {})) manager->on_disconnected(id, false, now);
     }
     crypto::SeededRandom random{as_bytes("peers")};
     std::function<Result<PeerId>(const Multiaddr&)> answer;
@@ -92,7 +92,7 @@ TEST(PeerManagers, twelve_good_peers_are_enough) {
     node.advance(5min);
     EXPECT_EQ(node.discoveries, 2);
     // Strangers do not count.
-    node.manager->on_disconnected(peer(12), node.now);
+    node.manager->on_disconnected(peer(12), false, node.now);
     node.manager->on_connected(peer(99), node.now);
     node.answer = nobody;
     node.advance(30s);
@@ -161,6 +161,19 @@ TEST(PeerManagers, addresses_and_dials_have_limits) {
     EXPECT_EQ(code, Errc::not_found);
 }
 
+TEST(PeerManagers, dials_for_strangers_do_not_keep_remembered_peers_from_being_dialled) {
+    Managed node({.dials = 8, .own_dials = 2});
+    node.add_good(1, 4);
+    for (std::uint16_t i = 100; i < 200; ++i) node.manager->connect(peer(i), {at(i)}, [](const Status&) {}, node.now);
+    EXPECT_EQ(node.dialed.size(), 8U);
+    for (std::uint16_t i = 1; i < 4; ++i) node.manager->on_disconnected(peer(i), /*is_lost=*/true, node.now);
+    node.advance(6s);
+    EXPECT_EQ(node.dialed.size(), 10U);
+    node.waiting.back()(peer(1));
+    node.advance(6s);
+    EXPECT_EQ(node.dialed.size(), 11U);
+}
+
 TEST(PeerManagers, back_off_grows_has_an_end_and_stops_at_a_success) {
     Managed node;
     node.answer = nobody;
@@ -183,16 +196,72 @@ TEST(PeerManagers, back_off_grows_has_an_end_and_stops_at_a_success) {
         wanted = std::min<Instant>(2 * wanted, 30min);
     }
     node.manager->on_connected(peer(1), node.now);
-    node.manager->on_disconnected(peer(1), node.now);
+    node.manager->on_disconnected(peer(1), false, node.now);
     EXPECT_TRUE(try_now());
     node.manager->on_bad(peer(2), node.now);
     EXPECT_EQ(node.manager->stats().backed_off, 2U);
 }
 
+TEST(PeerManagers, a_good_peer_that_was_lost_is_dialled_within_an_epoch_though_there_are_enough) {
+    Managed node({.look_every = 250ms, .epoch = 4s});
+    node.add_good(1, 15);
+    node.advance(1s);
+    node.manager->on_disconnected(peer(1), /*is_lost=*/true, node.now);
+    node.manager->on_disconnected(peer(2), /*is_lost=*/false, node.now);
+    node.manager->on_connected(peer(99), node.now);
+    node.manager->on_disconnected(peer(99), /*is_lost=*/true, node.now);
+    node.answer = nobody;
+    node.advance(1s);
+    EXPECT_EQ(node.dialed, std::vector{at(1).with_peer(peer(1)).to_string()})
+        << "neither the one that left, nor a stranger";
+    // For fifty epochs: pauses of 1 s, then of half an epoch and up to a quarter of that, seen each second.
+    std::size_t longest = 0;
+    for (std::size_t silent = 0, before = 1, i = 0; i < 200; ++i) {
+        node.advance(1s);
+        silent = node.dialed.size() == before ? silent + 1 : 0;
+        before = node.dialed.size();
+        longest = std::max(longest, silent);
+    }
+    EXPECT_LE(longest, 2U);
+    EXPECT_LE(node.dialed.size(), 100U);
+    // Away for a day, it is dialled after a 128th of that.
+    node.advance(24h);
+    const auto before = node.dialed.size();
+    node.advance(1h);
+    EXPECT_LE(node.dialed.size() - before, 6U);
+    EXPECT_GE(node.dialed.size() - before, 4U);
+    EXPECT_LE(before, 900U) << "over the day";
+}
+
+TEST(PeerManagers, when_a_lost_peer_is_found_the_others_are_dialled_at_once) {
+    Managed node({.look_every = 250ms, .epoch = 30s});
+    node.add_good(1, 6);
+    for (std::uint16_t i = 1; i < 5; ++i) node.manager->on_disconnected(peer(i), /*is_lost=*/true, node.now);
+    node.answer = nobody;
+    node.advance(25min);
+    const auto before = node.dialed.size();
+    node.answer = {};
+    node.manager->on_connected(peer(1), node.now);
+    node.advance(1s);
+    EXPECT_EQ(node.dialed.size() - before, 3U);
+    // A peer that comes and goes makes this node do so once in an epoch.
+    for (auto& done : std::exchange(node.waiting, {})) done(fail(Errc::io, "refused"));
+    const auto after = node.dialed.size();
+    for (int i = 0; i < 20; ++i) {
+        node.manager->on_good(peer(1), {at(1)}, node.now);
+        node.manager->on_disconnected(peer(1), /*is_lost=*/true, node.now);
+        node.manager->connect(peer(1), {at(1)}, [](const Status&) {}, node.now);
+        for (auto& done : std::exchange(node.waiting, {})) done(fail(Errc::io, "refused"));
+        node.manager->on_connected(peer(1), node.now);
+        node.manager->on_time(node.now);
+    }
+    EXPECT_LE(node.dialed.size() - after, 20U) << "each of them of peer 1";
+}
+
 TEST(PeerManagers, a_restarted_node_needs_no_bootstrap) {
     Managed before({.bootstrap = {at(9)}});
     before.add_good(1, 4);
-    before.manager->on_disconnected(peer(2), before.now);
+    before.manager->on_disconnected(peer(2), false, before.now);
     before.add_good(2, 3);  // good a second time
     before.manager->on_connected(peer(50), before.now);
     before.manager->on_bad(peer(3), before.now);
@@ -215,7 +284,7 @@ TEST(PeerManagers, the_record_has_a_limit_and_broken_ones_are_refused) {
     Managed node;
     for (std::uint16_t i = 1; i <= 1'000; ++i) {
         node.add_good(i, static_cast<std::uint16_t>(i + 1));
-        node.manager->on_disconnected(peer(i), node.now);
+        node.manager->on_disconnected(peer(i), false, node.now);
     }
     EXPECT_EQ(node.manager->stats().remembered, 256U);
     const auto record = node.manager->encode();

@@ -62,7 +62,8 @@ void Service::on_disconnected(const net::PeerId& peer) {
 void Service::greet(const net::PeerId& peer) {
     const auto own = chain_.head_notice();
     if (!own) {
-        kLog.warning("this node cannot say hello", {{"reason", own.error().message()}});
+        static LogLimit limit;
+        kLog.limited(limit, LogLevel::warning, "this node cannot say hello", {{"reason", own.error().message()}});
         return;
     }
     const HelloMessage message{own->head.cids(), own->height, own->weight, own->genesis};
@@ -81,7 +82,9 @@ void Service::on_hello(const net::PeerId& peer, const HelloMessage& hello) {
 void Service::on_bad_hello(const net::PeerId& peer, const Error& why) {
     const auto it = sessions_.find(peer);
     if (it == sessions_.end()) return;
-    kLog.info("a peer was disconnected because of its hello", {{"peer", peer.to_string()}, {"reason", why.message()}});
+    static LogLimit limit;
+    kLog.limited(limit, LogLevel::info, "a peer was disconnected because of its hello",
+                 {{"peer", peer.to_string()}, {"reason", why.message()}});
     config_.on_judged(peer, false);
     swarm_.disconnect(peer, swarm_.now());
 }
@@ -108,9 +111,10 @@ void Service::follow(const net::PeerId& peer, const HelloMessage& hello) {
     if (!own || hello.weight < own->weight || TipsetKey(hello.head) == own->head) return;
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(config_.unix_time()).count();
     const auto taken = chain_.follow_head(TipsetKey(hello.head), static_cast<std::uint64_t>(seconds), peer.to_string());
+    static LogLimit limit;
     if (!taken)
-        kLog.info("the head of a peer is not followed",
-                  {{"peer", peer.to_string()}, {"reason", taken.error().message()}});
+        kLog.limited(limit, LogLevel::info, "the head of a peer is not followed",
+                     {{"peer", peer.to_string()}, {"reason", taken.error().message()}});
     config_.wake();
 }
 

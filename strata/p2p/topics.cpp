@@ -157,7 +157,9 @@ void Topics::settle(std::uint64_t ticket, GossipVerdict verdict, TopicsCounts& c
 GossipVerdict Topics::take_block(BytesView data, const chain::PeerName& from) {
     const auto block = from_cbor<BlockMsg>(data);
     if (!block) {
-        kLog.info("a block of gossip cannot be decoded", {{"peer", from}, {"reason", block.error().message()}});
+        static LogLimit limit;
+        kLog.limited(limit, LogLevel::info, "a block of gossip cannot be decoded",
+                     {{"peer", from}, {"reason", block.error().message()}});
         return GossipVerdict::reject;
     }
     const auto decision = chain_.check_block(*block, now());
@@ -166,8 +168,10 @@ GossipVerdict Topics::take_block(BytesView data, const chain::PeerName& from) {
         return gossip_verdict(decision.verdict);
     }
     const auto taken = chain_.receive_block(*block, now(), from);
+    static LogLimit limit;
     if (!taken && taken.error().code() != Errc::busy)
-        kLog.info("a block of gossip is not followed", {{"peer", from}, {"reason", taken.error().message()}});
+        kLog.limited(limit, LogLevel::info, "a block of gossip is not followed",
+                     {{"peer", from}, {"reason", taken.error().message()}});
     config_.wake();
     return GossipVerdict::accept;
 }
@@ -179,7 +183,9 @@ GossipVerdict Topics::take_message(BytesView data) {
     if (is_lax) return GossipVerdict::ignore;
     const auto decision = chain_.receive_message(*message);
     if (decision) return gossip_verdict(decision->verdict);
-    kLog.warning("this node cannot check a message", {{"reason", decision.error().message()}});
+    static LogLimit limit;
+    kLog.limited(limit, LogLevel::warning, "this node cannot check a message",
+                 {{"reason", decision.error().message()}});
     return GossipVerdict::ignore;
 }
 

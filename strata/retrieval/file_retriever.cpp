@@ -1,5 +1,6 @@
 #include <strata/retrieval/file_retriever.hpp>
 
+#include <fstream>
 #include <set>
 
 #include <strata/base/file_writer.hpp>
@@ -35,8 +36,8 @@ bool is_bad_data(const Error& error) {
 class Retriever final : public Blockstore {
   public:
     Retriever(std::span<const FileSource> sources, Blockstore& blocks, const fs::path& path,
-              const RetrievalLimits& limits)
-        : sources_(sources), blocks_(blocks), download_(path.string() + ".download"), limits_(limits) {}
+              const RetrievalLimits& limits, const Watch& watch)
+        : sources_(sources), blocks_(blocks), download_(path.string() + ".download"), limits_(limits), watch_(watch) {}
     ~Retriever() override {
         std::error_code unused;
         fs::remove(download_, unused);
@@ -46,11 +47,11 @@ class Retriever final : public Blockstore {
         std::set<Cid> done;
         for (const auto& source : sources_)
             for (const auto& piece : source.pieces)
-                if (!done.contains(piece) && take_car(source, "/piece/" + piece.to_string())) done.insert(piece);
+                if (!watch_.stopped() && !done.contains(piece) && take_piece(source, piece)) done.insert(piece);
     }
     void fetch_by_root(const Cid& root) {
         for (const auto& source : sources_) {
-            if (!source.pieces.empty()) continue;
+            if (!source.pieces.empty() || watch_.stopped()) continue;
             if (walk_dag(blocks_, root, [](const Cid&, BytesView) { return Status{}; }, limits_.dag))
                 return;  // all blocks are here
             take_car(source, "/ipfs/" + root.to_string() + "?format=car");
@@ -80,10 +81,58 @@ class Retriever final : public Blockstore {
             report.complaints.push_back(source.url + what + ": " + error.message());
         if (is_bad_data(error)) banned_.insert(source.url);
     }
+    bool take_piece(const FileSource& source, const Cid& piece) {
+        const std::string what = "/piece/" + piece.to_string();
+        if (limits_.parts.empty()) return take_car(source, what);
+        const auto part = limits_.parts / piece.to_string();
+        const auto done = part.string() + ".done";
+        if (fs::exists(done)) return true;
+        if (banned_.contains(source.url)) return false;
+        std::error_code unused;
+        const bool went_on = fs::exists(part);
+        auto taken = go_on(source.url + what, part);
+        if (went_on && !taken && is_bad_data(taken.error())) {
+            // The earlier bytes may be the wrong ones: nothing of them is checked before the piece is complete.
+            fs::remove(part, unused);
+            taken = go_on(source.url + what, part);
+        }
+        if (taken) taken = write_file(done, {});
+        if (taken || is_bad_data(taken.error())) fs::remove(part, unused);
+        if (!taken) complain(source, what, taken.error());
+        return taken.has_value();
+    }
+    /// Gets the rest of a piece into `part`, and takes the blocks of the piece when it is complete.
+    Status go_on(const std::string& url, const fs::path& part) {
+        constexpr unsigned kPartial = 206, kNothingLeft = 416;
+        std::error_code unused;
+        const auto have = fs::exists(part) ? fs::file_size(part, unused) : 0;
+        std::map<std::string, std::string> headers;
+        if (have > 0) headers.emplace("Range", "bytes=" + std::to_string(have) + "-");
+        std::ofstream file(part, std::ios::binary | std::ios::app);
+        const http::ClientLimits limits{limits_.bytes, limits_.timeout};
+        STRATA_TRY(const auto answer, http::get_stream(
+                                          url,
+                                          [&](BytesView bytes) -> Status {
+                                              STRATA_OK(count(bytes.size()));
+                                              file.write(reinterpret_cast<const char*>(bytes.data()),
+                                                         static_cast<std::streamsize>(bytes.size()));
+                                              if (file) return {};
+                                              return fail(Errc::io, "cannot write " + part.string());
+                                          },
+                                          headers, limits));
+        file.close();
+        if (!file) return fail(Errc::io, "cannot write " + part.string());
+        if (answer.status != kPartial && answer.status != kNothingLeft) STRATA_OK(expect_ok(answer));
+        return take_blocks(part);
+    }
+    Status count(std::size_t bytes) {
+        report.downloaded += bytes;
+        return watch_.at(std::to_string(report.downloaded) + " bytes came", 0);
+    }
     bool take_car(const FileSource& source, const std::string& what) {
         if (banned_.contains(source.url)) return false;
         auto taken = download(source.url + what);
-        if (taken) taken = take_blocks();
+        if (taken) taken = take_blocks(download_);
         if (!taken) complain(source, what, taken.error());
         return taken.has_value();
     }
@@ -95,8 +144,8 @@ class Retriever final : public Blockstore {
         const http::ClientLimits limits{limits_.bytes, limits_.timeout};
         STRATA_TRY(const auto answer, http::get_stream(
                                           url,
-                                          [&](BytesView part) {
-                                              report.downloaded += part.size();
+                                          [&](BytesView part) -> Status {
+                                              STRATA_OK(count(part.size()));
                                               return file.write(part);
                                           },
                                           {}, limits));
@@ -105,12 +154,12 @@ class Retriever final : public Blockstore {
     }
     static Status expect_ok(const http::Answer& answer) {
         if (answer.status == 200) return {};
-        const std::string text(as_text(answer.body));
-        return fail(Errc::not_found,
-                    "the source answered with status " + std::to_string(answer.status) + ": " + text.substr(0, 200));
+        auto text = std::string(as_text(answer.body)).substr(0, 200);
+        while (text.ends_with('\n')) text.pop_back();
+        return fail(Errc::not_found, "the source answered with status " + std::to_string(answer.status) + ": " + text);
     }
-    Status take_blocks() {
-        STRATA_TRY(const auto source, file_source(download_));
+    Status take_blocks(const fs::path& car) {
+        STRATA_TRY(const auto source, file_source(car));
         // The client may have stored the piece together with the zeros that pad it.
         STRATA_OK(stream_car(
             source, [&](const Cid& cid, BytesView data) { return take_block(cid, data); }, CarEnd::at_empty_section));
@@ -132,6 +181,7 @@ class Retriever final : public Blockstore {
 
     Result<Bytes> fetch_block(const Cid& cid) {
         const std::string what = "/ipfs/" + cid.to_string() + "?format=raw";
+        STRATA_OK(watch_.at("single blocks are fetched", 0));
         for (const auto& source : sources_) {
             if (banned_.contains(source.url)) continue;
             auto answer = http::get(source.url + what, {}, {kMaxBlock, limits_.timeout});
@@ -151,6 +201,7 @@ class Retriever final : public Blockstore {
     Blockstore& blocks_;
     fs::path download_;
     const RetrievalLimits& limits_;
+    const Watch& watch_;
     std::set<std::string> banned_;
     std::uint64_t taken_bytes_ = 0;
 };
@@ -158,12 +209,13 @@ class Retriever final : public Blockstore {
 }  // namespace
 
 Result<RetrievedFile> retrieve_file(const Cid& root, std::span<const FileSource> sources, Blockstore& blocks,
-                                    const fs::path& path, const RetrievalLimits& limits) {
-    Retriever retriever(sources, blocks, path, limits);
+                                    const fs::path& path, const RetrievalLimits& limits, const Watch& watch) {
+    Retriever retriever(sources, blocks, path, limits, watch);
     // Large downloads come first, because they need the fewest requests. Then export_file() asks the retriever
     // for every block that is still missing, and the retriever fetches each alone.
     retriever.fetch_pieces();
     retriever.fetch_by_root(root);
+    if (watch.stopped()) return fail(Errc::cancelled, "stopped");
     STRATA_TRY(auto file, FileWriter::create(path));
     STRATA_TRY(retriever.report.size,
                export_file(retriever, root, [&](BytesView part) { return file.write(part); }, limits.dag));

@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 
+#include <strata/base/watch.hpp>
 #include <strata/ipld/blockstore.hpp>
 #include <strata/ipld/dag.hpp>
 
@@ -22,6 +23,9 @@ struct RetrievalLimits {
     std::uint64_t bytes = std::uint64_t{64} << 30;
     std::chrono::seconds timeout{120};  // a source that is silent for this long is given up
     DagLimits dag;
+    /// A folder for this file alone, in which unfinished pieces are kept, so that a later call with the same blocks
+    /// goes on where this one stopped. Empty: nothing is kept.
+    std::filesystem::path parts;
 };
 
 struct RetrievedFile {
@@ -36,9 +40,11 @@ struct RetrievedFile {
 /// Gets the DAG below `root` into `blocks`, which may have parts of it already, and writes the file to `path`,
 /// completely or not at all. Asks for complete pieces first (/piece, each once), then for CARs by root
 /// (/ipfs?format=car) from sources without pieces, then for single blocks from every source. A source that sent wrong
-/// bytes is not asked again. Downloads are kept next to `path` meanwhile. Errors: missing_block, with all complaints,
-/// if no source has a block; too_large; unsupported if the root is not a file; io.
+/// bytes is not asked again. Downloads are kept next to `path` meanwhile. `watch` is told how many bytes came. Errors:
+/// missing_block, with all complaints, if no source has a block; too_large; unsupported if the root is not a file;
+/// cancelled; io.
 Result<RetrievedFile> retrieve_file(const Cid& root, std::span<const FileSource> sources, Blockstore& blocks,
-                                    const std::filesystem::path& path, const RetrievalLimits& limits = {});
+                                    const std::filesystem::path& path, const RetrievalLimits& limits = {},
+                                    const Watch& watch = {});
 
 }  // namespace strata::retrieval

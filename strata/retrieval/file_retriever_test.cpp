@@ -132,5 +132,54 @@ TEST_F(FileRetriever, more_than_was_expected) {
     EXPECT_TRUE(nothing_left());
 }
 
+struct KeptParts : FileRetriever {
+    RetrievalLimits limits;
+    void SetUp() override {
+        FileRetriever::SetUp();
+        for (const auto& piece : file.pieces) one.add(piece);
+        limits.parts = folder.path() / "parts";
+        fs::create_directories(limits.parts);
+    }
+    /// Gets the file, and stops when this many bytes came.
+    Result<RetrievedFile> get_until(std::uint64_t bytes) {
+        std::atomic<bool> stop = false;
+        const Watch watch{[&](std::string_view step, double) {
+                              if (std::strtoull(std::string(step).c_str(), nullptr, 10) >= bytes) stop = true;
+                          },
+                          &stop};
+        return retrieve_file(file.dag.root, std::vector{known(one, {0, 1, 2})}, blocks, target, limits, watch);
+    }
+};
+
+TEST_F(KeptParts, a_stopped_retrieval_goes_on_where_it_was) {
+    const std::uint64_t first = file.pieces[0].car_size + file.pieces[1].car_size / 2;
+    const auto stopped = get_until(first);
+    ASSERT_FALSE(stopped);
+    EXPECT_EQ(stopped.error().code(), Errc::cancelled);
+    EXPECT_FALSE(fs::exists(target));
+    const auto done = get({known(one, {0, 1, 2})}, limits);
+    ASSERT_TRUE(done) << done.error().message();
+    EXPECT_TRUE(is_back());
+    EXPECT_LE(done->downloaded, file.pieces[1].car_size / 2 + file.pieces[2].car_size);
+    EXPECT_TRUE(done->complaints.empty());
+}
+
+TEST_F(KeptParts, wrong_bytes_of_an_earlier_call_are_fetched_again) {
+    testing::write_file(limits.parts / file.pieces[0].info.cid.to_string(), content(1000));
+    const auto done = get({known(one, {0, 1, 2})}, limits);
+    ASSERT_TRUE(done) << done.error().message();
+    EXPECT_TRUE(is_back());
+    EXPECT_TRUE(done->complaints.empty());
+}
+
+TEST_F(KeptParts, a_part_that_is_complete_already_is_taken) {
+    const auto car = testing::read_text(file.pieces[0].car);
+    testing::write_file(limits.parts / file.pieces[0].info.cid.to_string(), as_bytes(car));
+    const auto done = get({known(one, {0, 1, 2})}, limits);
+    ASSERT_TRUE(done) << done.error().message();
+    EXPECT_TRUE(is_back());
+    EXPECT_LE(done->downloaded, file.pieces[1].car_size + file.pieces[2].car_size + 1000);
+}
+
 }  // namespace
 }  // namespace strata::retrieval

@@ -1,7 +1,6 @@
 #include <strata/store/repository.hpp>
 
 #include <strata/base/log.hpp>
-#include <strata/ipld/layered_blockstore.hpp>
 
 namespace strata::store {
 namespace {
@@ -104,17 +103,19 @@ class Repository::Routed final : public KeyValue {
     KeyValue& records_;
 };
 
-Repository::Repository(FolderLock lock, std::unique_ptr<RocksStore> chain, std::unique_ptr<RocksStore> records)
+Repository::Repository(FolderLock lock, std::unique_ptr<RocksStore> chain, std::unique_ptr<RocksStore> records,
+                       std::unique_ptr<Generations> generations)
     : lock_(std::move(lock)),
       chain_(std::move(chain)),
       records_(std::move(records)),
+      generations_(std::move(generations)),
       routed_(std::make_unique<Routed>(chain_->metadata(), records_->metadata())) {}
 
 Repository::~Repository() = default;
 
-void Repository::put_below(std::unique_ptr<Blockstore> below) {
-    below_ = std::move(below);
-    layered_ = std::make_unique<LayeredBlockstore>(chain_->blocks(), *below_);
+Status Repository::verify() {
+    STRATA_OK(chain_->verify());
+    return records_->verify();
 }
 
 KeyValue& Repository::records() {
@@ -127,7 +128,10 @@ Result<std::unique_ptr<Repository>> Repository::open(const fs::path& folder) {
     // The keys are opened first: if they cannot be read, nothing else is changed.
     STRATA_TRY(auto records, RocksStore::open(folder / "records", Content::records));
     STRATA_TRY(auto chain, RocksStore::open(folder / "chain", Content::chain));
-    return std::unique_ptr<Repository>(new Repository(std::move(lock), std::move(chain), std::move(records)));
+    auto generations = std::make_unique<Generations>(chain->families(), chain->metadata());
+    STRATA_OK(generations->open());
+    return std::unique_ptr<Repository>(
+        new Repository(std::move(lock), std::move(chain), std::move(records), std::move(generations)));
 }
 
 }  // namespace strata::store

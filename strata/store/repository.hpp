@@ -4,6 +4,7 @@
 //   records/  keys, sectors, deals, own messages, what was signed at which height: cannot be recreated
 // Folders have the permissions 0700 and files 0600. Thread-safe.
 #include <strata/base/folder_lock.hpp>
+#include <strata/store/generations.hpp>
 #include <strata/store/rocks_store.hpp>
 
 namespace strata::store {
@@ -18,24 +19,29 @@ class Repository {
     Repository& operator=(const Repository&) = delete;
     ~Repository();
 
-    Blockstore& blocks() { return layered_ ? *layered_ : chain_->blocks(); }
-    /// Puts a store that is only read under the blocks: blocks() finds what either has. Call this once, before blocks()
-    /// is handed out.
-    void put_below(std::unique_ptr<Blockstore> below);
+    /// The states; lasting() of it is the store for headers, messages and receipts.
+    Blockstore& blocks() { return generations_->states(); }
+    /// The same blocks as what a collection works on.
+    Generations& generations() { return *generations_; }
+    /// Puts a store that is only read, such as a snapshot in place, under all generations: the first collection copies
+    /// what is needed from there. Call this once, before blocks() is handed out.
+    void put_below(Bottom below) { generations_->set_bottom(std::move(below)); }
     /// All records. Keys that begin with "chain/" are in the chain's database, all others in that of the records.
     /// Errors: internal for a batch, or a prefix to visit, that needs both.
     KeyValue& records();
+    /// Reads everything in both databases and checks every block against its CID. Errors: verification, io.
+    Status verify();
 
   private:
     class Routed;
-    Repository(FolderLock lock, std::unique_ptr<RocksStore> chain, std::unique_ptr<RocksStore> records);
+    Repository(FolderLock lock, std::unique_ptr<RocksStore> chain, std::unique_ptr<RocksStore> records,
+               std::unique_ptr<Generations> generations);
 
     FolderLock lock_;
     std::unique_ptr<RocksStore> chain_;
     std::unique_ptr<RocksStore> records_;
+    std::unique_ptr<Generations> generations_;  // of `chain_`
     std::unique_ptr<Routed> routed_;
-    std::unique_ptr<Blockstore> below_;
-    std::unique_ptr<Blockstore> layered_;  // empty unless there is something below
 };
 
 }  // namespace strata::store

@@ -9,6 +9,7 @@
 #include <rocksdb/write_batch.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstdarg>
@@ -27,9 +28,13 @@ constexpr std::size_t kCacheBytes = std::size_t{32} << 20;
 constexpr std::size_t kWriteBufferBytes = std::size_t{8} << 20;
 constexpr int kMaxOpenFiles = 128;
 constexpr double kBloomBitsPerKey = 10;
+/// The log of all families together; the oldest buffers are written out when it is longer.
+constexpr std::uint64_t kMaxLogBytes = std::uint64_t{24} << 20;
 /// This much stays free on the disk, as room for RocksDB's own writes, the buffers above and a compaction.
 constexpr std::uint64_t kReserve = std::uint64_t{64} << 20;
 constexpr std::uint64_t kPutsBetweenChecks = 64;  // of the free space
+
+const std::string kMetadata = "metadata";
 
 const Log kLog("store");
 
@@ -168,6 +173,7 @@ rocksdb::DBOptions database_options(rocksdb::Env* env) {
     options.paranoid_checks = true;
     options.max_open_files = kMaxOpenFiles;
     options.max_background_jobs = 2;
+    options.max_total_wal_size = kMaxLogBytes;
     options.info_log = std::make_shared<Messages>();
     // If the process is killed, the log may end in the middle of a write. Any other damage is an error:
     // kPointInTimeRecovery would stop before it and silently drop every record after it.
@@ -191,49 +197,71 @@ rocksdb::ColumnFamilyOptions family_options(const std::shared_ptr<rocksdb::Cache
 
 }  // namespace
 
-struct RocksStore::Database {
-    using Family = rocksdb::ColumnFamilyHandle;
+struct RocksStore::Database final : Families {
+    using Handle = rocksdb::ColumnFamilyHandle;
 
-    class Blocks final : public Blockstore {
+    /// A column family of blocks. A dropped one can be read until the object is gone.
+    class Blocks final : public Family {
       public:
-        explicit Blocks(Database& database) : database_(database) {}
-        Result<Bytes> get(const Cid& cid) override {
+        Blocks(Database& database, Handle* handle) : database_(database), handle_(handle) {}
+        Blocks(const Blocks&) = delete;
+        Blocks& operator=(const Blocks&) = delete;
+        ~Blocks() override { database_.db->DestroyColumnFamilyHandle(handle_).PermitUncheckedError(); }
+
+        Result<std::optional<Bytes>> find(const Cid& cid) override {
             rocksdb::PinnableSlice value;
-            const auto status = database_.get(database_.block_family, slice(cid.bytes()), value);
-            if (status.IsNotFound())
-                return fail(Errc::missing_block, "block " + cid.to_string() + " is not in this node's store");
+            const auto status = database_.get(handle_, slice(cid.bytes()), value);
+            if (status.IsNotFound()) return std::optional<Bytes>{};
             if (!status.ok()) return database_.explain(status);
-            return to_bytes(view(value));
+            return std::optional(to_bytes(view(value)));
         }
         Result<bool> has(const Cid& cid) override {
             rocksdb::PinnableSlice value;
-            const auto status = database_.get(database_.block_family, slice(cid.bytes()), value);
+            const auto status = database_.get(handle_, slice(cid.bytes()), value);
             if (status.IsNotFound()) return false;
             if (!status.ok()) return database_.explain(status);
             return true;
         }
-        Result<Cid> put(Codec codec, BytesView data) override {
-            const Cid cid = Cid::hash_of(codec, data);
-            STRATA_OK(put_block(cid, data));
-            return cid;
-        }
-        Status put_block(const Cid& cid, BytesView data) override {
+        Status put(const Cid& cid, BytesView data) override {
             if (database_.puts++ % kPutsBetweenChecks == 0) STRATA_OK(database_.check_space());
             return database_.result_of(
-                database_.db->Put(rocksdb::WriteOptions(), database_.block_family, slice(cid.bytes()), slice(data)));
+                database_.db->Put(rocksdb::WriteOptions(), handle_, slice(cid.bytes()), slice(data)));
         }
-        Status put_blocks(std::span<const CarriedBlock> many) override {
+        Status put_many(std::span<const CarriedBlock> many) override {
             rocksdb::WriteBatch all;
             for (const auto& [cid, data] : many) {
-                const auto status = all.Put(database_.block_family, slice(cid.bytes()), slice(BytesView(data)));
+                const auto status = all.Put(handle_, slice(cid.bytes()), slice(BytesView(data)));
                 if (!status.ok()) return database_.explain(status);
             }
             STRATA_OK(database_.check_space());
             return database_.result_of(database_.db->Write(rocksdb::WriteOptions(), &all));
         }
+        Status for_each(const Cid& after, const Visit& visit) override {
+            const auto it = database_.iterate(handle_);
+            it->Seek(slice(after.bytes()));
+            if (after.defined() && it->Valid() && equal(view(it->key()), after.bytes())) it->Next();
+            for (; it->Valid(); it->Next()) {
+                STRATA_TRY(const Cid cid, Cid::from_bytes(view(it->key())));
+                STRATA_TRY(const bool more, visit(cid, view(it->value())));
+                if (!more) return {};
+            }
+            if (!it->status().ok()) return database_.explain(it->status());
+            return {};
+        }
+        std::uint64_t bytes() const override {
+            std::uint64_t total = 0;
+            for (const auto& what :
+                 {rocksdb::DB::Properties::kTotalSstFilesSize, rocksdb::DB::Properties::kCurSizeAllMemTables}) {
+                std::uint64_t part = 0;
+                if (database_.db->GetIntProperty(handle_, what, &part)) total += part;
+            }
+            return total;
+        }
+        rocksdb::Status drop() { return database_.db->DropColumnFamily(handle_); }
 
       private:
         Database& database_;
+        Handle* const handle_;
     };
 
     class Metadata final : public KeyValue {
@@ -277,9 +305,11 @@ struct RocksStore::Database {
         : folder(std::move(path)), content(held_content), lock(std::move(held)) {}
     Database(const Database&) = delete;
     Database& operator=(const Database&) = delete;
-    ~Database() {
+    ~Database() override {
         if (!db) return;
-        for (auto* family : families) db->DestroyColumnFamilyHandle(family);
+        plain_blocks.reset();
+        blocks.clear();
+        for (auto* own : {default_family, metadata_family}) db->DestroyColumnFamilyHandle(own).PermitUncheckedError();
         db->Close().PermitUncheckedError();
     }
 
@@ -287,19 +317,65 @@ struct RocksStore::Database {
         STRATA_OK(make_folders(folder / "db", FileAccess::owner_only));  // RocksDB logs a complaint if it is missing
         STRATA_OK(close_to_others(folder));
         STRATA_OK(check_logs(content, folder));
-        const auto cache = rocksdb::NewLRUCache(kCacheBytes);
-        const std::vector<rocksdb::ColumnFamilyDescriptor> wanted{
-            {rocksdb::kDefaultColumnFamilyName, family_options(cache)},
-            {"blocks", family_options(cache)},
-            {"metadata", family_options(cache)},
-        };
+        // All families must be opened. A new database has none; that of a damaged one is what the open below reports.
+        std::vector<std::string> names;
+        const auto path = (folder / "db").string();
+        rocksdb::DB::ListColumnFamilies(database_options(env.get()), path, &names).PermitUncheckedError();
+        for (const auto& own : {rocksdb::kDefaultColumnFamilyName, kMetadata})
+            if (std::ranges::find(names, own) == names.end()) names.push_back(own);
+        std::vector<rocksdb::ColumnFamilyDescriptor> wanted;
+        for (const auto& name : names) wanted.emplace_back(name, family_options(cache));
+        std::vector<Handle*> handles;
         rocksdb::DB* opened = nullptr;
-        const auto status =
-            rocksdb::DB::Open(database_options(env.get()), (folder / "db").string(), wanted, &families, &opened);
+        const auto status = rocksdb::DB::Open(database_options(env.get()), path, wanted, &handles, &opened);
         if (!status.ok()) return explain_open(content, folder, status);
         db.reset(opened);
-        block_family = families[1];
-        metadata_family = families[2];
+        const Lock guard(mutex);
+        for (std::size_t i = 0; i < names.size(); ++i) {
+            if (names[i] == rocksdb::kDefaultColumnFamilyName)
+                default_family = handles[i];
+            else if (names[i] == kMetadata)
+                metadata_family = handles[i];
+            else
+                blocks[names[i]] = std::make_shared<Blocks>(*this, handles[i]);
+        }
+        return {};
+    }
+
+    std::vector<std::string> family_names() const override {
+        const Lock guard(mutex);
+        std::vector<std::string> names;
+        for (const auto& [name, family] : blocks) names.push_back(name);
+        return names;
+    }
+    Result<FamilyPtr> family(const std::string& name) override {
+        const Lock guard(mutex);
+        auto& found = blocks[name];
+        if (found) return found;
+        STRATA_OK(check_space());
+        Handle* handle = nullptr;
+        const auto status = db->CreateColumnFamily(family_options(cache), name, &handle);
+        if (!status.ok()) {
+            blocks.erase(name);
+            return explain(status);
+        }
+        found = std::make_shared<Blocks>(*this, handle);
+        return found;
+    }
+    Status drop_family(const std::string& name) override {
+        const auto dropped = [&] {
+            const Lock guard(mutex);
+            const auto it = blocks.find(name);
+            return it == blocks.end() ? nullptr : std::exchange(it->second, nullptr);
+        }();
+        if (!dropped) return {};
+        const auto status = dropped->drop();
+        const Lock guard(mutex);
+        if (!status.ok()) {
+            blocks[name] = dropped;
+            return explain(status);
+        }
+        blocks.erase(name);
         return {};
     }
 
@@ -328,10 +404,10 @@ struct RocksStore::Database {
     }
     Status result_of(const rocksdb::Status& written) { return written.ok() ? Status{} : Status(explain(written)); }
 
-    rocksdb::Status get(Family* family, const rocksdb::Slice& key, rocksdb::PinnableSlice& value) const {
+    rocksdb::Status get(Handle* family, const rocksdb::Slice& key, rocksdb::PinnableSlice& value) const {
         return db->Get(rocksdb::ReadOptions(), family, key, &value);
     }
-    std::unique_ptr<rocksdb::Iterator> iterate(Family* family) const {
+    std::unique_ptr<rocksdb::Iterator> iterate(Handle* family) const {
         return std::unique_ptr<rocksdb::Iterator>(db->NewIterator(rocksdb::ReadOptions(), family));
     }
 
@@ -342,11 +418,13 @@ struct RocksStore::Database {
     std::atomic<std::uint64_t> puts = 0;
     std::unique_ptr<rocksdb::Env> env = rocksdb::NewCompositeEnv(std::make_shared<PrivateFiles>());
     std::unique_ptr<rocksdb::DB> db;
-    std::vector<Family*> families;
-    Family* block_family = nullptr;
-    Family* metadata_family = nullptr;
-    Blocks blocks{*this};
+    const std::shared_ptr<rocksdb::Cache> cache = rocksdb::NewLRUCache(kCacheBytes);
+    Handle* default_family = nullptr;
+    Handle* metadata_family = nullptr;
+    mutable Mutex mutex;
+    std::map<std::string, std::shared_ptr<Blocks>> blocks STRATA_GUARDED_BY(mutex);
     Metadata metadata{*this};
+    std::optional<FamilyBlockstore> plain_blocks;
 };
 
 RocksStore::RocksStore(std::unique_ptr<Database> database) : database_(std::move(database)) {}
@@ -356,28 +434,35 @@ Result<std::unique_ptr<RocksStore>> RocksStore::open(const std::filesystem::path
     STRATA_TRY(auto lock, FolderLock::take(folder, FileAccess::owner_only));
     auto database = std::make_unique<Database>(folder, content, std::move(lock));
     STRATA_OK(database->open());
+    if (content == Content::records) {
+        STRATA_TRY(auto blocks, database->family(std::string(kBlocksFamily)));
+        database->plain_blocks.emplace(std::move(blocks));
+    }
     return std::unique_ptr<RocksStore>(new RocksStore(std::move(database)));
 }
 
 Blockstore& RocksStore::blocks() {
-    return database_->blocks;
+    return *database_->plain_blocks;
+}
+Families& RocksStore::families() {
+    return *database_;
 }
 KeyValue& RocksStore::metadata() {
     return database_->metadata;
 }
 
 Status RocksStore::verify() {
-    const auto it = database_->iterate(database_->block_family);
-    for (it->SeekToFirst(); it->Valid(); it->Next()) {
-        STRATA_TRY(const Cid cid, Cid::from_bytes(view(it->key())));
-        STRATA_TRY(const bool matches, cid.matches(view(it->value())));
-        if (!matches)
+    for (const auto& name : database_->family_names()) {
+        STRATA_TRY(const auto family, database_->family(name));
+        STRATA_OK(family->for_each({}, [&](const Cid& cid, BytesView data) -> Result<bool> {
+            STRATA_TRY(const bool matches, cid.matches(data));
+            if (matches) return true;
             return fail(Errc::verification,
                         explain_open(database_->content, database_->folder,
                                      "the bytes of block " + cid.to_string() + " do not match its CID")
                             .message());
+        }));
     }
-    if (!it->status().ok()) return database_->explain(it->status());
     // Records have no CIDs. Reading them makes RocksDB check its own checksums.
     return database_->metadata.for_each("", [](std::string_view, BytesView) -> Result<bool> { return true; });
 }
@@ -388,7 +473,7 @@ Status RocksStore::forget_removed() {
     // if that is forced.
     rocksdb::CompactRangeOptions everything;
     everything.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForce;
-    auto status = db.Flush(rocksdb::FlushOptions(), database_->families);
+    auto status = db.Flush(rocksdb::FlushOptions(), database_->metadata_family);
     if (status.ok()) status = db.CompactRange(everything, database_->metadata_family, nullptr, nullptr);
     if (!status.ok()) return database_->explain(status);
     return {};

@@ -19,6 +19,7 @@
 #include <memory>
 
 #include <strata/ipld/blockstore.hpp>
+#include <strata/store/families.hpp>
 #include <strata/store/key_value.hpp>
 
 namespace strata::store {
@@ -38,8 +39,12 @@ class RocksStore {
     RocksStore& operator=(const RocksStore&) = delete;
     ~RocksStore();
 
-    /// Returns the blocks; like the records, they live as long as this object.
+    /// Returns the blocks of a database of records, which are in one family. Those of a chain are in several
+    /// (store/generations.hpp). All of this lives as long as the object.
     Blockstore& blocks();
+    /// Returns the families of blocks: those that exist, and new ones. The caller lets go of them before this object is
+    /// destroyed.
+    Families& families();
     KeyValue& metadata();
     /// Reads everything and checks every block against its CID; for `strata` verbs that verify a repository.
     Status verify();

@@ -87,7 +87,7 @@ TEST(RocksStore, TellsThatItIsDamaged) {
 
 TEST(RocksStore, TextsThatReachClientsNameNoPath) {
     const TemporaryFolder folder;
-    const auto store = RocksStore::open(folder.path(), Content::chain).value();
+    const auto store = RocksStore::open(folder.path(), Content::records).value();
     const auto missing = store->blocks().get(Cid::constant("bafkqaaa"));
     EXPECT_EQ(missing.error().code(), Errc::missing_block);
     EXPECT_FALSE(missing.error().message().contains("/")) << missing.error().message();
@@ -352,7 +352,7 @@ TEST(RocksStore, LargeBatchesAndValues) {
 // Blocks and records with equal names are different things, and a block is not a record.
 TEST(RocksStore, BlocksAndRecordsAreApart) {
     const TemporaryFolder folder;
-    const auto store = RocksStore::open(folder.path(), Content::chain).value();
+    const auto store = RocksStore::open(folder.path(), Content::records).value();
     const Cid cid = store->blocks().put(Codec::raw, Bytes{1}).value();
     const std::string name(as_text(cid.bytes()));
     EXPECT_FALSE(store->metadata().get(name).value());

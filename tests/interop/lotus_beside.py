@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""Runs a Lotus daemon and Strata nodes as peers of one network. Each follows the blocks of the other, fetches the other's
-chain from genesis, and executes messages that were pushed at the other; at the end all have the same tipsets, receipts
-and state roots. What a node refused is told from the logs.
+"""Runs a Lotus daemon and Strata nodes as peers of one network. Each follows the blocks of the other, fetches the
+other's chain from genesis, and executes messages that were pushed at the other; at the end all have the same tipsets,
+receipts and state roots. What a node complained about is told from the logs.
 
-lotus_beside.py STRATA; STRATA_LOTUS names a Lotus built with the tag `debug` (skipped without it; tests/interop/README.md
-says how), STRATA_VECTORS the folder with lotus-devnet, STRATA_BUNDLES that of the official actors, STRATA_KEEP a folder for logs and repositories that stays.
-With STRATA_LOTUS_MINER (lotus-miner) and STRATA_BEACON (a drand server of one signer), Lotus makes blocks, too.
+lotus_beside.py STRATA; STRATA_LOTUS names a Lotus built with the tag `debug` (skipped without it; lotus.md says how),
+STRATA_VECTORS the folder with lotus-devnet, STRATA_BUNDLES that of the official actors, STRATA_KEEP a folder for logs
+and repositories that stays. With STRATA_LOTUS_MINER (lotus-miner) and STRATA_BEACON (a drand server of one signer),
+Lotus makes blocks, too. STRATA_EPOCHS is the number that each of them makes at least (default 8).
 """
 import contextlib
 import json
@@ -133,8 +134,8 @@ class Lotus:
             return False
 
     def run(self, *words):
-        return subprocess.run([LOTUS, *words], env={**os.environ, **self.env}, capture_output=True, text=True, check=True,
-                              timeout=120).stdout
+        return subprocess.run([LOTUS, *words], env={**os.environ, **self.env}, capture_output=True, text=True,
+                              check=True, timeout=120).stdout
 
     def call(self, method, *params):
         return call(f"http://127.0.0.1:{self.port}", method, *params, token=self.token)
@@ -152,8 +153,8 @@ class Strata:
         log = network.folder / f"{name}.terminal"
         log.unlink(missing_ok=True)
         peers = [word for peer in peers for word in ("--peer", peer)]
-        self.running = Process([STRATA, "--log-level", "debug", "--log-file", network.folder / f"{name}.log", "node", "run",
-                                "--network", network.folder / "network.json", "--genesis", network.genesis,
+        self.running = Process([STRATA, "--log-level", "debug", "--log-file", network.folder / f"{name}.log", "node",
+                                "run", "--network", network.folder / "network.json", "--genesis", network.genesis,
                                 "--bundle", BUNDLE, "--repo", self.repo, *peers, *words], log)
         eventually(f"{name} answers", self.answers)
         self.address = re.search(r"/ip4/\S+/p2p/\S+", self.running.text()).group()

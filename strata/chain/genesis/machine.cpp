@@ -68,11 +68,11 @@ Status Machine::construct(ActorId id, vm::ActorType type, const TokenAmount& bal
 }
 
 Result<Bytes> Machine::call(const Address& from, const Address& to, MethodNumber method, Bytes params,
-                            const TokenAmount& value) {
+                            const TokenAmount& value, Nonce nonce) {
     const Message message{.version = 0,
                           .to = to,
                           .from = from,
-                          .nonce = 0,
+                          .nonce = nonce,
                           .value = value,
                           .gas_limit = kGasLimit,
                           .gas_fee_cap = 0,

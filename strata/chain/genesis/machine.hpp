@@ -45,9 +45,10 @@ class Machine {
         return {};
     }
 
-    /// Executes a message of the system, without gas and nonce. Errors: verification for any exit code but 0.
+    /// Executes a message of the system, without gas. Its nonce is not checked, but the address of an actor that it
+    /// makes follows from it. Errors: verification for any exit code but 0.
     Result<Bytes> call(const Address& from, const Address& to, MethodNumber method, Bytes params,
-                       const TokenAmount& value = 0);
+                       const TokenAmount& value = 0, Nonce nonce = 0);
     /// Returns the sum of all actors' balances.
     Result<TokenAmount> total_balance();
     Result<Cid> flush();

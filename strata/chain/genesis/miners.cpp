@@ -1,4 +1,6 @@
 // Makes miners by CreateMiner, their funds in the market, and the deals of their sectors.
+#include <map>
+
 #include <strata/actors/miner/lifetime.hpp>
 #include <strata/actors/miner/monies.hpp>
 #include <strata/actors/miner/quality.hpp>
@@ -45,12 +47,13 @@ Result<TokenAmount> creation_deposit(Machine& machine) {
                                            /*epochs_since_ramp_start=*/0, total.ramp_duration_epochs);
 }
 
-Status create(Machine& machine, const GenesisMiner& what) {
+// `earlier` is the number of miners that the owner has already.
+Status create(Machine& machine, const GenesisMiner& what, Nonce earlier) {
     STRATA_TRY(const auto proof, window_proof(machine.network(), what.sector_size));
     STRATA_TRY(const auto deposit, creation_deposit(machine));
     const power::CreateMinerParams params{what.owner, what.worker, proof, what.peer_id, {}};
     STRATA_TRY(const auto answer,
-               machine.call(what.owner, Address::id(kPowerId), power::kCreateMiner, to_cbor(params), deposit));
+               machine.call(what.owner, Address::id(kPowerId), power::kCreateMiner, to_cbor(params), deposit, earlier));
     STRATA_TRY(const auto created, from_cbor<power::CreateMinerReturn>(answer));
     if (created.id_address != what.id)
         return wrong("the ID of the new miner is " + created.id_address.to_string() + ", expected " +
@@ -112,12 +115,15 @@ Status publish_all(Machine& machine, const GenesisMiner& what, CreatedMiner& cre
 
 Result<std::vector<CreatedMiner>> make_miners(Machine& machine, const std::vector<GenesisMiner>& miners) {
     std::vector<CreatedMiner> out;
+    std::map<Address, Nonce> of_owner;
     for (const auto& what : miners) {
         const ActorId id = kFirstMinerId + out.size();
         if (what.id != Address::id(id))
             return wrong("a miner has the ID " + what.id.to_string() + ", expected f0" + std::to_string(id) +
                          ": miners are numbered without gaps");
-        STRATA_OK(create(machine, what));
+        // With the same nonce, a second miner of the owner would get the address of the first one. The reference cannot
+        // make such a genesis.
+        STRATA_OK(create(machine, what, of_owner[what.owner]++));
         auto& created = out.emplace_back();
         created.id = what.id;
         STRATA_TRY(created.expiration, sectors_expiration(machine, id));

@@ -43,6 +43,12 @@ TEST_F(GenesisMiners, every_sector_counts_in_the_totals) {
     EXPECT_EQ(power.total_qa_bytes_committed, BigInt(60 * (8 << 20)));
 }
 
+TEST_F(GenesisMiners, an_owner_may_have_several) {
+    auto shared = good;
+    shared.miners[1].owner = shared.miners[2].owner = shared.miners[0].owner;
+    EXPECT_EQ(refusal(shared), "made");
+}
+
 TEST_F(GenesisMiners, templates_that_are_refused) {
     auto bad = good;
     std::swap(bad.miners[0], bad.miners[1]);

@@ -4,6 +4,7 @@
 
 #include <strata/chain/chain_store.hpp>
 #include <strata/chain/snapshot/walk.hpp>
+#include <strata/ipld/collected_blockstore.hpp>
 #include <strata/ipld/indexed_car_writer.hpp>
 
 namespace strata::chain {
@@ -125,6 +126,12 @@ Status export_block(const BlockHeader& block, bool with_state, SnapshotWalk& wal
 
 Result<SnapshotExport> export_snapshot(ChainStore& chain, const TipsetPtr& head, const ByteSink& write,
                                        const SnapshotOptions& options) {
+    // A collection may run beside the export; what is asked for under the hold stays (store/generations.hpp).
+    const auto held = hold(chain.blocks());
+    for (auto at = head; at->height() > std::max<ChainEpoch>(0, head->height() - options.recent_states);) {
+        STRATA_OK(chain.blocks().has(at->parent_state_root()));
+        STRATA_TRY(at, chain.parent(*at));
+    }
     STRATA_TRY(const auto target, begin_with_metadata(head->cids(), write, options));
     Progress progress(options.watch, head->height());
     TipsetPtr at = head;

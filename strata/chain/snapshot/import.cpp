@@ -8,6 +8,7 @@
 #include <strata/base/file_writer.hpp>
 #include <strata/chain/chain_store.hpp>
 #include <strata/chain/network.hpp>
+#include <strata/chain/store_check.hpp>
 #include <strata/crypto/hash.hpp>
 #include <strata/vm/state_tree.hpp>
 
@@ -148,7 +149,7 @@ class Import {
     }
 
     Status copy(SnapshotStream& stream) {
-        BlockWriter writer(chain_.blocks());
+        BlockWriter writer(options_.into != nullptr ? *options_.into : chain_.blocks());
         std::uint64_t since_record = 0;
         std::uint64_t since_report = 0;
         for (CarBlock block;;) {
@@ -182,7 +183,8 @@ class Import {
         STRATA_TRY(out_.network, network_name_at(chain_.blocks(), *out_.head));
         STRATA_TRY(out_.genesis, chain_.index_down(out_.head, UINT64_MAX, options_.watch));
         STRATA_OK(check_expected(*out_.genesis, out_.network, options_.expected));
-        STRATA_OK(chain_.adopt(out_.genesis, out_.head, {{std::string(kProgressKey), std::nullopt}}));
+        STRATA_OK(chain_.adopt(out_.genesis, out_.head,
+                               {{std::string(kProgressKey), std::nullopt}, imported_up_to(out_.head->height())}));
         return std::move(out_);
     }
 
@@ -241,6 +243,7 @@ Result<ImportedChain> adopt_snapshot(const std::vector<Cid>& head, ChainStore& c
     STRATA_OK(check_expected(*out.genesis, out.network, expected));
     STRATA_TRY(const auto reached, chain.index_down(out.head, kIndexedAtOnce));
     if (reached->height() == 0) STRATA_OK(check_expected(*reached, out.network, expected));
+    also.push_back(imported_up_to(out.head->height()));
     STRATA_OK(chain.adopt(out.genesis, out.head, std::move(also)));
     return out;
 }

@@ -21,6 +21,8 @@ struct ImportOptions {
     ExpectedChain expected{};
     /// The file that receives the F3 data; it appears only if there are any.
     std::filesystem::path f3{};
+    /// Takes the blocks of the file; the chain's store must find them. Null: that store itself.
+    Blockstore* into = nullptr;
     /// The progress is recorded after this many bytes of blocks.
     std::uint64_t record_every = std::uint64_t{256} << 20;
     Watch watch{};

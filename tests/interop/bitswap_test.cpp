@@ -6,16 +6,15 @@
 #include <strata/net/host.hpp>
 #include <strata/p2p/bitswap_server.hpp>
 
-#include "go_peer.hpp"
+#include "stranger.hpp"
 
 namespace strata::p2p {
 namespace {
 
-using interop::GoPeer;
+constexpr interop::Stranger kBoxo{"boxo", "STRATA_GO_BITSWAP"};
 
 TEST(GoBitswap, boxo_gets_blocks_of_all_sizes) {
-    const auto program = interop::go_peer_path("STRATA_GO_BITSWAP");
-    if (!program) GTEST_SKIP() << "STRATA_GO_BITSWAP is not set: it is the path of a client of boxo's bitswap";
+    if (!kBoxo.path()) GTEST_SKIP() << "STRATA_GO_BITSWAP is not set: it is the path of a client of boxo's bitswap";
     std::map<Cid, Bytes> blocks;
     for (const std::size_t size : {1U, 1'000U, 100'000U, 1'000'000U}) {
         Bytes data(size, static_cast<std::uint8_t>(size));
@@ -42,17 +41,17 @@ TEST(GoBitswap, boxo_gets_blocks_of_all_sizes) {
                })
                .value();
     arguments[0] = host->addresses().at(0).to_string();
-    GoPeer go(arguments, program);
+    interop::StrangePeer peer(kBoxo, arguments);
     for (const auto& [cid, data] : blocks) {
-        const auto got = go.next("block");
+        const auto got = peer.next("block");
         ASSERT_TRUE(got.is_object());
         EXPECT_EQ(got.value("cid", ""), cid.to_string());
         EXPECT_TRUE(got.value("data", "") == to_hex(data)) << data.size() << " bytes; " << got.value("error", "");
     }
-    const auto none = go.next("block");
+    const auto none = peer.next("block");
     ASSERT_TRUE(none.is_object());
     EXPECT_TRUE(none.contains("error")) << "nobody has this one";
-    EXPECT_EQ(go.wait(), 0);
+    EXPECT_EQ(peer.wait(), 0);
 }
 
 }  // namespace

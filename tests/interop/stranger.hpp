@@ -1,6 +1,6 @@
 #pragma once
-// Runs the Go program over go-libp2p against which the tests of this folder speak. It prints one JSON object a line and
-// reads commands in the same form.
+// Runs a program over a different implementation of libp2p, against which the tests of this folder speak. It prints one
+// JSON object a line and reads commands in the same form (README.md).
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -12,20 +12,39 @@
 #include <vector>
 
 #include <nlohmann/json.hpp>
-#include <strata/base/result.hpp>
+#include <strata/net/keys.hpp>
 
 namespace strata::interop {
 
-/// The path of the program; empty if the environment does not say.
-inline std::optional<std::string> go_peer_path(const char* variable = "STRATA_GO_PEER") {
-    const char* path = std::getenv(variable);
-    return path == nullptr || *path == '\0' ? std::nullopt : std::optional<std::string>(path);
+/// A program, by the variable of the environment that has its path.
+struct Stranger {
+    const char* name;
+    const char* variable;
+
+    /// Empty if the environment does not say.
+    std::optional<std::string> path() const {
+        const char* value = std::getenv(variable);
+        return value == nullptr || *value == '\0' ? std::nullopt : std::optional<std::string>(value);
+    }
+    std::string absence() const {
+        return std::string(variable) + " is not set: it is the path of the peer that tests/interop/prepare builds";
+    }
+};
+
+inline constexpr Stranger kGo{"go", "STRATA_GO_PEER"};
+inline constexpr Stranger kJs{"js", "STRATA_JS_PEER"};
+inline constexpr Stranger kRust{"rust", "STRATA_RUST_PEER"};
+
+/// Names a test by the stranger and the key of our side.
+inline std::string case_name(const Stranger& stranger, net::KeyType key) {
+    return std::string(stranger.name) + (key == net::KeyType::ed25519 ? "_ed25519" : "_secp256k1");
 }
 
-class GoPeer {
+/// A running program. It ends with this object.
+class StrangePeer {
   public:
-    explicit GoPeer(std::vector<std::string> arguments, const std::optional<std::string>& program = go_peer_path()) {
-        arguments.insert(arguments.begin(), *program);
+    StrangePeer(const Stranger& stranger, std::vector<std::string> arguments) {
+        arguments.insert(arguments.begin(), stranger.path().value());
         int to[2], from[2];
         STRATA_CHECK(::pipe(to) == 0 && ::pipe(from) == 0);
         pid_ = ::fork();
@@ -36,9 +55,9 @@ class GoPeer {
         in_ = ::fdopen(from[0], "r");
         out_ = ::fdopen(to[1], "w");
     }
-    GoPeer(const GoPeer&) = delete;
-    GoPeer& operator=(const GoPeer&) = delete;
-    ~GoPeer() {
+    StrangePeer(const StrangePeer&) = delete;
+    StrangePeer& operator=(const StrangePeer&) = delete;
+    ~StrangePeer() {
         if (pid_ > 0) {
             ::kill(pid_, SIGKILL);
             wait();

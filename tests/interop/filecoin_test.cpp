@@ -1,5 +1,5 @@
-// Our host with Filecoin's requests, and a Go peer that says hello and serves chain exchange over the chain that Lotus
-// recorded (vectors/lotus-devnet/long). Each fetches the chain of the other. STRATA_GO_PEER names the program.
+// Our host with Filecoin's requests, and a stranger that says hello and serves chain exchange over the chain that Lotus
+// recorded (vectors/lotus-devnet/long). Each fetches the chain of the other.
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -10,7 +10,7 @@
 #include <strata/p2p/service.hpp>
 #include <strata/p2p/test_peers.hpp>
 
-#include "go_peer.hpp"
+#include "stranger.hpp"
 
 namespace strata::p2p {
 namespace {
@@ -18,14 +18,13 @@ namespace {
 using chain::ChainAnswer;
 using chain::ChainRequest;
 using chain::testing::RecordedChain;
-using interop::GoPeer;
+using interop::StrangePeer;
 using nlohmann::json;
 
-class GoFilecoin : public ::testing::Test {
+class StrangeFilecoin : public ::testing::TestWithParam<interop::Stranger> {
   protected:
     void SetUp() override {
-        if (!interop::go_peer_path())
-            GTEST_SKIP() << "STRATA_GO_PEER is not set: it is the path of the Go peer (oracle/net, `peer`)";
+        if (!GetParam().path()) GTEST_SKIP() << GetParam().absence();
         crypto::SeededRandom random(as_bytes("filecoin"));
         net::HostConfig config{.listen = {net::Multiaddr::parse("/ip4/127.0.0.1/tcp/0").value()}};
         host = net::Host::start(net::PrivateKey::ed25519(random.bytes<32>()), std::move(config),
@@ -44,13 +43,13 @@ class GoFilecoin : public ::testing::Test {
         };
         service.emplace(swarm, peer, recorded.store.genesis()->cids()[0], std::move(config));
     }
-    std::vector<std::string> go_arguments() const {
+    std::vector<std::string> arguments() const {
         const auto car = *strata::testing::find_vectors("lotus-devnet") / "long" / "chain.car.zst";
         return {"listen", "-seed", "21", "-listen", "/ip4/127.0.0.1/tcp/0", "-chain", car.string()};
     }
     /// Dials the peer and waits until both sides said hello.
-    net::PeerId meet(GoPeer& go) {
-        const json ready = go.next("ready");
+    net::PeerId meet(StrangePeer& stranger) {
+        const json ready = stranger.next("ready");
         const auto reached = host->dial(net::Multiaddr::parse(ready["addrs"][0].get<std::string>()).value());
         EXPECT_TRUE(reached);
         for (int i = 0; i < 500 && peer.source()->peers().empty(); ++i)
@@ -73,19 +72,19 @@ class GoFilecoin : public ::testing::Test {
     std::unique_ptr<net::Host> host;  // ends first
 };
 
-TEST_F(GoFilecoin, says_hello_both_ways) {
-    GoPeer go(go_arguments());
-    meet(go);
-    const json hello = go.next("hello");
+TEST_P(StrangeFilecoin, says_hello_both_ways) {
+    StrangePeer stranger(GetParam(), arguments());
+    meet(stranger);
+    const json hello = stranger.next("hello");
     EXPECT_EQ(hello["genesis"]["/"], recorded.store.genesis()->cids()[0].to_string()) << hello;
     // It announces the parent of its head, whose weight it knows.
     for (int i = 0; i < 500 && peer.followed().empty(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
     EXPECT_EQ(peer.followed(), recorded.tipsets.at(recorded.tipsets.size() - 2)->key());
 }
 
-TEST_F(GoFilecoin, gives_its_chain) {
-    GoPeer go(go_arguments());
-    const auto id = meet(go);
+TEST_P(StrangeFilecoin, gives_its_chain) {
+    StrangePeer stranger(GetParam(), arguments());
+    const auto id = meet(stranger);
     for (const auto what : {ChainRequest::What::headers, ChainRequest::What::blocks})
         for (const std::size_t length : {std::size_t{1}, std::size_t{8}, std::size_t{900}}) {
             const ChainRequest request{.top = recorded.head()->key(), .length = length, .what = what};
@@ -100,24 +99,27 @@ TEST_F(GoFilecoin, gives_its_chain) {
     EXPECT_EQ(none.error().code(), Errc::not_found) << none.error().message();
 }
 
-TEST_F(GoFilecoin, fetches_our_chain_and_finds_it_the_same) {
-    GoPeer go(go_arguments());
-    meet(go);
+TEST_P(StrangeFilecoin, fetches_our_chain_and_finds_it_the_same) {
+    StrangePeer stranger(GetParam(), arguments());
+    meet(stranger);
     json head = json::array();
     for (const auto& cid : recorded.head()->cids()) head.push_back(cid.to_string());
     for (const int options : {1, 2, 3})
         for (const int length : {1, 8, 900}) {
-            json got = go.ask({{"cmd", "fetch"},
-                               {"peer", host->id().to_string()},
-                               {"head", head},
-                               {"length", length},
-                               {"options", options},
-                               {"tag", "ours"}});
-            if (got["tag"] != "ours") got = go.next("answer");  // the first one is of its hello
+            json got = stranger.ask({{"cmd", "fetch"},
+                                     {"peer", host->id().to_string()},
+                                     {"head", head},
+                                     {"length", length},
+                                     {"options", options},
+                                     {"tag", "ours"}});
+            if (got["tag"] != "ours") got = stranger.next("answer");  // the first one is of its hello
             EXPECT_TRUE(got.value("ok", false)) << got;
             EXPECT_TRUE(got.value("equals_own", false)) << got;
         }
 }
+
+INSTANTIATE_TEST_SUITE_P(, StrangeFilecoin, ::testing::Values(interop::kGo, interop::kJs),
+                         [](const auto& stranger) { return stranger.param.name; });
 
 }  // namespace
 }  // namespace strata::p2p

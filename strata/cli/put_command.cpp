@@ -1,0 +1,174 @@
+// strata put and strata get: files into a running network and back. Source: docs/formats/market_http.md.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+
+#include <nlohmann/json.hpp>
+
+#include <strata/cli/evm_access.hpp>
+#include <strata/cli/home.hpp>
+#include <strata/cli/storage_place.hpp>
+#include <strata/cli/storage_verbs.hpp>
+#include <strata/client/get.hpp>
+#include <strata/client/put.hpp>
+#include <strata/terminal/report.hpp>
+
+namespace strata::cli {
+namespace {
+
+using api::Json;
+
+struct PutCommand : StorageOptions {
+    std::filesystem::path file;
+    ChainEpoch duration = client::kDefaultDuration;
+    std::string price, wallet;
+    bool wait = false, resume = false;
+    std::uint64_t timeout = 600;  // seconds
+};
+
+struct GetCommand : StorageOptions {
+    std::string cid;
+    std::filesystem::path out;
+    bool force = false;
+};
+
+/// Shows on a terminal, in one line that is drawn over itself, what is being waited for.
+Watch status_watch(terminal::Report& report) {
+    return {[&report](std::string_view step, double) { report.status(step); }, &stop_signal()};
+}
+
+Result<client::PutOptions> put_options(const PutCommand& command) {
+    client::PutOptions out;
+    out.file = command.file;
+    out.duration = command.duration;
+    out.wait = command.wait;
+    out.patience.most = std::chrono::seconds(command.timeout);
+    STRATA_TRY(out.miner, chosen_miner(command));
+    if (!command.wallet.empty()) {
+        STRATA_TRY(out.wallet, parse_address(command.wallet));
+    }
+    if (!command.price.empty()) {
+        auto price = parse_fil(command.price);
+        if (!price)
+            return fail(Errc::invalid_argument, fmt::format("--price {}: expected an amount in FIL, such as 0.01, for "
+                                                            "an epoch and a GiB",
+                                                            command.price));
+        out.price_per_gib_epoch = std::move(*price);
+    }
+    if (command.resume == command.file.empty()) return out;
+    return fail(Errc::invalid_argument, command.resume ? "--resume goes on with all files that were put; it takes no "
+                                                         "FILE"
+                                                       : "name a FILE to put, or give --resume");
+}
+
+void show_end(terminal::Report& report, const client::PutRecord& record) {
+    if (record.stage() == client::PutStage::stored) {
+        report.fact("get it back", fmt::format("strata get {} -o FILE", record.root.to_string()));
+    } else {
+        report.fact("next", client::next_step(record));
+        report.fact("", fmt::format("strata deals show {} tells how it is", record.root.to_string()));
+    }
+}
+
+Result<Answer> put(const PutCommand& command, api::Client& api, char prefix) {
+    STRATA_TRY(const auto options, put_options(command));
+    client::NodeCalls node(api, prefix);
+    STRATA_TRY(const auto folder, files_folder(command, node));
+    terminal::Report report(command.json ? stderr : stdout);
+    const client::PutPlace place{node, folder, provider_search(command),
+                                 [&](std::string_view name, std::string_view value) { report.fact(name, value); },
+                                 status_watch(report)};
+    Result<std::vector<client::PutRecord>> records(Errc::internal);
+    if (command.resume) {
+        records = client::resume_puts(place, options);
+    } else if (auto one = client::put_file(place, options); one) {
+        records = std::vector{std::move(*one)};
+    } else {
+        records = std::move(one).error();
+    }
+    report.finish();  // removes the line of what is awaited
+    if (!records && records.error().code() == Errc::cancelled)
+        return fail(Errc::cancelled, "stopped; the same command again goes on, and pays nothing twice");
+    if (!records) return std::move(records).error();
+    Answer out{Json::array(), {}};
+    for (const auto& record : *records) {
+        out.json.push_back(record_json(record, prefix));
+        if (!command.json) show_end(report, record);
+    }
+    if (!command.resume) out.json = Json(out.json.front());
+    if (records->empty()) out.text = "nothing is unfinished; strata deals list shows what was put\n";
+    return out;
+}
+
+Result<Answer> get(const GetCommand& command, api::Client& api, char prefix) {
+    client::NodeCalls node(api, prefix);
+    client::GetOptions options;
+    STRATA_OK(parse_cid(command.cid));
+    STRATA_TRY(options.root, Cid::parse(command.cid));
+    STRATA_TRY(options.miner, chosen_miner(command));
+    options.out = command.out;
+    options.search = provider_search(command);
+    options.replace = command.force;
+    STRATA_TRY(const auto folder, files_folder(command, node));
+    terminal::Report report(command.json ? stderr : stdout);
+    auto got = client::get_file(node, folder, options, status_watch(report));
+    report.finish();
+    if (!got && got.error().code() == Errc::cancelled)
+        return fail(Errc::cancelled, "stopped; the same command again goes on with what came already");
+    if (!got) return std::move(got).error();
+    const auto& file = got->file;
+    std::string text = fact("file", fmt::format("{}  {} bytes", options.out.string(), file.size)) +
+                       fact("blocks", fmt::format("{} came now, each checked against its CID", file.blocks));
+    for (const auto& url : got->sources) text += fact("asked", url);
+    for (const auto& complaint : file.complaints) text += fact("not helpful", complaint);
+    return Answer{{{"File", options.out.string()},
+                   {"CID", {{"/", options.root.to_string()}}},
+                   {"Size", file.size},
+                   {"Blocks", file.blocks},
+                   {"Downloaded", file.downloaded},
+                   {"Sources", got->sources},
+                   {"Complaints", file.complaints}},
+                  text};
+}
+
+}  // namespace
+
+void add_put(CLI::App& app, Run& run) {
+    auto command = std::make_shared<PutCommand>();
+    auto* verb =
+        add_node_verb(app, run, command, "put",
+                      "store a file with a provider of a running network; the same command again goes on where "
+                      "an earlier one stopped",
+                      "strata put picture.png --wait",
+                      [command](api::Client& node, char prefix) { return put(*command, node, prefix); });
+    verb->add_option("FILE", command->file, "the file to store");
+    verb->add_flag("--resume", command->resume, "go on with every file that is not stored yet");
+    verb->add_flag("--wait", command->wait,
+                   "wait until a sector with the data is proven (otherwise: until the provider has the data)");
+    add_provider_options(*verb, *command);
+    verb->add_option("--duration", command->duration, "epochs that the file is stored; a day has 2880")
+        ->capture_default_str();
+    verb->add_option("--price", command->price, "FIL for an epoch and a GiB (default: what the provider asks)");
+    verb->add_option("--wallet", command->wallet,
+                     "who pays; the node has the key (default: the node's default address)");
+    verb->add_option("--timeout", command->timeout, "seconds to wait for a block, or for a provider that is silent")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
+    add_records_option(*verb, *command);
+}
+
+void add_get(CLI::App& app, Run& run) {
+    auto command = std::make_shared<GetCommand>();
+    auto* verb =
+        add_node_verb(app, run, command, "get",
+                      "get a file back by its CID; the same command again goes on where an earlier one stopped",
+                      "strata get bafk… -o picture.png",
+                      [command](api::Client& node, char prefix) { return get(*command, node, prefix); });
+    verb->add_option("CID", command->cid, "the file's CID, as strata put and strata deals list print it")->required();
+    verb->add_option("-o,--output", command->out, "where the file is written")->required();
+    verb->add_flag("--force", command->force, "replace an existing file");
+    add_provider_options(*verb, *command);
+    add_records_option(*verb, *command);
+}
+
+}  // namespace strata::cli

@@ -1,0 +1,108 @@
+// strata put, get and deals as a person has them: outputs, exit codes and refusals. Node and provider are scripted
+// (client/test_network.hpp); what the verbs do in all cases is tested in strata/client.
+#include <strata/cli/test_program.hpp>
+#include <strata/client/test_network.hpp>
+
+namespace strata::cli {
+namespace {
+
+using api::Json;
+using ::testing::HasSubstr;
+using testing::kSaysDone;
+using testing::kSaysNo;
+using testing::kSaysUsage;
+using testing::Ran;
+
+class StorageVerbs : public testing::Program {
+  protected:
+    void SetUp() override {
+        unsetenv("FULLNODE_API_INFO");
+        file_ = write("file", "a file that is worth keeping");
+    }
+    Ran ask(std::vector<std::string> words, bool with_provider = true) const {
+        words.insert(words.end(), {"--api", node_.url(), "--records", path("files")});
+        if (with_provider) words.insert(words.end(), {"--provider", provider_.url()});
+        return testing::strata_says(std::move(words));
+    }
+
+    client::testing::ScriptedNode node_;
+    client::testing::ScriptedProvider provider_{node_, folder_ / "pieces"};
+    std::string file_;
+};
+
+TEST_F(StorageVerbs, a_file_goes_out_and_comes_back) {
+    const auto put = ask({"put", file_, "--wait"});
+    ASSERT_EQ(put.code, kSaysDone) << put.all();
+    EXPECT_THAT(put.out, HasSubstr("stored: sector 7, proven at epoch"));
+    const auto cid = client::testing::root_of("a file that is worth keeping").to_string();
+    EXPECT_THAT(put.out, HasSubstr("strata get " + cid));
+
+    const auto json = ask({"put", file_, "--wait", "--json"});
+    ASSERT_EQ(json.code, kSaysDone) << json.all();
+    const auto record = Json::parse(json.out);  // the standard output has the JSON alone
+    EXPECT_EQ(record["CID"]["/"], cid);
+    EXPECT_EQ(record["Stage"], "stored");
+    EXPECT_EQ(record["Deals"][0]["Sector"], 7);
+    EXPECT_EQ(record["NextStep"], "");
+
+    const auto got = ask({"get", cid, "-o", path("back")});
+    EXPECT_EQ(got.code, kSaysDone) << got.all();
+    EXPECT_EQ(ask({"get", cid, "-o", path("back")}).code, kSaysUsage) << "the file exists";
+    const auto again = ask({"get", cid, "-o", path("back"), "--force", "--json"});
+    ASSERT_EQ(again.code, kSaysDone) << again.all();
+    EXPECT_EQ(Json::parse(again.out)["Size"], 28);
+
+    const auto list = ask({"deals", "list"}, false);
+    EXPECT_EQ(list.code, kSaysDone) << list.all();
+    EXPECT_THAT(list.out, HasSubstr(cid));
+    EXPECT_THAT(list.out, HasSubstr("deal 0 in sector 7"));
+    const auto both = Json::parse(ask({"deals", "list", "--json"}, false).out);
+    EXPECT_EQ(both["Files"][0]["Stage"], "stored");
+    EXPECT_EQ(both["Deals"]["0"]["Proposal"]["Label"], cid);
+    EXPECT_THAT(ask({"deals", "show", cid}, false).out, HasSubstr("sector 7"));
+    EXPECT_THAT(ask({"deals", "show", "0"}, false).out, HasSubstr("7, proven since epoch"));
+}
+
+TEST_F(StorageVerbs, a_put_without_waiting_tells_what_comes_next) {
+    provider_.let_publish(false);
+    const auto put = ask({"put", file_});
+    EXPECT_EQ(put.code, kSaysDone) << put.all();
+    EXPECT_THAT(put.out, HasSubstr("strata put --resume --wait"));
+    provider_.let_publish(true);
+    EXPECT_EQ(ask({"put", "--resume", "--wait"}).code, kSaysDone);
+    EXPECT_THAT(ask({"put", "--resume"}).out, HasSubstr("nothing is unfinished"));
+}
+
+TEST_F(StorageVerbs, a_failed_deal_is_listed_with_cause_and_next_step) {
+    provider_.refuse("no more room here");
+    const auto put = ask({"put", file_});
+    EXPECT_EQ(put.code, kSaysNo);
+    EXPECT_THAT(put.err, HasSubstr("strata put: "));
+    EXPECT_THAT(put.err, HasSubstr("no more room here"));
+    const auto list = ask({"deals", "list"}, false);
+    EXPECT_THAT(list.out, HasSubstr("no more room here"));
+    EXPECT_THAT(list.out, HasSubstr("strata put " + file_ + " tries again"));
+}
+
+TEST_F(StorageVerbs, wrong_usage_says_what_is_right) {
+    const auto refuses = [&](std::vector<std::string> words, const std::string& part) {
+        const auto ran = ask(words, words.front() != "deals");
+        EXPECT_EQ(ran.code, kSaysUsage) << words.back() << ": " << ran.all();
+        EXPECT_THAT(ran.err, HasSubstr(part));
+    };
+    refuses({"put"}, "name a FILE");
+    refuses({"put", file_, "--resume"}, "takes no FILE");
+    refuses({"put", path("missing")}, "there is no such file");
+    refuses({"put", folder_.path().string()}, "not a regular file");
+    refuses({"put", file_, "--price", "much"}, "expected an amount in FIL");
+    refuses({"put", file_, "--miner", client::testing::kWallet}, "expected the ID of a miner");
+    refuses({"get", "nonsense", "-o", path("x")}, "is not a CID");
+    refuses({"get", client::testing::root_of("x").to_string()}, "--output");
+    refuses({"deals", "show", "nonsense"}, "neither the number of a deal nor a CID");
+    EXPECT_EQ(ask({"deals", "show", "9"}, false).code, kSaysNo);
+    for (const auto* verb : {"put", "get"})
+        EXPECT_THAT(testing::strata_says({verb, "--help"}).out, HasSubstr(std::string("Example: strata ") + verb));
+}
+
+}  // namespace
+}  // namespace strata::cli

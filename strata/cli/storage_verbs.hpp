@@ -1,0 +1,12 @@
+#pragma once
+// The verbs that store files and get them back; as in commands.hpp.
+#include <strata/cli/commands.hpp>
+
+namespace strata::cli {
+
+void add_put(CLI::App& app, Run& run);
+void add_get(CLI::App& app, Run& run);
+/// The verb below `sp`.
+void add_sp_announce(CLI::App& sp, Run& run);
+
+}  // namespace strata::cli

@@ -1,0 +1,506 @@
+#include <strata/client/put.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <thread>
+
+#include <strata/base/files.hpp>
+#include <strata/chain/audit.hpp>
+#include <strata/client/deal_progress.hpp>
+#include <strata/store/rocks_store.hpp>
+#include <strata/types/piece.hpp>
+
+namespace strata::client {
+namespace {
+
+namespace fs = std::filesystem;
+using Clock = std::chrono::steady_clock;
+using market::MarketClient;
+
+constexpr unsigned kDecimals = 18;
+/// Added to the time that the provider demands between acceptance and the deal's start.
+constexpr ChainEpoch kStartMargin = 60;
+/// The epochs after a deposit in which the provider may not have seen it yet.
+constexpr ChainEpoch kDepositKnown = 6;
+
+std::string fil_of(const TokenAmount& amount) {
+    return chain::fil_text(amount, kDecimals);
+}
+
+PutDeal planned(const PieceInfo& piece, std::uint64_t car_size) {
+    PutDeal out;
+    out.piece = piece;
+    out.car_size = car_size;
+    return out;
+}
+
+/// One call of put_file() about one record.
+class Put {
+  public:
+    Put(const PutPlace& place, const PutOptions& options, PutRecord record, std::optional<Provider> provider)
+        : place_(place),
+          options_(options),
+          record_(std::move(record)),
+          provider_(std::move(provider)),
+          heard_(Clock::now()) {}
+
+    Status run() {
+        STRATA_OK(try_failed_again());
+        while (true) {
+            if (has_stage(PutStage::planned)) STRATA_OK(fund_and_sign());
+            for (std::size_t i = 0; i < record_.deals.size(); ++i) STRATA_OK(advance(i));
+            if (is_done()) break;
+            STRATA_OK(show());
+            std::this_thread::sleep_for(options_.patience.pause);
+        }
+        if (!has_stage_before(PutStage::sent)) STRATA_OK(place_.folder.drop_cars(record_));
+        return {};
+    }
+    PutRecord take() { return std::move(record_); }
+
+  private:
+    bool has_stage(PutStage stage) const {
+        return std::ranges::any_of(record_.deals, [&](const auto& deal) { return deal.stage == stage; });
+    }
+    bool has_stage_before(PutStage stage) const {
+        return std::ranges::any_of(record_.deals, [&](const auto& deal) { return deal.stage < stage; });
+    }
+    bool is_done() const { return !has_stage_before(options_.wait ? PutStage::stored : PutStage::sent); }
+    Status save() const { return place_.folder.save(record_); }
+    void say(std::string_view name, const std::string& value) const {
+        if (place_.fact) place_.fact(name, value);
+    }
+
+    /// A deal that failed earlier begins anew, unless it is on the chain after all and can still be proven.
+    Status try_failed_again() {
+        for (auto& deal : record_.deals) {
+            if (deal.stage != PutStage::failed) continue;
+            if (deal.deal) {
+                STRATA_TRY(const auto found, find_on_chain(place_.node, deal.deal->proposal));
+                STRATA_TRY(const auto head, place_.node.head_epoch());
+                const bool is_proven = found && found->state.sector_start_epoch != kEpochUndefined;
+                if (is_proven || (found && head <= found->proposal.start_epoch)) {
+                    deal.stage = PutStage::published;
+                    deal.id = found->id;
+                    continue;
+                }
+            }
+            deal = planned(deal.piece, deal.car_size);
+        }
+        return save();
+    }
+
+    // The fund stays locked until the proposals are signed and saved: a different put counts them from then on.
+    Status fund_and_sign() {
+        if (!provider_) return fail(Errc::internal, "a deal is planned without a provider");
+        STRATA_TRY(auto fund,
+                   EscrowFund::take(place_.folder.path() / "escrow", place_.node, options_.patience, place_.watch));
+        STRATA_TRY(const auto wanted, escrow_wanted());
+        STRATA_TRY(const auto funded, fund.raise_to(record_.wallet, wanted, place_.watch));
+        if (funded.message) {
+            STRATA_TRY(funded_at_, place_.node.head_epoch());
+            say("escrow", fmt::format("{} added by {}", fil_of(funded.added), funded.message->to_string()));
+        }
+        for (auto& deal : record_.deals) {
+            if (deal.stage != PutStage::planned) continue;
+            STRATA_TRY(deal.deal, sign(deal));
+            deal.stage = PutStage::proposed;
+        }
+        return save();
+    }
+
+    /// Returns what this record's deals and those of other records take from the free escrow of this wallet.
+    Result<TokenAmount> escrow_wanted() const {
+        TokenAmount sum;
+        for (const auto& deal : record_.deals)
+            if (deal.stage == PutStage::planned || deal.claims_escrow()) sum += record_.cost(deal);
+        STRATA_TRY(auto records, place_.folder.all());
+        for (auto& other : records) {
+            if (other.wallet != record_.wallet || (other.root == record_.root && other.miner == record_.miner))
+                continue;
+            const bool is_open = std::ranges::any_of(other.deals, &PutDeal::claims_escrow);
+            // Money that the chain has locked meanwhile must not be asked for again.
+            if (is_open) STRATA_OK(refresh(place_.node, place_.folder, other));
+            for (const auto& deal : other.deals)
+                if (deal.claims_escrow()) sum += other.cost(deal);
+        }
+        return sum;
+    }
+
+    Result<market::ClientDealProposal> sign(const PutDeal& deal) const {
+        STRATA_TRY(const auto head, place_.node.head_epoch());
+        market::DealTerms terms;
+        terms.client = record_.wallet;
+        terms.provider = record_.miner;
+        terms.start = head + provider_->terms.ask.least_lead + kStartMargin;
+        terms.end = terms.start + record_.duration;
+        terms.price_per_gib_epoch = record_.price_per_gib_epoch;
+        STRATA_TRY(terms.provider_collateral, place_.node.provider_collateral(deal.piece.size));
+        market::ClientDealProposal out{MarketClient::proposal_for(deal.piece, record_.root, terms), {}};
+        STRATA_TRY(out.client_signature, place_.node.sign(record_.wallet, to_cbor(out.proposal)));
+        return out;
+    }
+
+    /// Moves a deal as far as it goes now.
+    Status advance(std::size_t index) {
+        auto& deal = record_.deals[index];
+        const auto before = deal.stage;
+        const std::string said = deal.failure;
+        auto done = step(index);
+        if (!done && (done.error().code() == Errc::busy || done.error().code() == Errc::io)) {
+            // A provider that restarts, or that has many deals, is waited for.
+            deal.failure = done.error().message();
+            if (Clock::now() - heard_ > options_.patience.most)
+                return std::move(done).error().with_context("the provider did not take the deal for " +
+                                                            std::to_string(options_.patience.most.count()) +
+                                                            " seconds");
+        } else if (done) {
+            heard_ = Clock::now();
+        }
+        if (deal.stage != before || deal.failure != said) STRATA_OK(save());
+        if (!done && done.error().code() != Errc::busy && done.error().code() != Errc::io) return done;
+        if (deal.stage != before) tell(deal, before);
+        if (deal.stage == PutStage::failed)
+            return fail(Errc::verification,
+                        fmt::format("the deal for piece {} failed: {}", deal.piece.cid.to_string(), deal.failure));
+        return {};
+    }
+
+    Status step(std::size_t index) {
+        auto& deal = record_.deals[index];
+        if (deal.stage == PutStage::proposed) STRATA_OK(propose(deal));
+        if (deal.stage == PutStage::accepted) STRATA_OK(upload(index));
+        return follow(place_.node, record_.url, deal);
+    }
+
+    Status propose(PutDeal& deal) {
+        const auto& proposal = deal.deal->proposal;
+        // An earlier call may have been stopped after the provider answered.
+        const auto known = MarketClient::status(record_.url, market::proposal_cid(proposal));
+        if (known) {
+            deal.stage = known->stage == market::DealStage::accepted ? PutStage::accepted : PutStage::sent;
+            return {};
+        }
+        if (known.error().code() != Errc::not_found) return known.error();
+        STRATA_TRY(const auto head, place_.node.head_epoch());
+        if (provider_ && proposal.start_epoch < head + provider_->terms.ask.least_lead) {
+            // The call was away for so long that the provider would refuse the proposal, which it never had.
+            deal.stage = PutStage::planned;
+            deal.deal.reset();
+            return {};
+        }
+        const auto sent = MarketClient::propose(record_.url, *deal.deal, deal.car_size);
+        if (sent) {
+            deal.stage = PutStage::accepted;
+            deal.failure.clear();
+            return {};
+        }
+        if (sent.error().code() != Errc::invalid_argument && sent.error().code() != Errc::verification)
+            return sent.error();
+        deal.failure = sent.error().message();
+        if (funded_at_ && head <= *funded_at_ + kDepositKnown) return {};
+        deal.stage = PutStage::failed;
+        return {};
+    }
+
+    Status upload(std::size_t index) {
+        auto& deal = record_.deals[index];
+        const auto cid = market::proposal_cid(deal.deal->proposal);
+        const auto status = MarketClient::status(record_.url, cid);
+        if (status && status->stage != market::DealStage::accepted) {
+            deal.stage = PutStage::sent;
+            return {};
+        }
+        const auto sent = MarketClient::upload(record_.url, cid, place_.folder.car(record_, index));
+        if (sent) {
+            deal.stage = PutStage::sent;
+            deal.failure.clear();
+            return {};
+        }
+        if (sent.error().code() == Errc::busy || sent.error().code() == Errc::io) return sent;
+        deal.stage = PutStage::failed;
+        deal.failure = sent.error().message();
+        return {};
+    }
+
+    void tell(const PutDeal& deal, PutStage before) const {
+        if (before <= PutStage::proposed && deal.stage >= PutStage::accepted && deal.stage != PutStage::failed)
+            say("proposal", market::proposal_cid(deal.deal->proposal).to_string() + "  accepted");
+        if (before < PutStage::sent && deal.stage >= PutStage::sent && deal.stage != PutStage::failed)
+            say("data", fmt::format("{} bytes sent", deal.car_size));
+        const auto name = fmt::format("deal {}", deal.id);
+        if (before < PutStage::published && deal.stage >= PutStage::published && deal.stage != PutStage::failed)
+            say(name, "on the chain; the provider seals the data into a sector");
+        if (deal.stage == PutStage::stored)
+            say(name, fmt::format("stored: sector {}, proven at epoch {}", deal.sector, deal.proven));
+    }
+
+    Status show() const {
+        STRATA_TRY(const auto head, place_.node.head_epoch());
+        std::size_t stored = 0;
+        const PutDeal* slowest = &record_.deals.front();
+        for (const auto& deal : record_.deals) {
+            stored += deal.stage == PutStage::stored ? 1 : 0;
+            if (deal.stage < slowest->stage) slowest = &deal;
+        }
+        std::string text = fmt::format("epoch {}: ", head);
+        if (record_.deals.size() > 1) text += fmt::format("{} of {} pieces stored; ", stored, record_.deals.size());
+        text += what_is_awaited(*slowest);
+        return place_.watch.at(text, static_cast<double>(stored) / static_cast<double>(record_.deals.size()));
+    }
+    static std::string what_is_awaited(const PutDeal& deal) {
+        if (!deal.failure.empty()) return deal.failure;
+        switch (deal.stage) {
+            case PutStage::sent:
+                return "the provider publishes the deal";
+            case PutStage::published:
+                return fmt::format("the provider seals the data of deal {}", deal.id);
+            default:
+                return "the provider takes the deal";
+        }
+    }
+
+    const PutPlace& place_;
+    const PutOptions& options_;
+    PutRecord record_;
+    const std::optional<Provider> provider_;  // empty if it does not answer, and need not
+    Clock::time_point heard_;
+    std::optional<ChainEpoch> funded_at_;
+};
+
+/// The begin of a put: which file, which record, which provider, which terms.
+class Start {
+  public:
+    Start(const PutPlace& place, const PutOptions& options) : place_(place), options_(options) {}
+
+    Result<PutRecord> put() {
+        STRATA_TRY(const auto genesis, place_.node.genesis());
+        STRATA_TRY(const auto file, measure());
+        say("file", fmt::format("{}  {} bytes", options_.file.string(), file.size));
+        say("CID", file.root.to_string());
+        STRATA_TRY(auto known, known_record(file.root));
+        if (known) return go_on(std::move(*known));
+        return begin(genesis, file);
+    }
+
+    Result<PutRecord> go_on(PutRecord record) {
+        STRATA_TRY(const auto lock, lock_of(record.root, record.miner));
+        STRATA_TRY(record, place_.folder.load(record.root, record.miner));  // as it is under the lock
+        auto found = provider_of(record.miner);
+        if (found) record.url = found->url;
+        STRATA_OK(refresh(place_.node, place_.folder, record));
+        if (record.stage() == PutStage::stored) {
+            for (const auto& deal : record.deals)
+                say(fmt::format("deal {}", deal.id),
+                    fmt::format("stored already: sector {}, proven at epoch {}", deal.sector, deal.proven));
+            return record;
+        }
+        say("", fmt::format("this file was put before; its stage is \"{}\", and the put goes on",
+                            stage_name(record.stage())));
+        say("provider", place_.node.text(record.miner) + " at " + record.url);
+        const bool needs_provider = std::ranges::any_of(record.deals, [](const PutDeal& deal) {
+            return deal.stage < PutStage::sent || deal.stage == PutStage::failed;
+        });
+        if (!found && needs_provider) return std::move(found).error();
+        auto provider = found ? std::optional(std::move(*found)) : std::nullopt;
+        if (needs_provider) {
+            STRATA_OK(set_terms(record, *provider));
+            STRATA_OK(ensure_cars(record));
+        }
+        return run(std::move(record), std::move(provider));
+    }
+
+  private:
+    void say(std::string_view name, const std::string& value) const {
+        if (place_.fact) place_.fact(name, value);
+    }
+
+    /// Returns the root that the file will have.
+    Result<UnixFsFile> measure() const {
+        std::error_code error;
+        const auto status = fs::status(options_.file, error);
+        if (!fs::exists(status))
+            return fail(Errc::invalid_argument, "FILE " + options_.file.string() + ": there is no such file");
+        if (!fs::is_regular_file(status))
+            return fail(Errc::invalid_argument, "FILE " + options_.file.string() +
+                                                    ": this is not a regular file; pack a folder into one file first");
+        STRATA_TRY(const auto source, file_source(options_.file));
+        return import_file(source, [&](const Cid&, BytesView) { return place_.watch.at("the file is read", 0); });
+    }
+
+    Result<std::optional<PutRecord>> known_record(const Cid& root) const {
+        STRATA_TRY(auto all, place_.folder.all());
+        std::optional<PutRecord> out;
+        for (auto& one : all) {
+            if (one.root != root || (options_.miner && one.miner != *options_.miner)) continue;
+            // Among several providers, one with which it is not finished yet.
+            if (!out || out->stage() == PutStage::stored) out = std::move(one);
+        }
+        return out;
+    }
+
+    Result<FolderLock> lock_of(const Cid& root, const Address& miner) const {
+        auto lock = FolderLock::take(place_.folder.of(root, miner), FileAccess::owner_only);
+        if (lock || lock.error().code() != Errc::busy) return lock;
+        return fail(Errc::busy, "a different strata put works on this file; wait for it, or stop it first");
+    }
+
+    Result<Provider> provider_of(const std::optional<Address>& miner) const {
+        STRATA_TRY(auto found, find_providers(place_.node, place_.search, miner));
+        if (!found.providers.empty()) return std::move(found.providers.front());
+        std::string why;
+        for (const auto& complaint : found.complaints) why += (why.empty() ? " (" : "; ") + complaint;
+        return fail(Errc::not_found,
+                    "no provider can be reached" +
+                        (miner ? " for the miner " + place_.node.text(*miner) : std::string()) +
+                        (why.empty() ? std::string() : why + ")") +
+                        "; start the network with strata devnet up, or give the URL of a provider with --provider");
+    }
+
+    Status set_terms(PutRecord& record, const Provider& provider) const {
+        const auto& ask = provider.terms.ask;
+        const auto price = options_.price_per_gib_epoch.value_or(ask.price_per_gib_epoch);
+        if (price < ask.price_per_gib_epoch)
+            return fail(
+                Errc::verification,
+                fmt::format("the provider {} would refuse the deal: it asks {} per epoch and GiB, and --price "
+                            "offers {}; nothing was sent",
+                            place_.node.text(provider.terms.miner), fil_of(ask.price_per_gib_epoch), fil_of(price)));
+        const auto longest = actors::market::kMaxDuration - kEpochsInDay - ask.least_lead - 2 * kStartMargin;
+        if (options_.duration < actors::market::kMinDuration || options_.duration > longest)
+            return fail(Errc::invalid_argument, fmt::format("--duration {}: expected {} to {} epochs",
+                                                            options_.duration, actors::market::kMinDuration, longest));
+        STRATA_TRY(record.wallet, place_.node.wallet_key(options_.wallet ? options_.wallet : kept_wallet(record)));
+        record.price_per_gib_epoch = price;
+        record.duration = options_.duration;
+        return {};
+    }
+    static std::optional<Address> kept_wallet(const PutRecord& record) {
+        return record.wallet.defined() ? std::optional(record.wallet) : std::nullopt;
+    }
+
+    Result<PutRecord> begin(const Cid& genesis, const UnixFsFile& file) {
+        STRATA_TRY(auto provider, provider_of(options_.miner));
+        PutRecord record;
+        record.file = fs::absolute(options_.file).string();
+        record.root = file.root;
+        record.size = file.size;
+        record.genesis = genesis;
+        record.miner = provider.terms.miner;
+        record.url = provider.url;
+        STRATA_OK(set_terms(record, provider));
+        STRATA_TRY(const auto lock, lock_of(record.root, record.miner));
+        STRATA_TRY(const auto sector, place_.node.sector_size(record.miner));
+        record.largest_piece = std::min(sector, provider.terms.ask.max_piece_size);
+        STRATA_TRY(const auto pieces, cut(record));
+        for (const auto& piece : pieces) {
+            record.deals.push_back(planned(piece.info, piece.car_size));
+            say("piece", fmt::format("{}  a CAR of {} bytes, padded to {}", piece.info.cid.to_string(), piece.car_size,
+                                     piece.info.size));
+        }
+        STRATA_OK(place_.folder.save(record));
+        say("provider", fmt::format("{} at {}, {} per epoch and GiB", place_.node.text(record.miner), record.url,
+                                    fil_of(record.price_per_gib_epoch)));
+        return run(std::move(record), std::move(provider));
+    }
+
+    /// Writes the CARs of the pieces beside the record.
+    Result<std::vector<retrieval::CarPiece>> cut(const PutRecord& record) const {
+        const auto folder = place_.folder.of(record.root, record.miner);
+        const auto blocks = folder / "blocks";
+        STRATA_OK(remove_path(blocks));
+        Result<retrieval::ClientFile> file(Errc::internal);
+        {
+            STRATA_TRY(const auto store, store::RocksStore::open(blocks, store::Content::chain));
+            file = retrieval::prepare_file(options_.file, store->blocks(), folder, record.largest_piece);
+        }
+        STRATA_OK(remove_path(blocks));
+        if (!file && file.error().code() == Errc::too_large)
+            return fail(Errc::too_large,
+                        fmt::format("{} is too large for the provider {}, which takes pieces of {} bytes: {}. A local "
+                                    "network with larger sectors is made by strata devnet up --sector 8MiB --folder "
+                                    "DIR",
+                                    options_.file.string(), place_.node.text(record.miner), record.largest_piece,
+                                    file.error().message()));
+        if (!file) return std::move(file).error();
+        if (file->dag.root == record.root) return std::move(file->pieces);
+        return fail(Errc::verification, options_.file.string() + " changed while it was read; put it again");
+    }
+
+    /// The CARs are removed once the provider has the data, and are needed again if it lost them.
+    Status ensure_cars(const PutRecord& record) const {
+        bool all = true;
+        for (std::size_t i = 0; i < record.deals.size(); ++i) all = all && fs::exists(place_.folder.car(record, i));
+        if (all) return {};
+        if (!fs::is_regular_file(options_.file))
+            return fail(Errc::not_found, record.file + " is needed again and is not there; put it back");
+        STRATA_TRY(const auto pieces, cut(record));
+        bool same = pieces.size() == record.deals.size();
+        for (std::size_t i = 0; same && i < pieces.size(); ++i) same = pieces[i].info == record.deals[i].piece;
+        return same ? Status() : Status(fail(Errc::verification, record.file + " was cut into different pieces now"));
+    }
+
+    Result<PutRecord> run(PutRecord record, std::optional<Provider> provider) const {
+        Put put(place_, options_, std::move(record), std::move(provider));
+        if (auto done = put.run(); !done) return std::move(done).error();
+        return put.take();
+    }
+
+    const PutPlace& place_;
+    const PutOptions& options_;
+};
+
+}  // namespace
+
+Result<PutRecord> put_file(const PutPlace& place, const PutOptions& options) {
+    return Start(place, options).put();
+}
+
+Result<std::vector<PutRecord>> resume_puts(const PutPlace& place, const PutOptions& options) {
+    STRATA_TRY(auto all, place.folder.all());
+    std::vector<PutRecord> out;
+    for (auto& record : all) {
+        const auto stage = record.stage();
+        if (stage == PutStage::stored || stage == PutStage::failed) continue;
+        auto one = options;
+        one.file = record.file;
+        one.duration = record.duration;
+        one.price_per_gib_epoch = record.price_per_gib_epoch;
+        place.fact("file", record.file);
+        STRATA_TRY(auto done, Start(place, one).go_on(std::move(record)));
+        out.push_back(std::move(done));
+    }
+    return out;
+}
+
+Status check_network(NodeCalls& node, const PutFolder& folder) {
+    STRATA_TRY(const auto records, folder.all());
+    if (records.empty()) return {};
+    STRATA_TRY(const auto genesis, node.genesis());
+    if (std::ranges::all_of(records, [&](const auto& one) { return one.genesis == genesis; })) return {};
+    return fail(Errc::invalid_argument, folder.path().string() +
+                                            " holds files that were put into a different network; name a different "
+                                            "folder with --records");
+}
+
+Status refresh(NodeCalls& node, const PutFolder& folder, PutRecord& record) {
+    const auto before = to_cbor(record);
+    for (auto& deal : record.deals) {
+        auto done = follow(node, record.url, deal);
+        if (!done && done.error().code() != Errc::io) return done;
+        if (!done) deal.failure = done.error().message();
+    }
+    return to_cbor(record) == before ? Status() : folder.save(record);
+}
+
+std::string next_step(const PutRecord& record) {
+    const auto stage = record.stage();
+    if (stage == PutStage::stored) return {};
+    if (stage == PutStage::failed)
+        return fmt::format("strata put {} tries again, or with a different --miner", record.file);
+    if (stage < PutStage::sent) return fmt::format("strata put {} goes on", record.file);
+    return "the provider goes on by itself; strata put --resume --wait follows it";
+}
+
+}  // namespace strata::client

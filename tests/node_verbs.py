@@ -1,0 +1,291 @@
+#!/usr/bin/env python3
+"""Runs the verbs that ask a node, as a person types them, against a local network of processes with real proofs: wallet,
+send, net, sync, sp, deals, auth, chain, node. Each must say what docs/operating.md and its --help say: JSON with --json,
+its exit code, and what to do when it refuses.
+
+node_verbs.py STRATA; STRATA_PARAMS names a folder of proof keys to use (default: they are made anew, which takes minutes).
+"""
+import http.server
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from pathlib import Path
+
+sys.dont_write_bytecode = True
+from running_node import eventually  # noqa: E402
+
+STRATA = sys.argv[1]
+DONE, NO, USAGE = 0, 1, 2
+VERBS = ["wallet new", "wallet list", "wallet balance", "wallet default", "wallet export", "wallet import", "send",
+         "net peers", "net id", "net connect", "net disconnect", "sync status", "sp info", "sp sectors", "sp deadlines",
+         "deals list", "deals show", "auth token", "chain head", "chain list", "chain msg", "chain block", "chain export",
+         "node status", "node stop", "node run", "beacon run"]
+
+
+def strata(*words, code=DONE):
+    """Runs the program and returns what it printed; `code` is the exit code that it must have."""
+    ran = subprocess.run([STRATA, *map(str, words)], capture_output=True, text=True, timeout=600,
+                         env={name: value for name, value in os.environ.items() if name != "FULLNODE_API_INFO"})
+    assert ran.returncode == code, f"strata {' '.join(map(str, words))}: exit code {ran.returncode}, expected {code}\n" \
+                                   f"{ran.stdout}{ran.stderr}"
+    return ran.stdout if code == DONE else ran.stderr
+
+
+class Network:
+    """A running network; `ask` lets a verb ask one of its nodes."""
+    def __init__(self, folder, params):
+        self.folder = folder / "net"
+        self.params = params
+        self.out = folder / "terminal.txt"
+        with open(self.out, "wb") as file:
+            self.process = subprocess.Popen([STRATA, "devnet", "up", "--processes", "--folder", self.folder, "--params",
+                                             params, "--port", "0"], stdout=file, stderr=subprocess.STDOUT)
+        eventually("the network runs", self.runs)
+
+    def runs(self):
+        assert self.process.poll() is None, f"the network did not start:\n{self.out.read_text()}"
+        return "Running;" in self.out.read_text()
+
+    def ask(self, *words, node="client", code=DONE):
+        return strata(*words, "--network", self.folder, "--node", node, code=code)
+
+    def json(self, *words, node="client"):
+        return json.loads(self.ask(*words, "--json", node=node))
+
+    def join(self, name, *words):
+        out = open(self.folder.parent / f"{name}.txt", "wb")
+        started = subprocess.Popen([STRATA, "node", "run", "--network", self.folder, "--name", name, "--params",
+                                    self.params, *words], stdout=out, stderr=subprocess.STDOUT)
+        eventually(f"{name} answers", lambda: started.poll() is not None or (self.folder / name / "api").exists())
+        assert started.poll() is None, (self.folder.parent / f"{name}.txt").read_text()
+        return started
+
+    def stop(self):
+        self.process.send_signal(signal.SIGINT)
+        code = self.process.wait(timeout=120)
+        assert code == 0, f"exit code {code}:\n{self.out.read_text()}"
+
+
+def helps():
+    for verb in VERBS:
+        text = strata(*verb.split(), "--help")
+        assert "Usage:" in text or "usage" in text.lower(), f"{verb} --help:\n{text}"
+    strata("wallet", code=USAGE)
+    assert "Did you mean" in strata("wallet", "lst", code=USAGE)
+    assert "--nothing" in strata("node", "status", "--nothing", code=USAGE)
+
+
+def wallets(net, folder):
+    made = net.ask("wallet", "new", "bls").strip()
+    assert made.startswith("t3"), made
+    assert net.ask("wallet", "new").startswith("t1")
+    listed = {one["Address"]: one for one in net.json("wallet", "list")}
+    assert listed[made]["Balance"] == "0" and not listed[made]["Default"], listed
+    assert made in net.ask("wallet", "list")
+    paying = net.json("wallet", "default")["Address"]
+    assert listed[paying]["Default"] and int(listed[paying]["Balance"]) > 10**18, listed
+    assert net.ask("wallet", "balance").strip().endswith("FIL")
+    assert net.json("wallet", "balance", made) == {"Address": made, "Balance": "0"}
+
+    key = folder / "key"
+    key.write_text(net.ask("wallet", "export", made))
+    assert net.json("wallet", "export", made)["Type"] == "bls"
+    assert net.ask("wallet", "import", key, node="provider-2").strip() == made
+    net.ask("wallet", "import", folder / "no key", code=USAGE)
+    (folder / "not a key").write_text("hello")
+    net.ask("wallet", "import", folder / "not a key", code=USAGE)
+    net.ask("wallet", "export", "t1abc", code=USAGE)
+    net.ask("wallet", "balance", "nobody", code=USAGE)
+    return paying, made
+
+
+def sends(net, made):
+    before = int(net.json("wallet", "balance")["Balance"])
+    sent = net.json("send", made, "0.25", "--wait")
+    assert sent["Receipt"]["ExitCode"] == 0 and sent["Value"] == "250000000000000000", sent
+    assert net.json("wallet", "balance", made)["Balance"] == "250000000000000000"
+    assert int(net.json("wallet", "balance")["Balance"]) < before - 250000000000000000, "the gas was paid too"
+    for amount in ["much", "-1", "0.0000000000000000001"]:
+        net.ask("send", made, amount, code=USAGE)
+    net.ask("send", "nobody", "1", code=USAGE)
+    net.ask("send", made, "1", "--from", "t01000", code=NO)
+    assert net.ask("send", made, "1", "--from", made, code=NO), "it has a quarter only"
+    return sent["CID"]["/"]
+
+
+def chains(net, message):
+    head = net.json("chain", "head")
+    assert str(head["Height"]) in net.ask("chain", "list", "--count", "5")
+    listed = net.json("chain", "list", "--count", "5")
+    assert len(listed) == 5 and listed[0]["Height"] >= head["Height"], listed
+    assert listed == sorted(listed, key=lambda one: -one["Height"])
+    net.ask("chain", "list", "--count", "0", code=USAGE)
+    found = net.json("chain", "msg", message)
+    assert found["Lookup"]["Receipt"]["ExitCode"] == 0 and found["Message"]["Value"] == "250000000000000000", found
+    assert "0.25 FIL" in net.ask("chain", "msg", message)
+    net.ask("chain", "msg", "hello", code=USAGE)
+    block = head["Cids"][0]["/"]
+    assert net.json("chain", "block", block)["Header"]["Height"] == head["Height"]
+    assert str(head["Height"]) in net.ask("chain", "block", block)
+    unknown = "bafy2bzacecnamqgqmifpluoeldx7zzglxcljo6oja4vrmtj7432rphldpdmm2"  # mainnet's genesis
+    net.ask("chain", "block", unknown, code=NO)
+    net.ask("chain", "msg", unknown, code=NO)
+    busy = strata("chain", "export", net.folder / "client", net.folder.parent / "chain.car", code=NO)
+    assert "a different strata process uses" in busy, busy
+
+
+def providers(net):
+    info = net.json("sp", "info", node="provider-1")
+    assert info["Miner"] == "t01000" and info["Sectors"]["Live"] > 0, info
+    assert "t01000" in net.ask("sp", "info", node="provider-1")
+    assert net.json("sp", "info", "--miner", "t01001")["Miner"] == "t01001"
+    sectors = net.json("sp", "sectors", node="provider-1")
+    assert len(sectors["Sectors"]) == info["Sectors"]["Live"], sectors
+    deadlines = net.json("sp", "deadlines", node="provider-1")
+    assert len(deadlines["Deadlines"]) == 48 and any(one["Partitions"] for one in deadlines["Deadlines"]), deadlines
+    assert net.ask("sp", "deadlines", node="provider-1").startswith("current")
+    net.ask("sp", "info", "--miner", "provider", code=USAGE)
+    net.ask("sp", "info", "--miner", "t099", code=NO)
+    assert isinstance(net.json("deals", "list"), dict)
+    net.ask("deals", "show", "99999", code=NO)
+
+
+def peers(net):
+    own = net.json("net", "id", node="provider-2")
+    assert own["Addrs"] and own["ID"] in net.ask("net", "id", node="provider-2")
+    eventually("the client has peers", lambda: len(net.json("net", "peers")) >= 3)
+    assert own["ID"] in net.ask("net", "peers")
+    address = f"{own['Addrs'][0]}/p2p/{own['ID']}"
+    assert net.json("net", "connect", address) == {"ID": own["ID"]}
+    assert own["ID"] in net.ask("net", "disconnect", own["ID"])
+    eventually("the nodes of a network find each other again", lambda: own["ID"] in net.ask("net", "peers"))
+    net.ask("net", "connect", "/ip4/127.0.0.1/tcp/1", code=USAGE)
+    net.ask("net", "connect", f"/ip4/127.0.0.1/tcp/1/p2p/{own['ID'][:-1]}x", code=NO)
+    assert net.json("sync", "status")["Head"] > 0
+    assert net.ask("sync", "status").startswith("head")
+
+
+def tokens(net):
+    reader = net.json("auth", "token", "--perm", "read")
+    assert reader["Permissions"] == ["read"] and reader["Token"].count(".") == 2, reader
+    admin = net.ask("auth", "token", "--perm", "admin").strip()
+    net.ask("auth", "token", code=USAGE)
+    net.ask("auth", "token", "--perm", "everything", code=USAGE)
+    _, _, host, _, port, _ = (net.folder / "client" / "api").read_text().strip().split("/")
+    url = f"http://{host}:{port}"
+    assert "missing permission" in strata("wallet", "new", "--api", url, "--token", reader["Token"], code=NO)
+    strata("wallet", "new", "--api", url, "--token", admin)
+    strata("wallet", "list", "--api", f"{admin}:{url}")
+    strata("chain", "head", "--api", "http://127.0.0.1:1", code=NO)
+    strata("chain", "head", "--network", net.folder.parent / "no network", code=NO)
+
+
+def nodes(net):
+    status = net.json("node", "status")
+    assert set(status) >= {"Network", "Head", "Epoch", "Behind", "Peers", "WaitsFor", "Failures"}, status
+    assert status["Network"].startswith("strata-devnet-") and status["Peers"] >= 3, status
+    assert net.ask("node", "status").startswith("network")
+
+
+def the_beacon(net):
+    url = (net.folder / "beacon" / "url").read_text().strip()
+    assert "drand" in strata("beacon", "run", "--help")
+    refused = strata("beacon", "run", "--network", net.folder, code=NO)
+    assert "a different strata process uses" in refused, refused
+    strata("beacon", "run", "--network", net.folder, "--listen", "here", code=USAGE)
+    assert url.startswith("http://127.0.0.1:"), url
+
+
+def stops(net):
+    """By the API, by the lock of the folder, and nobody else."""
+    joined = net.join("joined")
+    assert net.json("node", "stop", node="joined") == {"Stopped": True, "By": "api", "Process": joined.pid, "Ended": True}
+    assert joined.wait(timeout=60) == 0
+    refused = net.ask("node", "stop", node="joined", code=NO)
+    assert "nobody holds its lock" in refused, refused
+
+    joined = net.join("joined")
+    (net.folder / "joined" / "api").write_text("/ip4/127.0.0.1/tcp/1/http")
+    assert "got SIGTERM; the node has stopped" in net.ask("node", "stop", node="joined")
+    assert joined.wait(timeout=60) == 0
+
+    joined = net.join("joined")
+    lock = net.folder / "joined" / "in_use.lock"
+    held = lock.read_text()
+    assert held == f"{joined.pid}\n", held
+    (net.folder / "joined" / "api").unlink()
+    lock.write_text(f"{os.getpid()}\n")  # of a process that does not hold it
+    assert "cannot be found here" in net.ask("node", "stop", node="joined", code=NO)
+    lock.write_text(held)
+    net.ask("node", "stop", node="joined")
+    assert joined.wait(timeout=60) == 0
+    assert net.json("chain", "head")["Height"] > 0, "no other node was stopped"
+
+
+class Files(http.server.SimpleHTTPRequestHandler):
+    folder = None
+
+    def __init__(self, *arguments, **named):
+        super().__init__(*arguments, directory=Files.folder, **named)
+
+    def log_message(self, *_):
+        pass
+
+
+def snapshots(net, folder):
+    """A node that begins with what a stopped one wrote."""
+    net.ask("node", "stop")
+    client = net.folder / "client"
+    eventually("the client stopped", lambda: not (client / "api").exists())
+    recorded, snapshot = folder / "chain.car", folder / "chain.forest.car.zst"
+    assert "tipsets" in strata("chain", "export", client, recorded)
+    strata("chain", "export", snapshot, "--repo", client, "--format", "indexed")
+    assert json.loads(strata("chain", "show", snapshot, "--json"))["height"] > 0
+    strata("chain", "export", folder / "nothing", folder / "x.car", code=NO)
+
+    run = ["node", "run", "--network", net.folder, "--params", net.params]
+    refused = strata(*run, "--name", "a", "--import-snapshot", folder / "no such file", code=USAGE)
+    assert "there is no such file" in refused, refused
+    strata(*run, "--name", "a", "--bootstrap", code=USAGE)
+    strata(*run, "--name", "a", "--drand", "api.drand.sh", code=USAGE)
+    from_file = net.join("from-file", "--import-snapshot", snapshot)
+    Files.folder = folder
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Files)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    from_url = net.join("from-url", "--import-snapshot", f"http://127.0.0.1:{server.server_port}/{snapshot.name}")
+    for name in ("from-file", "from-url"):
+        eventually(f"{name} follows", lambda: net.json("node", "status", node=name)["Behind"] <= 2)
+        net.ask("node", "stop", node=name)
+    assert from_file.wait(timeout=60) == 0 and from_url.wait(timeout=60) == 0
+    refused = strata(*run, "--name", "from-file", "--import-snapshot", snapshot, code=NO)
+    assert "holds a chain already" in refused and "leave the option out" in refused, refused
+
+
+def main():
+    helps()
+    with tempfile.TemporaryDirectory(prefix="strata-verbs-") as folder:
+        folder = Path(folder)
+        net = Network(folder, Path(os.environ.get("STRATA_PARAMS", folder / "params")))
+        try:
+            eventually("blocks are made", lambda: net.json("chain", "head")["Height"] > 5)
+            _, made = wallets(net, folder)
+            message = sends(net, made)
+            chains(net, message)
+            for part in (providers, peers, tokens, nodes, the_beacon, stops):
+                part(net)
+                print(part.__name__, "done", flush=True)
+            snapshots(net, folder)
+        except BaseException:
+            print(net.out.read_text()[-3000:])
+            net.process.terminate()
+            net.process.wait(timeout=120)
+            raise
+        net.stop()
+    print("all verbs did what they say")
+
+
+main()
