@@ -85,7 +85,7 @@ TEST(CommandLine, an_option_without_its_value_is_refused) {
 }
 
 TEST(CommandLine, a_missing_or_unknown_verb_is_answered_with_the_verbs_that_exist) {
-    expect_refusal(kSaysUsage, {}, {"a verb is missing", "demo, devnet, node, vectors, proofs, chain, actors"});
+    expect_refusal(kSaysUsage, {}, {"a verb is missing", "demo, devnet, node, beacon, vectors, proofs, chain, actors"});
     expect_refusal(kSaysUsage, {"devnet"}, {"strata devnet: a verb is missing", "the verbs are up"});
     expect_refusal(kSaysUsage, {"proofs"}, {"the verbs are constraints, setup, seal, post, verify"});
     expect_refusal(kSaysUsage, {"chain"}, {"the verbs are replay, export"});

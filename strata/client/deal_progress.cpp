@@ -112,7 +112,9 @@ Status follow(NodeCalls& node, const std::string& url, PutDeal& deal) {
     STRATA_TRY(const auto head, node.head_epoch());
     if (head > proposal.start_epoch)
         return look_everywhere(
-            node, deal, "the deal was not published before its start at epoch " + std::to_string(proposal.start_epoch));
+            node, deal,
+            "the deal was not published before its start at epoch " + std::to_string(proposal.start_epoch) +
+                (status ? std::string() : "; the provider cannot be asked why: " + status.error().message()));
     if (!status) return status.error();
     deal.failure = status->failure;
     return {};

@@ -4,6 +4,7 @@
 #include <map>
 
 #include <strata/base/files.hpp>
+#include <strata/store/families.hpp>
 #include <strata/store/rocks_store.hpp>
 #include <strata/types/piece.hpp>
 
@@ -83,7 +84,9 @@ Result<retrieval::RetrievedFile> get_blocks(const GetOptions& options, std::span
                                             const fs::path& kept, const retrieval::RetrievalLimits& limits,
                                             const Watch& watch) {
     STRATA_TRY(const auto store, store::RocksStore::open(kept / "blocks", store::Content::chain));
-    return retrieval::retrieve_file(options.root, sources, store->blocks(), options.out, limits, watch);
+    STRATA_TRY(auto family, store->families().family(std::string(store::kBlocksFamily)));
+    store::FamilyBlockstore blocks(std::move(family));
+    return retrieval::retrieve_file(options.root, sources, blocks, options.out, limits, watch);
 }
 
 }  // namespace

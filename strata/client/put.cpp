@@ -8,6 +8,7 @@
 #include <strata/base/files.hpp>
 #include <strata/chain/audit.hpp>
 #include <strata/client/deal_progress.hpp>
+#include <strata/store/families.hpp>
 #include <strata/store/rocks_store.hpp>
 #include <strata/types/piece.hpp>
 
@@ -33,6 +34,11 @@ PutDeal planned(const PieceInfo& piece, std::uint64_t car_size) {
     out.piece = piece;
     out.car_size = car_size;
     return out;
+}
+
+Error failed(const PutDeal& deal) {
+    return fail(Errc::verification,
+                fmt::format("the deal for piece {} failed: {}", deal.piece.cid.to_string(), deal.failure));
 }
 
 /// One call of put_file() about one record.
@@ -161,10 +167,7 @@ class Put {
         if (deal.stage != before || deal.failure != said) STRATA_OK(save());
         if (!done && done.error().code() != Errc::busy && done.error().code() != Errc::io) return done;
         if (deal.stage != before) tell(deal, before);
-        if (deal.stage == PutStage::failed)
-            return fail(Errc::verification,
-                        fmt::format("the deal for piece {} failed: {}", deal.piece.cid.to_string(), deal.failure));
-        return {};
+        return deal.stage == PutStage::failed ? Status(failed(deal)) : Status{};
     }
 
     Status step(std::size_t index) {
@@ -289,7 +292,9 @@ class Start {
         STRATA_TRY(record, place_.folder.load(record.root, record.miner));  // as it is under the lock
         auto found = provider_of(record.miner);
         if (found) record.url = found->url;
+        const auto before = record;
         STRATA_OK(refresh(place_.node, place_.folder, record));
+        STRATA_OK(tell_new_failure(before, record));
         if (record.stage() == PutStage::stored) {
             for (const auto& deal : record.deals)
                 say(fmt::format("deal {}", deal.id),
@@ -314,6 +319,14 @@ class Start {
   private:
     void say(std::string_view name, const std::string& value) const {
         if (place_.fact) place_.fact(name, value);
+    }
+
+    /// A deal that was not known to have failed is not made again before a person has heard of it.
+    static Status tell_new_failure(const PutRecord& before, const PutRecord& now) {
+        for (std::size_t i = 0; i < now.deals.size(); ++i)
+            if (now.deals[i].stage == PutStage::failed && before.deals[i].stage != PutStage::failed)
+                return failed(now.deals[i]);
+        return {};
     }
 
     /// Returns the root that the file will have.
@@ -413,7 +426,9 @@ class Start {
         Result<retrieval::ClientFile> file(Errc::internal);
         {
             STRATA_TRY(const auto store, store::RocksStore::open(blocks, store::Content::chain));
-            file = retrieval::prepare_file(options_.file, store->blocks(), folder, record.largest_piece);
+            STRATA_TRY(auto family, store->families().family(std::string(store::kBlocksFamily)));
+            store::FamilyBlockstore cut(std::move(family));
+            file = retrieval::prepare_file(options_.file, cut, folder, record.largest_piece);
         }
         STRATA_OK(remove_path(blocks));
         if (!file && file.error().code() == Errc::too_large)

@@ -43,13 +43,13 @@ class Downloads : public ::testing::Test {
         if (request.path != "/big.car.zst") return http::text_response(404, "no such file");
         const auto range = std::string(request.header("range"));
         asked.push_back(range);
-        if (!has_ranges || range.empty()) return {200, {{"ETag", version}}, content};
-        const auto first = std::stoul(range.substr(6));
         const bool is_probe = range == "bytes=0-0";
         if (!is_probe && failures > 0) {
             --failures;
             return http::text_response(503, "later");
         }
+        if (!has_ranges || range.empty()) return {200, {{"ETag", version}}, content};
+        const auto first = std::stoul(range.substr(6));
         if (const auto only = request.header("if-range"); !only.empty() && only != version)
             return {200, {{"ETag", version}}, content};
         const auto size = std::to_string(content.size());

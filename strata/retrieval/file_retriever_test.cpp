@@ -160,7 +160,8 @@ TEST_F(KeptParts, a_stopped_retrieval_goes_on_where_it_was) {
     const auto done = get({known(one, {0, 1, 2})}, limits);
     ASSERT_TRUE(done) << done.error().message();
     EXPECT_TRUE(is_back());
-    EXPECT_LE(done->downloaded, file.pieces[1].car_size / 2 + file.pieces[2].car_size);
+    const std::uint64_t under_way = 64 << 10;  // what had come, but was not written when the retrieval was stopped
+    EXPECT_LE(done->downloaded, file.pieces[1].car_size / 2 + file.pieces[2].car_size + under_way);
     EXPECT_TRUE(done->complaints.empty());
 }
 
