@@ -35,9 +35,9 @@ Result<node::ApiAccess> find_node(const NodeOptions& options) {
     } else {
         // A node of the network that does not run is not mistaken for a different one.
         std::error_code error;
-        const auto named = options.network / options.name;
-        const bool is_node = std::filesystem::is_directory(named, error);
-        out = node::read_access_files(is_node ? named : options.network);
+        const auto folder = options.network / options.name;
+        const bool is_node = std::filesystem::is_directory(folder, error);
+        out = node::read_access_files(is_node ? folder : options.network);
     }
     if (!options.token.empty()) out.token = options.token;
     if (!out.url.empty()) return out;

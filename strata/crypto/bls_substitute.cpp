@@ -5,7 +5,12 @@
 namespace strata::crypto::bls {
 namespace {
 
-thread_local Substitute* of_this_thread = nullptr;
+// `is_free` is not zero at first for the reason in base/large_stack.cpp.
+struct Place {
+    bool is_free = true;
+    Substitute* taken_by = nullptr;
+};
+thread_local Place place = {.is_free = true, .taken_by = nullptr};
 
 void add(Bytes& out, BytesView part) {
     ByteArray<8> size;
@@ -38,14 +43,14 @@ Signature stub(std::span<const Signed> pairs) {
 }  // namespace
 
 Substitute::Substitute(Kind kind) : kind_(kind) {
-    STRATA_CHECK(of_this_thread == nullptr);
-    of_this_thread = this;
+    STRATA_CHECK(place.is_free);
+    place = {.is_free = false, .taken_by = this};
 }
 Substitute::~Substitute() {
-    of_this_thread = nullptr;
+    place = {};
 }
 Substitute* Substitute::of_thread() {
-    return of_this_thread;
+    return place.taken_by;
 }
 
 Signature Substitute::sign(const PrivateKey& key, const std::function<PublicKey()>& public_key, BytesView message) {

@@ -30,7 +30,8 @@ struct Gossiper {
                                     .check_message = [this](auto work) { queued_messages.push_back(std::move(work)); },
                                     .unix_time = unix_time,
                                     .wake = [this] { ++woken; },
-                                    .wants_messages = [this] { return wants_messages; }});
+                                    .wants_messages = [this] { return wants_messages; },
+                                    .judged_messages = kJudged});
         side->swarm.add_listener(&topics->gossip());
     }
     ~Gossiper() { side.reset(); }
@@ -40,6 +41,7 @@ struct Gossiper {
         for (const auto& work : std::exchange(queued_messages, {})) work();
     }
 
+    static constexpr std::size_t kJudged = 150;
     chain::LocalChain& node;
     std::vector<std::function<void()>> queued_messages;
     std::size_t woken = 0;
@@ -162,7 +164,7 @@ TEST_F(TopicsTest, a_flood_of_messages_does_not_hold_up_a_block) {
         wires.run();
     };
     flood(400);
-    EXPECT_EQ(members[1]->queued_messages.size(), 192U) << "judged at once";
+    EXPECT_EQ(members[1]->queued_messages.size(), Gossiper::kJudged) << "judged at once";
     EXPECT_GT(members[1]->topics->messages().dropped, 0U);
     const auto block = next_block(0);
     ASSERT_TRUE(members[0]->node.submit_block(block, unix_now()));

@@ -35,8 +35,8 @@ struct Violation {
 class Checks {
   public:
     static constexpr std::size_t kMostViolations = 20;
-    /// A block that all nodes agreed on is final when it lies this many epochs below the head. The margin covers late
-    /// blocks and those that a miner held back.
+    /// A tipset this many epochs below a head on which all agreed is final for them. The margin covers late blocks
+    /// and those that a miner held back.
     static constexpr ChainEpoch kForkMargin = 12;
 
     /// `epoch` returns the present epoch.

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <strata/net/ping.hpp>
 #include <strata/net/services.hpp>
 
 namespace strata::simulation {

@@ -8,7 +8,7 @@ import re
 from checks.tree import code, sources
 
 DECLARED = re.compile(r"\bthread_local\b([^;]*);")
-NOT_ZERO = re.compile(r"=\s*(true|[1-9][0-9\']*)\s*$")
+NOT_ZERO = re.compile(r"=\s*(true|[1-9][0-9\']*|\{[^}]*=\s*true\b[^}]*\})\s*$")
 
 
 def problems(root):
