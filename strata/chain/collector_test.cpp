@@ -297,8 +297,8 @@ void expect_bounded(ChainEpoch epochs, ChainEpoch keep, ChainEpoch measure_every
     CollectorOptions options;
     options.keep_epochs = keep;
     Collector collector(stub.chain, &stub.states, generations, options);
-    // On a network an epoch takes 30 seconds, so far more fits into one than this.
-    constexpr int kStepsInEpoch = 8;
+    // On a network an epoch takes 30 seconds, so more fits into one than these 16 MiB.
+    constexpr int kStepsInEpoch = 64;
     // An empty buffer of a family counts as a MiB; there are three families during a collection, and a compaction
     // writes before it removes.
     constexpr std::uint64_t kBuffers = std::uint64_t{4} << 20;
