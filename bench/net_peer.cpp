@@ -87,7 +87,7 @@ Result<json> open(std::vector<std::unique_ptr<Host>>& hosts, const json& command
     STRATA_TRY(const auto address, address_in(command));
     for (std::size_t i = 0; i < command.value("count", std::size_t{1}); ++i) {
         hosts.push_back(start(1'000 + hosts.size(), {}));
-        STRATA_OK(Status(hosts.back()->dial(address)));
+        STRATA_OK(hosts.back()->dial(address));
     }
     return json{{"open", hosts.size()}};
 }

@@ -31,8 +31,8 @@ void disk(benchmark::State& state) {
         for (ChainEpoch epoch = 1; epoch <= count; ++epoch) {
             STRATA_CHECK(stub.mine().has_value());
             highest = std::max(highest, testing::bytes_in_families(generations));
-            // An epoch takes 30 seconds on a network, so far more steps fit into one.
-            for (int i = 0; i < 8 && collector.step().value() == Collector::Step::worked; ++i)
+            // An epoch takes 30 seconds on a network, so more steps fit into one.
+            for (int i = 0; i < 64 && collector.step().value() == Collector::Step::worked; ++i)
                 highest = std::max(highest, testing::bytes_in_families(generations));
         }
         const auto mib = [](std::uint64_t bytes) { return static_cast<double>(bytes) / (1 << 20); };

@@ -5,6 +5,7 @@
 
 #include <gmock/gmock.h>
 
+#include <array>
 #include <random>
 
 #include <strata/chain/local_chain.hpp>
@@ -296,8 +297,8 @@ void expect_bounded(ChainEpoch epochs, ChainEpoch keep, ChainEpoch measure_every
     CollectorOptions options;
     options.keep_epochs = keep;
     Collector collector(stub.chain, &stub.states, generations, options);
-    // On a network an epoch takes 30 seconds, so far more fits into one than this.
-    constexpr int kStepsInEpoch = 8;
+    // On a network an epoch takes 30 seconds, so more fits into one than these 16 MiB.
+    constexpr int kStepsInEpoch = 64;
     // An empty buffer of a family counts as a MiB; there are three families during a collection, and a compaction
     // writes before it removes.
     constexpr std::uint64_t kBuffers = std::uint64_t{4} << 20;
@@ -343,12 +344,13 @@ TEST(CollectorDiskSlow, stays_within_twice_the_live_state_over_10000_epochs) {
 // --- kills ---
 
 // This is the program of the tests that kill. The parent counts from the start of the program or of its work.
-void work_until_killed(bool from_start) {
+enum class CountFrom { start, work, end_of_a_collection };
+void work_until_killed(CountFrom from) {
     const char* const folder = std::getenv(strata::testing::kChildFolder);
     const char* const pipe = std::getenv(strata::testing::kChildPipe);
     if (folder == nullptr || pipe == nullptr) GTEST_SKIP() << "only a test that kills starts this";
     const strata::testing::ChildBegun begun(std::atoi(pipe));
-    if (from_start) begun();
+    if (from == CountFrom::start) begun();
     const auto repository = store::Repository::open(folder).value();
     StubChain stub(repository->blocks(), repository->records());
     auto options = small();
@@ -358,14 +360,18 @@ void work_until_killed(bool from_start) {
     collector.start();
     for (;;) {
         ASSERT_TRUE(stub.mine(2));
-        if (stub.chain.head()->height() > kKept) begun();
+        const bool has_ended = collector.progress().ended != 0;
+        if (stub.chain.head()->height() > kKept && (from != CountFrom::end_of_a_collection || has_ended)) begun();
     }
 }
 TEST(CollectorChild, DISABLED_starts_until_it_is_killed) {
-    work_until_killed(/*from_start=*/true);
+    work_until_killed(CountFrom::start);
 }
 TEST(CollectorChild, DISABLED_works_until_it_is_killed) {
-    work_until_killed(/*from_start=*/false);
+    work_until_killed(CountFrom::work);
+}
+TEST(CollectorChild, DISABLED_collects_until_it_is_killed) {
+    work_until_killed(CountFrom::end_of_a_collection);
 }
 
 void kill_again_and_again(int rounds) {
@@ -374,10 +380,10 @@ void kill_again_and_again(int rounds) {
     ChainEpoch before = 0;
     int caught = 0;  // kills while a collection ran
     for (int round = 0; round < rounds; ++round) {
-        const bool at_start = round % 4 == 3;
+        constexpr std::array kPrograms{"works", "collects", "works", "starts"};
+        const std::string program = kPrograms[static_cast<std::size_t>(round) % kPrograms.size()];
         ASSERT_TRUE(strata::testing::kill_test_after(std::chrono::milliseconds(random() % 500),
-                                                     at_start ? "CollectorChild.DISABLED_starts_until_it_is_killed"
-                                                              : "CollectorChild.DISABLED_works_until_it_is_killed",
+                                                     "CollectorChild.DISABLED_" + program + "_until_it_is_killed",
                                                      folder.path().string()))
             << "the child ended by itself";
         const auto repository = store::Repository::open(folder.path());

@@ -143,7 +143,7 @@ Status LocalChain::republish() {
 }
 
 Status LocalChain::submit_block(const FullBlock& block, std::uint64_t now) {
-    if (block.header.timestamp <= now + kClockDrift) return take_own_block(block, now);
+    if (block.header.timestamp <= now) return take_own_block(block, now);
     const Lock lock(mutex_);
     const auto is_same = [&](const FullBlock& other) { return other.header == block.header; };
     if (std::ranges::any_of(own_early_, is_same)) return {};
@@ -176,7 +176,7 @@ Status LocalChain::advance(std::uint64_t now) {
     std::vector<FullBlock> due;
     {
         const Lock lock(mutex_);
-        const auto is_due = [&](const FullBlock& block) { return block.header.timestamp <= now + kClockDrift; };
+        const auto is_due = [&](const FullBlock& block) { return block.header.timestamp <= now; };
         std::ranges::copy_if(own_early_, std::back_inserter(due), is_due);
         std::erase_if(own_early_, is_due);
     }

@@ -69,6 +69,8 @@ Status parse(Options& options) {
             return fail(Errc::invalid_argument, fmt::format("--peer {}: it does not end with /p2p/ and the peer's id, "
                                                             "so this node could not tell who answers",
                                                             peer.to_string()));
+    // Native actors use gas of their own, so nodes with the official ones refuse blocks that were made with them.
+    if (!options.miner.empty() && options.actors.actors.empty()) options.actors.actors = "wasm";
     STRATA_TRY(options.node.network.bundle, chosen_bundle(options.actors));
     return read_miner(options);
 }
@@ -116,7 +118,8 @@ void add_node(CLI::App& app, Run& run) {
     verb->add_option("--genesis", options->node.network.genesis,
                      "the CAR of the genesis, unless it lies in the network's folder or beside its description");
     verb->add_option("--stub-miner", options->miner,
-                     "a miner that makes blocks here, on a network whose winning proofs are stubs");
+                     "a miner that makes blocks here, on a network whose winning proofs are stubs; with the official "
+                     "actors, unless --actors says otherwise");
     verb->add_option("--key", options->keys, "a file with a private key for the node's wallet; may be repeated");
     verb->add_option("--import-snapshot", options->node.snapshot,
                      "begin the chain with this snapshot, a file or a URL of http or https; what was interrupted goes "

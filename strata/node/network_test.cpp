@@ -204,6 +204,23 @@ TEST_F(Networks, a_miner_without_peers_waits_before_it_makes_blocks) {
     EXPECT_EQ(miner->chain().head()->height(), 0);
 }
 
+// Lotus' miner does so, too (lotus miner/miner.go, mine). A recorded network is far behind the clock.
+TEST_F(Networks, a_head_far_behind_the_clock_is_continued_epoch_by_epoch) {
+    const auto miner = open("miner", true);
+    Runner runner(*miner, network, [this] { return std::chrono::seconds(now); });
+    const auto client = open("client", false, miner->network()->addresses());
+    ASSERT_TRUE(eventually([&] { return miner->network()->is_settled(); }));
+    move_to(100'000);
+    const auto grows_to = [&](ChainEpoch height) {
+        ++now;
+        runner.step();
+        return miner->chain().head()->height() >= height;
+    };
+    EXPECT_TRUE(eventually([&] { return grows_to(20); }));
+    EXPECT_LT(miner->chain().head()->height(), 100) << "without tens of thousands of empty epochs";
+    EXPECT_TRUE(eventually([&] { return same_head(*miner, *client); }));
+}
+
 // docs/protocol/node.md §13: two seconds on public networks, in which blocks of equivocating miners may still come.
 TEST_F(Networks, a_miner_looks_at_its_base_again_before_it_makes_a_block) {
     EXPECT_EQ(equivocation_delay(network), 0U);

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include <strata/actors/bundle.hpp>
+#include <strata/chain/api.hpp>
 #include <strata/chain/network.hpp>
 #include <strata/node/network.hpp>
 #include <strata/node/node.hpp>
@@ -13,6 +14,8 @@ namespace strata::node {
 namespace {
 
 constexpr auto kLookEvery = std::chrono::milliseconds(50);
+/// A head this many epochs behind the clock is continued epoch by epoch.
+constexpr ChainEpoch kLate = 10;
 constexpr auto kAskEvery = std::chrono::milliseconds(250);  // for what a look at an epoch waits for
 
 }  // namespace
@@ -46,8 +49,22 @@ void Runner::run(const std::function<bool()>& stopped) {
     }
 }
 
-// A block of the next epoch is made while the present one lasts: on the blocks of the present one, after they had time
-// to arrive. It leaves when its time has come.
+// Source: lotus miner/miner.go, mine: the epoch after the base and its null rounds, however late it is.
+ChainEpoch Runner::wanted(ChainEpoch present) const {
+    const auto head = node_.chain().head()->height();
+    if (head + kLate >= present) return present + 1;
+    return std::max(head, mined_) + 1;
+}
+
+// Blocks need time to arrive before the next one is built on them. Late ones keep the same distance, so that peers and
+// messages can follow: a miner with stub proofs has no window PoSts, and loses its power at its first deadline.
+bool Runner::is_ready_for(ChainEpoch wanted, ChainEpoch present) const {
+    if (wanted <= mined_ || wanted > present + 1) return false;
+    if (wanted <= present) return now() >= late_again_;
+    return now() >= network_.timestamp_at(present) + propagation_delay(network_);
+}
+
+// A block of the next epoch is made while the present one lasts, and leaves when its time has come.
 void Runner::step() {
     const auto time = now();
     if (time < network_.genesis_timestamp) return;
@@ -55,10 +72,10 @@ void Runner::step() {
     if (epoch != worked_) begin_epoch(epoch);
     if (!node_.makes_blocks()) return;
     if (won_) return finish_block();
-    if (mined_ > epoch) return;
-    if (time < network_.timestamp_at(epoch) + propagation_delay(network_)) return;
+    const auto next = wanted(epoch);
+    if (!is_ready_for(next, epoch)) return;
     if (node_.network() != nullptr && !node_.network()->is_settled()) return;
-    if (std::chrono::steady_clock::now() >= ask_again_) look_for_win(epoch + 1);
+    if (std::chrono::steady_clock::now() >= ask_again_) look_for_win(next);
 }
 
 void Runner::begin_epoch(ChainEpoch epoch) {
@@ -80,6 +97,7 @@ void Runner::look_for_win(ChainEpoch epoch) {
         return;
     }
     mined_ = epoch;
+    late_again_ = now() + propagation_delay(network_);
     waits_.reset();
     if (!win) {
         has_failed_ = true;

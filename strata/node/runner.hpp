@@ -21,7 +21,9 @@ std::uint64_t propagation_delay(const chain::Network& network);
 /// local networks.
 std::uint64_t equivocation_delay(const chain::Network& network);
 
-/// To be used by one thread, the node's.
+/// To be used by one thread, the node's. While the head keeps up with the clock, blocks are made for the next epoch. A
+/// head that is far behind is continued epoch by epoch, as Lotus' miner does: one block at the present epoch instead
+/// would make every node execute all the empty epochs before it, in which the miner proves nothing and loses its power.
 class Runner {
   public:
     /// `unix_time` is the network's time. Both references must outlive the runner. `equivocation` is the time of
@@ -39,6 +41,8 @@ class Runner {
         chain::Win win;
         std::chrono::nanoseconds at{};  // when its base was taken
     };
+    bool is_ready_for(ChainEpoch wanted, ChainEpoch present) const;
+    ChainEpoch wanted(ChainEpoch present) const;
     void begin_epoch(ChainEpoch epoch);
     void look_for_win(ChainEpoch epoch);
     void take_win(chain::Win win);
@@ -50,8 +54,9 @@ class Runner {
     const chain::Network& network_;
     const std::function<std::chrono::nanoseconds()> unix_time_;
     const std::chrono::seconds equivocation_;
-    ChainEpoch worked_ = -1;  // the last epoch that the parts worked on
-    ChainEpoch mined_ = -1;   // the last epoch that a block was tried for
+    ChainEpoch worked_ = -1;        // the last epoch that the parts worked on
+    ChainEpoch mined_ = -1;         // the last epoch that a block was tried for
+    std::uint64_t late_again_ = 0;  // when to try the next epoch, far behind the clock
     /// Why it is not known yet whether the present epoch is won, and when to ask again.
     std::optional<Error> waits_;
     std::chrono::steady_clock::time_point ask_again_{};

@@ -234,7 +234,7 @@ impl Handle {
             "dial" => self.dial(text("addr").parse()?).await,
             "close" => {
                 let peer = peer?;
-                self.call(move |swarm, _| drop(swarm.disconnect_peer_id(peer))).await?;
+                self.call(move |swarm, _| swarm.disconnect_peer_id(peer)).await?.map_err(|()| "the peer is not connected")?;
                 Ok(json!({}))
             }
             "peers" => {
