@@ -167,7 +167,11 @@ class ShapePrinter {
         if (shape.kind == '{') STRATA_OK(from_.tuple(shape.parts.size()));
         Json out = Json::object();
         for (std::size_t i = 0; i < shape.parts.size(); ++i) {
-            STRATA_TRY(out[std::string(shape.names[i])], item(shape.parts[i]));
+            STRATA_TRY(auto value, item(shape.parts[i]));
+            if (shape.names[i].empty())
+                out.update(value);
+            else
+                out[std::string(shape.names[i])] = std::move(value);
         }
         return out;
     }
@@ -278,7 +282,8 @@ class ShapeEncoder {
             return fail(Errc::malformed, std::string("got the JSON type ") + from.type_name() + ", expected an object");
         if (shape.kind == '{') to_.array(shape.parts.size());
         for (std::size_t i = 0; i < shape.parts.size(); ++i) {
-            const auto done = item(shape.parts[i], member(from, shape.names[i]));
+            const bool is_embedded = shape.names[i].empty();
+            const auto done = item(shape.parts[i], is_embedded ? from : member(from, shape.names[i]));
             if (!done) return Error(done.error()).with_context(std::string(shape.names[i]));
         }
         return {};
@@ -301,8 +306,11 @@ constexpr std::string_view kRaw = "r";
 
 Result<Json> json_of_shape(const Printer& print, std::string_view shape, BytesView cbor) {
     if (shape == kRaw) return print(cbor);
+    const bool is_list = shape.starts_with('[');
     CborReader reader(cbor);
-    return ShapePrinter(print, reader).item(parse(shape));
+    STRATA_TRY(auto out, ShapePrinter(print, reader).item(parse(shape)));
+    // An empty list that is not inside of others is not null.
+    return is_list && out.is_null() ? Json::array() : out;
 }
 
 Result<Bytes> cbor_of_shape(std::string_view shape, const Json& json) {

@@ -2,7 +2,8 @@
 // Says what the parameters and returns of built-in actors look like as JSON in Lotus' API. A shape is a text:
 //   a address, n big integer, i integer, u unsigned integer, t true or false, s text, b bytes, b20 twenty bytes, c
 //   CID, f bit field, g signature, l label of a deal, e nothing, ?X null or X, [X] list, {Name:X,…} tuple with named
-//   fields, <Name:X> a named field that is encoded as its value alone.
+//   fields, <Name:X> a named field that is encoded as its value alone, r bytes as they are. The fields of a tuple
+//   without a name are printed among those of the tuple around it, as Go prints embedded types.
 // Source: go-state-types 0.19.0-rc1 (builtin/v17 to v19), whose Go types Lotus decodes into and prints (chain/vm
 // invoker.go, chain/stmgr/utils.go).
 #include <string_view>

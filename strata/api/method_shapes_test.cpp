@@ -39,7 +39,7 @@ TEST(MethodShapes, EncodeAndPrintAsGoDoes) {
         EXPECT_EQ(to_hex(*encoded), vector["Cbor"].get<std::string>()) << line;
     }
     EXPECT_EQ(cases, 444U);
-    EXPECT_EQ(methods.size(), 162U);
+    EXPECT_EQ(methods.size(), 156U);
 }
 
 TEST(MethodShapes, DamagedInputIsRefused) {
@@ -48,6 +48,7 @@ TEST(MethodShapes, DamagedInputIsRefused) {
         const auto vector = Json::parse(line);
         const auto shape = method_shape(vector["Actor"].get<std::string>(), vector["Number"].get<std::uint64_t>());
         const auto text = vector["Kind"] == "params" ? shape->params : shape->returns;
+        if (text == "r") continue;  // any bytes will do
         const Bytes cbor = *from_hex(vector["Cbor"].get<std::string>());
         for (std::size_t size = 0; size < cbor.size(); ++size)
             EXPECT_FALSE(json_of_shape(Printer('f'), text, BytesView(cbor).first(size))) << size << " of " << line;

@@ -15,6 +15,11 @@ namespace {
 
 constexpr unsigned kEventsBitWidth = 5;  // docs/protocol/fvm.md: the AMT of a receipt's events
 
+/// Returns true for code of the official actors, the placeholder's included, which all bundles share.
+bool is_code(const Cid& cid) {
+    return actors::bundle_with(cid) != nullptr || cid == actors::devnet_bundle().codes.at(vm::ActorType::placeholder);
+}
+
 /// Adds up size and links of the blocks below `root`. Blocks in `seen` are left out.
 Status add_up(Context& context, const Cid& root, CidSet& seen, std::uint64_t& size, std::uint64_t& links) {
     std::vector<Cid> waiting{root};
@@ -25,7 +30,7 @@ Status add_up(Context& context, const Cid& root, CidSet& seen, std::uint64_t& si
         if (is_sector_commitment(cid) || !seen.insert(cid)) continue;
         // Native actors do not need the code that a state names.
         STRATA_TRY(const bool here, context.blocks().has(cid));
-        if (!here && actors::bundle_with(cid) != nullptr) continue;
+        if (!here && is_code(cid)) continue;
         STRATA_TRY(const Bytes data, read_block(context, cid));
         STRATA_TRY(const auto below, links_of(cid.codec(), data));
         size += data.size();
