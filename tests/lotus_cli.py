@@ -206,7 +206,8 @@ def pool(lotus, main, new):
     sub = subprocess.Popen([CLI, "mpool", "sub"], env=lotus.environment, stdin=subprocess.DEVNULL,
                            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     time.sleep(3)
-    lotus.out("send", "--from", main, new, "1")
+    # The message above has a gap below it, which `lotus send` would refuse to add to (MpoolCheckPendingMessages).
+    lotus.out("send", "--force", "--from", main, new, "1")
     time.sleep(3)
     sub.terminate()
     if b"add" not in (told := sub.communicate()[0]).lower():
