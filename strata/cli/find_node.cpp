@@ -42,8 +42,11 @@ Result<node::ApiAccess> find_node(const NodeOptions& options) {
     if (!options.token.empty()) out.token = options.token;
     if (!out.url.empty()) return out;
     if (std::error_code error; std::filesystem::is_directory(options.network / options.name, error))
-        return fail(Errc::not_found, fmt::format("the node {} does not run: {} does not exist", options.name,
-                                                 (options.network / options.name / kAddressFile).string()));
+        return fail(Errc::not_found,
+                    fmt::format("the node {} does not run: {} does not exist; start its network with strata devnet up "
+                                "--processes --folder {}",
+                                options.name, (options.network / options.name / kAddressFile).string(),
+                                options.network.string()));
     return fail(Errc::not_found,
                 fmt::format("no node is known: there is no --api, FULLNODE_API_INFO is not set, and neither {} nor {} "
                             "exists; start a network with strata devnet up --processes, or name its folder with "
