@@ -158,11 +158,14 @@ Status NodeCalls::push(const SignedMessage& message) {
 }
 
 Result<std::optional<Execution>> NodeCalls::search(const Cid& message) {
-    STRATA_TRY(const auto found, node_.ask("StateSearchMsg", Json::array({Json(), cid_json(message), -1, true})));
-    if (found.is_null()) return std::optional<Execution>{};
+    const auto found = node_.ask("StateSearchMsg", Json::array({Json(), cid_json(message), -1, true}));
+    // A node refuses to search for a message that it never had, as after a stop before the message was sent.
+    if (!found && found.error().code() == Errc::verification) return std::optional<Execution>{};
+    if (!found) return found.error();
+    if (found->is_null()) return std::optional<Execution>{};
     Execution out;
-    STRATA_TRY(out.height, member<ChainEpoch>(found, "StateSearchMsg", "Height"));
-    const auto receipt = found.value("Receipt", Json());
+    STRATA_TRY(out.height, member<ChainEpoch>(*found, "StateSearchMsg", "Height"));
+    const auto receipt = found->value("Receipt", Json());
     STRATA_TRY(const auto code, member<std::uint64_t>(receipt, "StateSearchMsg", "ExitCode"));
     if (code > UINT32_MAX) return fail(Errc::malformed, "StateSearchMsg: the exit code is " + std::to_string(code));
     out.exit_code = static_cast<std::uint32_t>(code);

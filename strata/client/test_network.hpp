@@ -132,7 +132,7 @@ class ScriptedNode {
         if (method == "StateSearchMsg") {
             Cid cid;
             EXPECT_TRUE(api::read(params[1], cid));
-            if (!executed_.contains(cid)) return nullptr;
+            if (!executed_.contains(cid)) return pool_.contains(cid) ? Json() : Json(Json::value_t::discarded);
             return {{"Height", executed_[cid]}, {"Receipt", {{"ExitCode", 0}}}};
         }
         if (method == "StateGetActor") return {{"Nonce", nonce_}};
