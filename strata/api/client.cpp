@@ -45,7 +45,8 @@ Result<Json> Client::ask(const std::string& method, const Json& parameters, Refu
     if (!token_.empty()) headers.emplace("Authorization", "Bearer " + token_);
     auto answer = http::send("POST", url_, "application/json", as_bytes(text), kLimits, headers);
     if (!answer) {
-        if (answer.error().code() == Errc::invalid_argument) return std::move(answer).error();
+        const auto code = answer.error().code();
+        if (code == Errc::invalid_argument || code == Errc::too_large) return std::move(answer).error();
         return fail(Errc::io, "no node answers at " + url_ + " (" + answer.error().message() +
                                   "); start a network with strata devnet up, or give the URL of a node with --api");
     }
@@ -67,8 +68,9 @@ Result<Json> Client::ask(const std::string& method, const Json& parameters, Refu
     }
     auto shown = parts.message.substr(0, kMessageShown);
     shown += next_step(parts);
+    const bool is_busy = parts.code == static_cast<std::int64_t>(Code::limit_exceeded);
     if (refusal != nullptr) *refusal = std::move(parts);
-    return fail(Errc::verification, "the node refuses " + method + ": " + shown);
+    return fail(is_busy ? Errc::busy : Errc::verification, "the node refuses " + method + ": " + shown);
 }
 
 Result<char> Client::prefix() {

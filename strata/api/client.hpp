@@ -21,8 +21,9 @@ class Client {
 
     const std::string& url() const { return url_; }
     /// Calls a method of the namespace Filecoin with a list of parameters. Errors: io if nothing answers at the URL;
-    /// malformed if the answer is not one of JSON-RPC; verification if the node refused, and then `refusal`, if it is
-    /// given, has the parts of its error.
+    /// too_large; malformed if the answer is not one of JSON-RPC; verification if the node refused, and busy if it has
+    /// too much work: then `refusal`, if it is given, has the parts of its error. A token that the node does not accept
+    /// is verification too, without parts.
     Result<Json> ask(const std::string& method, const Json& parameters, Refusal* refusal = nullptr);
     /// Returns the first letter of addresses: 'f' on mainnet, otherwise 't'.
     Result<char> prefix();

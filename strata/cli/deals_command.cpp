@@ -166,8 +166,9 @@ Result<Answer> show(const DealOptions& options, api::Client& api, char prefix) {
     const auto id = number_in(options.deal);
     client::NodeCalls node(api, prefix);
     if (!id) return show_file(options, node);
-    auto deal = api.ask("StateMarketStorageDeal", Json::array({*id, Json()}));
-    if (!deal && deal.error().code() == Errc::verification)
+    api::Refusal refusal;
+    auto deal = api.ask("StateMarketStorageDeal", Json::array({*id, Json()}), &refusal);
+    if (!deal && refusal.message.contains("deal " + std::to_string(*id) + " not found"))
         return fail(Errc::not_found,
                     "the chain has no deal " + options.deal +
                         ": it was never published, or it is over; strata deals list shows those there are");

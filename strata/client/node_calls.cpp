@@ -113,12 +113,22 @@ Result<TokenAmount> NodeCalls::balance(const Address& address) {
     return value<TokenAmount>(answer, "WalletBalance");
 }
 
+// A node that is too busy, or has a fault of its own, refuses as well. Only these words say that there is nothing.
+Result<std::optional<Json>> NodeCalls::find(const std::string& method, const Json& parameters,
+                                            const std::vector<std::string>& nothing) {
+    api::Refusal refusal;
+    auto answer = node_.ask(method, parameters, &refusal);
+    if (answer) return std::optional(std::move(*answer));
+    const auto says = [&](const std::string& words) { return refusal.message.contains(words); };
+    if (std::ranges::any_of(nothing, says)) return std::optional<Json>{};
+    return std::move(answer).error();
+}
+
 Result<std::optional<Address>> NodeCalls::id_of(const Address& address) {
     if (address.as_id()) return std::optional(address);
-    const auto answer = node_.ask("StateLookupID", Json::array({text(address), Json()}));
-    // A node refuses to look up an address without an actor.
-    if (!answer && answer.error().code() == Errc::verification) return std::optional<Address>{};
-    if (!answer) return answer.error();
+    // Source: lotus chain/types/actor.go (ErrActorNotFound).
+    STRATA_TRY(const auto answer, find("StateLookupID", Json::array({text(address), Json()}), {"actor not found"}));
+    if (!answer) return std::optional<Address>{};
     STRATA_TRY(const auto id, value<Address>(*answer, "StateLookupID"));
     return std::optional(id);
 }
@@ -158,11 +168,11 @@ Status NodeCalls::push(const SignedMessage& message) {
 }
 
 Result<std::optional<Execution>> NodeCalls::search(const Cid& message) {
-    const auto found = node_.ask("StateSearchMsg", Json::array({Json(), cid_json(message), -1, true}));
-    // A node refuses to search for a message that it never had, as after a stop before the message was sent.
-    if (!found && found.error().code() == Errc::verification) return std::optional<Execution>{};
-    if (!found) return found.error();
-    if (found->is_null()) return std::optional<Execution>{};
+    // A node refuses to search for a message that it never had, as after a stop before the message was sent. Source:
+    // lotus chain/stmgr/searchwait.go (ErrFailedToLoadMessage); chain/message_search.cpp.
+    STRATA_TRY(const auto found, find("StateSearchMsg", Json::array({Json(), cid_json(message), -1, true}),
+                                      {"failed to load message", "does not know message"}));
+    if (!found || found->is_null()) return std::optional<Execution>{};
     Execution out;
     STRATA_TRY(out.height, member<ChainEpoch>(*found, "StateSearchMsg", "Height"));
     const auto receipt = found->value("Receipt", Json());
@@ -188,10 +198,10 @@ Result<TokenAmount> NodeCalls::provider_collateral(std::uint64_t padded_size) {
 }
 
 Result<std::optional<ChainDeal>> NodeCalls::deal(DealId id) {
-    const auto answer = node_.ask("StateMarketStorageDeal", Json::array({id, Json()}));
-    // A node refuses a deal that is not in the market's state.
-    if (!answer && answer.error().code() == Errc::verification) return std::optional<ChainDeal>{};
-    if (!answer) return answer.error();
+    // Source: lotus chain/stmgr/actors.go (GetStorageDeal).
+    STRATA_TRY(const auto answer, find("StateMarketStorageDeal", Json::array({id, Json()}),
+                                       {"deal " + std::to_string(id) + " not found"}));
+    if (!answer) return std::optional<ChainDeal>{};
     STRATA_TRY(auto deal, read_deal(id, *answer, "StateMarketStorageDeal"));
     return std::optional(std::move(deal));
 }

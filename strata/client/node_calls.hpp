@@ -59,7 +59,7 @@ class NodeCalls {
     Result<TokenAmount> provider_collateral(std::uint64_t padded_size);
     /// Returns a deal of the market's state; empty if it is not there.
     Result<std::optional<ChainDeal>> deal(DealId id);
-    /// Returns all deals of the market's state. A large network has too many: too_large.
+    /// Returns all deals of the market's state. Errors: too_large for more than 64 MiB.
     Result<std::vector<ChainDeal>> deals();
     Result<std::vector<Address>> miners();
     /// Returns the multiaddrs of a miner on the chain, in their binary form.
@@ -67,6 +67,9 @@ class NodeCalls {
     Result<std::uint64_t> sector_size(const Address& miner);
 
   private:
+    Result<std::optional<api::Json>> find(const std::string& method, const api::Json& parameters,
+                                          const std::vector<std::string>& nothing);
+
     api::Client& node_;
     const char prefix_;
 };

@@ -148,6 +148,13 @@ class ScriptedNode {
             return deal_json(params[0].get<DealId>());
         return Json::value_t::discarded;
     }
+    /// Returns Lotus' words for a thing that is not on the test's network (chain/stmgr/searchwait.go,
+    /// chain/stmgr/actors.go).
+    static std::string nothing(const std::string& method, const Json& params) {
+        if (method == "StateSearchMsg") return "failed to load message";
+        if (method == "StateMarketStorageDeal") return "deal " + params[0].dump() + " not found";
+        return method + " has nothing";
+    }
     static Json signature() { return {{"Type", 1}, {"Data", to_base64(Bytes(65, 7))}}; }
 
     http::Response answer(const http::Request& request) {
@@ -157,7 +164,7 @@ class ScriptedNode {
         Json out{{"jsonrpc", "2.0"}, {"id", call["id"]}};
         auto found = result(method, call["params"]);
         if (found.is_discarded()) {
-            out["error"] = {{"code", 1}, {"message", method + " has nothing"}};
+            out["error"] = {{"code", 1}, {"message", nothing(method, call["params"])}};
         } else {
             out["result"] = std::move(found);
         }
