@@ -4,6 +4,8 @@
 #include <CLI/CLI.hpp>
 #include <thread>
 
+#include <nlohmann/json.hpp>
+
 #include <strata/base/hex.hpp>
 #include <strata/base/mutex.hpp>
 #include <strata/cli/commands.hpp>
@@ -35,21 +37,33 @@ std::string replay_command(const Options& options, std::uint64_t seed) {
         options.run.links ? fmt::format(" --latency {}", options.latency) : "");
 }
 
-void print_json(const SimResult& result) {
-    const auto hash = to_hex(result.hash);
-    std::string list;
-    for (const auto& violation : result.violations) {
-        // These texts have nothing else that needs an escape.
-        auto text = violation.text;
-        std::ranges::replace(text, '"', '\'');
-        std::ranges::replace(text, '\\', '/');
-        list += fmt::format("{}{{\"rule\": \"{}\", \"epoch\": {}, \"text\": \"{}\"}}", list.empty() ? "" : ", ",
-                            name_of(violation.rule), violation.epoch, text);
+/// Returns the least time within which the given percentage of all arrived.
+std::int64_t milliseconds_at(const std::vector<net::Instant>& sorted, std::size_t percent) {
+    return sorted[(sorted.size() - 1) * percent / 100].count();
+}
+
+nlohmann::ordered_json json_of(std::vector<net::Instant> times) {
+    if (times.empty()) return nullptr;
+    std::ranges::sort(times);
+    return {{"p50_ms", milliseconds_at(times, 50)},
+            {"p99_ms", milliseconds_at(times, 99)},
+            {"longest_ms", milliseconds_at(times, 100)},
+            {"count", times.size()}};
+}
+
+void print_json(const Options& options, const SimResult& result) {
+    auto violations = nlohmann::ordered_json::array();
+    for (const auto& [rule, epoch, text] : result.violations)
+        violations.push_back({{"rule", name_of(rule)}, {"epoch", epoch}, {"text", text}});
+    nlohmann::ordered_json out{{"seed", result.seed},         {"hash", to_hex(result.hash)},
+                               {"height", result.height},     {"blocks", result.blocks},
+                               {"restarts", result.restarts}, {"longest_revert", result.longest_revert},
+                               {"violations", violations}};
+    if (options.run.measures_blocks) {
+        out["to_gossip"] = json_of(result.to_gossip);
+        out["to_head"] = json_of(result.to_head);
     }
-    fmt::print(
-        "{{\"seed\": {}, \"hash\": \"{}\", \"height\": {}, \"blocks\": {}, \"restarts\": {}, \"longest_revert\": {}, "
-        "\"violations\": [{}]}}\n",
-        result.seed, hash, result.height, result.blocks, result.restarts, result.longest_revert, list);
+    fmt::print("{}\n", out.dump());
 }
 
 void print_text(const Options& options, const SimResult& result) {
@@ -64,16 +78,15 @@ void print_text(const Options& options, const SimResult& result) {
 void print_times(std::string_view what, std::vector<net::Instant> times) {
     if (times.empty()) return;
     std::ranges::sort(times);
-    const auto at = [&](std::size_t percent) { return times[(times.size() - 1) * percent / 100].count(); };
-    fmt::print("  {}: p50 {} ms, p99 {} ms, longest {} ms, of {}\n", what, at(50), at(99), at(100), times.size());
+    fmt::print("  {}: p50 {} ms, p99 {} ms, longest {} ms, of {}\n", what, milliseconds_at(times, 50),
+               milliseconds_at(times, 99), milliseconds_at(times, 100), times.size());
 }
 
 void print(const Options& options, const SimResult& result) {
-    if (options.json)
-        print_json(result);
-    else
+    if (options.json) {
+        print_json(options, result);
+    } else {
         print_text(options, result);
-    if (options.run.measures_blocks) {
         print_times("from the maker of a block to a node by gossip", result.to_gossip);
         print_times("from the maker of a block to a head of a node", result.to_head);
     }
@@ -117,8 +130,10 @@ class Seeds {
         while (const auto seed = next()) {
             auto one = options_.run;
             one.seed = *seed;
+            one.is_stopped = [] { return stop_signal().load(); };
             const auto result = simulate(one);
             const Lock lock(mutex_);
+            if (!result && stop_signal()) return;
             if (!result) {
                 failure_ = result.error();
                 return;

@@ -3,10 +3,11 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <strata/net/gossip.hpp>
+
 namespace strata::simulation {
 namespace {
 
-constexpr double kGraylist = -2'500;  // net::GossipConfig::graylist_threshold
 const TokenAmount kSupply = fil(2'000'000'000);
 
 }  // namespace
@@ -91,7 +92,7 @@ void Checks::on_size(std::size_t node, std::string_view what, std::size_t size, 
 }
 
 void Checks::on_score(std::size_t node, std::size_t peer, double score) {
-    if (score < kGraylist)
+    if (score < net::GossipConfig().graylist_threshold)
         add(Rule::score, fmt::format("node {} gives node {} the gossip score {}", node, peer, score));
 }
 

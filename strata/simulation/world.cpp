@@ -3,9 +3,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <mutex>
-
 #include <strata/base/large_stack.hpp>
+#include <strata/base/mutex.hpp>
 #include <strata/base/thread_pool.hpp>
 
 namespace strata::simulation {
@@ -43,7 +42,7 @@ class Networks {
     static Result<SimNetwork*> get(const SimNetwork::Size& size, const std::string& name,
                                    crypto::bls::Substitute::Kind kind) {
         static Networks networks;
-        const std::lock_guard lock(networks.mutex_);
+        const Lock lock(networks.mutex_);
         auto& entry = networks.all_[Key(size, name, kind)];
         if (!entry) {
             STRATA_TRY(entry, SimNetwork::make(size, name));
@@ -52,8 +51,8 @@ class Networks {
     }
 
   private:
-    std::mutex mutex_;
-    std::map<Key, std::unique_ptr<SimNetwork>> all_;
+    Mutex mutex_;
+    std::map<Key, std::unique_ptr<SimNetwork>> all_ STRATA_GUARDED_BY(mutex_);
 };
 
 class World {
@@ -66,9 +65,10 @@ class World {
         out_.seed = options.seed;
     }
     Status begin();
-    SimResult run();
+    Result<SimResult> run();
 
   private:
+    Status run_until(Instant time);
     crypto::RandomSource& random() { return queue_.random(); }
     Instant epoch_time() const { return std::chrono::seconds(shared_->network.block_delay); }
     ChainEpoch epoch() const { return queue_.now() / epoch_time(); }
@@ -223,7 +223,6 @@ void World::seek_peers(SimNode& node) {
 }
 
 void World::go_wrong() {
-    if (options_.on_epoch) options_.on_epoch(epoch());
     if (is_calm_) return;
     const auto happens = [&](bool may_happen, std::uint64_t of_hundred) {
         return may_happen && random().below(100) < of_hundred;
@@ -411,9 +410,15 @@ void World::look_at_end(bool had_one_head) {
     for (const auto& head : heads) queue_.note(head.tipset->key().bytes());
 }
 
-SimResult World::run() {
+Status World::run_until(Instant time) {
+    if (options_.is_stopped && options_.is_stopped()) return fail(Errc::cancelled, "the run was stopped");
+    queue_.run_until(time);
+    return {};
+}
+
+Result<SimResult> World::run() {
     const auto end = options_.epochs * epoch_time();
-    queue_.run_until(end);
+    for (ChainEpoch i = 1; i <= options_.epochs; ++i) STRATA_OK(run_until(i * epoch_time()));
     is_calm_ = true;
     std::ranges::fill(half_, 0);
     captive_.clear();
@@ -422,7 +427,7 @@ SimResult World::run() {
     bool had_one_head = false;
     const auto all_up = [&] { return std::ranges::all_of(nodes_, [](const auto& node) { return node->is_up(); }); };
     for (ChainEpoch i = 1; i <= options_.settling && all_up(); ++i) {
-        queue_.run_until(end + i * epoch_time() - kBeforeBlocks);
+        STRATA_OK(run_until(end + i * epoch_time() - kBeforeBlocks));
         had_one_head = had_one_head || (i > 3 && have_one_head());
     }
     if (all_up()) look_at_end(had_one_head);

@@ -22,10 +22,10 @@ struct SimOptions {
     std::set<Misdeed> misdeeds{};  // of at most three more nodes, which the seed draws
     Canary canary = Canary::none;
     crypto::bls::Substitute::Kind signatures = crypto::bls::Substitute::Kind::stub;
-    std::optional<LinkQuality> links{};          // empty: as the faults say
-    std::size_t peers = 4;                       // that a node wants to be connected with
-    bool measures_blocks = false;                // fills SimResult::to_gossip and to_head
-    std::function<void(ChainEpoch)> on_epoch{};  // called as the run goes on; may be empty
+    std::optional<LinkQuality> links{};  // empty: as the faults say
+    std::size_t peers = 4;               // that a node wants to be connected with
+    bool measures_blocks = false;        // fills SimResult::to_gossip and to_head
+    std::function<bool()> is_stopped{};  // looked at once an epoch; may be empty
 };
 
 struct SimResult {
@@ -49,7 +49,7 @@ std::string_view name_of(Misdeed misdeed);
 Result<Canary> parse_canary(std::string_view text);
 Result<crypto::bls::Substitute::Kind> parse_signatures(std::string_view text);
 
-/// Runs one seed. Errors: invalid_argument; failures to begin. What goes wrong later is a violation.
+/// Runs one seed. Errors: invalid_argument; cancelled; failures to begin. What goes wrong later is a violation.
 Result<SimResult> simulate(const SimOptions& options);
 
 }  // namespace strata::simulation
