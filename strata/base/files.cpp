@@ -237,4 +237,15 @@ Status remove_unfinished(const fs::path& folder) {
     return {};
 }
 
+std::uint64_t bytes_below(const std::filesystem::path& folder) {
+    std::uint64_t total = 0;
+    std::error_code error;
+    for (auto entry = std::filesystem::recursive_directory_iterator(folder, error);
+         !error && entry != std::filesystem::recursive_directory_iterator(); entry.increment(error)) {
+        std::error_code unused;
+        if (entry->is_regular_file(unused)) total += entry->file_size(unused);
+    }
+    return total;
+}
+
 }  // namespace strata

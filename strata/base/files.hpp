@@ -99,4 +99,7 @@ Status move_into_place(const std::filesystem::path& from, const std::filesystem:
 /// Removes unfinished files of this folder that no process is writing. Errors: io.
 Status remove_unfinished(const std::filesystem::path& folder);
 
+/// Returns the bytes of the regular files below a folder; what cannot be read counts as nothing.
+std::uint64_t bytes_below(const std::filesystem::path& folder);
+
 }  // namespace strata

@@ -149,7 +149,6 @@ Status ChainStore::set_head(const TipsetPtr& tipset) {
     return set_head(tipset, path);
 }
 
-// Removes the anchors of the tipsets that leave the main chain and adds those of the tipsets that join it.
 Result<std::optional<TipsetPtr>> head_of_indexing(ChainStore& chain) {
     STRATA_TRY(const auto known, chain.meta().get(kIndexingKey));
     if (!known) return std::optional<TipsetPtr>();
@@ -159,6 +158,7 @@ Result<std::optional<TipsetPtr>> head_of_indexing(ChainStore& chain) {
     return std::optional(std::move(head));
 }
 
+// Removes the anchors of the tipsets that leave the main chain and adds those of the tipsets that join it.
 Result<std::vector<store::Write>> ChainStore::index_writes(const TipsetPtr& tipset, const HeadChange& path) {
     std::map<std::string, std::optional<Bytes>> writes;
     ChainEpoch common = tipset->height();

@@ -34,13 +34,6 @@ constexpr auto kLookEvery = std::chrono::milliseconds(250);
 constexpr auto kAfterFailure = std::chrono::seconds(30);
 constexpr auto kForOthers = std::chrono::milliseconds(10);
 
-std::uint64_t bytes_of_states(const store::Generations& generations) {
-    std::uint64_t total = 0;
-    for (const auto& family : generations.sizes())
-        if (!family.is_chain) total += family.bytes;
-    return total;
-}
-
 // Writes many removals in batches.
 class Removals {
   public:
@@ -103,14 +96,14 @@ Result<bool> Collector::is_due() {
     const ChainEpoch since = last ? head - last->head : head;
     if (since < options_.every) return false;
     if (head <= options_.keep_epochs && !generations_.has_old_chain()) return false;
-    return !last || bytes_of_states(generations_) / 100 * 100 >= last->bytes / 100 * (100 + options_.growth);
+    return !last || generations_.bytes_of_states() >= last->bytes / 100 * (100 + options_.growth);
 }
 
 Result<Collector::Step> Collector::begin() {
     STRATA_TRY(const bool due, is_due());
     if (!due) return Step::idle;
     const bool goes_on = generations_.is_collecting();
-    const auto before = bytes_of_states(generations_);
+    const auto before = generations_.bytes_of_states();
     STRATA_OK(generations_.begin(links_of_state));
     forced_ = false;
     // Taken after the beginning: a state that is named from here on is noted by who names it.
@@ -282,7 +275,9 @@ Result<Collector::Step> Collector::copy_states() {
     }
     if (releases && options_.released) options_.released();
     // A result whose state is gone does not count, so the record of it may go at any time.
-    STRATA_OK(remove_old_results());
+    if (const auto removed = remove_old_results(); !removed)
+        kLog.warning("records of states that are gone could not be removed; the next collection tries again",
+                     {{"cause", removed.error().message()}});
     return Step::ended;
 }
 

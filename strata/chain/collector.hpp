@@ -7,8 +7,8 @@
 // at these heights name, the state after the head, and that of genesis. Headers, messages and receipts are kept for
 // good. What one collection did is in its records, so a killed one goes on (docs/formats/repository.md).
 //
-// Space: with S the states that are needed, a store has at most S + kGrowth % when a collection begins, and for the
-// time of a collection S once more, plus what is written meanwhile.
+// Space: with S the states that are needed, a store has about S and `growth` hundredths of it when a collection begins,
+// more if an epoch writes much, and for the time of a collection S once more, plus what is written meanwhile.
 #include <thread>
 
 #include <strata/base/mutex.hpp>

@@ -40,7 +40,7 @@ void disk(benchmark::State& state) {
         state.counters["live_MiB"] = mib(testing::live_bytes(generations, stub.chain, kept));
         state.counters["highest_MiB"] = mib(highest);
         state.counters["end_MiB"] = mib(testing::bytes_in_families(generations));
-        state.counters["files_MiB"] = mib(testing::bytes_below(folder.path()));
+        state.counters["files_MiB"] = mib(bytes_below(folder.path()));
         state.counters["collections"] = static_cast<double>(collector.progress().ended);
     }
     state.SetItemsProcessed(count * state.iterations());

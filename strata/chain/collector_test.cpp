@@ -248,7 +248,7 @@ TEST_F(CollectorTest, the_chain_says_that_a_state_is_not_kept) {
     auto& node = **opened;
     const auto old = at(10);
     const auto refused = [&](const Error& error) {
-        EXPECT_EQ(error.code(), Errc::not_found);
+        EXPECT_EQ(error.code(), Errc::unsupported);
         EXPECT_THAT(error.message(), HasSubstr("the state at epoch 10 is not kept"));
         EXPECT_THAT(error.message(), HasSubstr("--keep-epochs"));
     };
@@ -317,7 +317,7 @@ void expect_bounded(ChainEpoch epochs, ChainEpoch keep, ChainEpoch measure_every
         }
         highest = std::max(highest, testing::bytes_in_families(generations));
         if (epoch % measure_every != 0) continue;
-        highest_disk = std::max(highest_disk, testing::bytes_below(folder.path()));
+        highest_disk = std::max(highest_disk, bytes_below(folder.path()));
         const auto live = testing::live_bytes(generations, stub.chain, keep);
         if (epoch > keep) {
             EXPECT_LE(highest, 2 * live + kBuffers) << "epoch " << epoch;

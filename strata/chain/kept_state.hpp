@@ -6,11 +6,12 @@
 
 namespace strata::chain {
 
-/// Returns the error about the state that the tipsets of an epoch name.
+/// Returns the error about the state that the tipsets of an epoch name. It has the code unsupported: where not_found
+/// says that there is nothing, such as no message, this node cannot tell.
 inline Error state_not_kept(ChainEpoch epoch) {
-    return fail(Errc::not_found, "the state at epoch " + std::to_string(epoch) +
-                                     " is not kept by this node, which has those of its newest tipsets (option "
-                                     "--keep-epochs of the node); ask a node that keeps all states");
+    return fail(Errc::unsupported, "the state at epoch " + std::to_string(epoch) +
+                                       " is not kept by this node, which has those of its newest tipsets (option "
+                                       "--keep-epochs of the node); ask a node that keeps all states");
 }
 
 /// Returns an error as it is, unless the reason is that `blocks` lacks the state that the tipset names.

@@ -133,8 +133,6 @@ TEST_F(Pool, refusals_carry_the_verdict_of_lotus) {
     EXPECT_EQ(pool_.size(), 1U);
 }
 
-// Lotus' minimum on networks without heights is lower than the VM's charge. Peers pass such messages on: they are
-// refused, but the peer is not blamed.
 TEST_F(Pool, a_message_has_64_kibibytes) {
     const auto of_size = [](std::size_t size) {
         const auto with = [](std::size_t bytes) {
@@ -153,6 +151,8 @@ TEST_F(Pool, a_message_has_64_kibibytes) {
     EXPECT_EQ(pool_.size(), 1U);
 }
 
+// Lotus' minimum on networks without heights is lower than the VM's charge. Peers pass such messages on: they are
+// refused, but the peer is not blamed.
 TEST_F(Pool, a_gas_limit_between_the_two_inclusion_costs_is_nobodys_fault) {
     const auto length = static_cast<std::size_t>(message("sa", 0).chain_length());
     const auto with_limit = [&](std::int64_t limit) { return changed([&](Message& m) { m.gas_limit = limit; }); };

@@ -83,10 +83,11 @@ Result<std::optional<MessageLookup>> LocalChain::find_executed(const TipsetPtr& 
 // it goes back in smaller and smaller steps.
 Result<TipsetPtr> LocalChain::first_after(const TipsetPtr& tip, const Address& sender, Nonce nonce, ChainEpoch floor) {
     const auto has_passed = [&](const TipsetPtr& at) -> Result<bool> {
-        STRATA_TRY(const auto there, nonce_in(chain_.blocks(), at->parent_state_root(), sender));
-        return there && *there > nonce;
+        const auto there = nonce_in(chain_.blocks(), at->parent_state_root(), sender);
+        if (!there) return explain_not_kept(there.error(), blocks(), *at);
+        return *there && **there > nonce;
     };
-    STRATA_TRY(bool passed, explain_not_kept(has_passed(tip), blocks(), *tip));
+    STRATA_TRY(bool passed, has_passed(tip));
     if (!passed) return TipsetPtr();
     TipsetPtr high = tip;
     TipsetPtr low;

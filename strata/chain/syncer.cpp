@@ -478,8 +478,10 @@ bool Syncer::take_bodies(Task& task) {
     const auto answered = take_answer(task);
     if (!answered) return false;
     const auto& [asked, answer] = *answered;
-    // The peer may lack only the newest of the tipsets, as after a snapshot, and so have sent none.
-    if (!answer && answer.error().code() == Errc::not_found && asked.request.length > 1) {
+    // The peer may lack only the newest of the tipsets, as after a snapshot, or all of them took too long or too much
+    // room. One alone may still come.
+    if (!answer && asked.request.length > 1) {
+        if (answer.error().code() != Errc::not_found) blame(task, asked.peer, kSlowPenalty, /*lied=*/false);
         task.asks_singly = true;
         return false;
     }

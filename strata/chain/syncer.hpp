@@ -158,6 +158,8 @@ class Syncer {
     Status check_not_final(Task& task, const Tipset& tipset);
     void drop_surplus(Task& task) const;
     Status check_room(Task& task) STRATA_EXCLUDES(mutex_);
+    /// Notes the bytes of the headers that the task holds, and returns those of all tasks.
+    std::size_t note_headers(Task& task) STRATA_EXCLUDES(mutex_);
     // Fetches and validates blocks, from the base up.
     Result<Step> walk_up(Task& task, std::uint64_t now);
     Result<bool> is_valid_here(const TipsetKey& key);

@@ -130,9 +130,7 @@ Result<Syncer::Step> Syncer::walk_down(Task& task, std::uint64_t now) {
     return Step::advanced;
 }
 
-// Ends a task that takes much of what all tasks may take together: a chain of headers that lead nowhere costs its maker
-// little.
-Status Syncer::check_room(Task& task) {
+std::size_t Syncer::note_headers(Task& task) {
     std::size_t own = 0;
     for (const auto& window : task.windows)
         for (const auto& tipset : window.tipsets)
@@ -141,7 +139,20 @@ Status Syncer::check_room(Task& task) {
     task.header_bytes = own;
     std::size_t all = 0;
     for (const auto& [id, other] : tasks_) all += other->header_bytes;
-    if (all <= limits_.header_bytes || own <= limits_.header_bytes / 32) return {};
+    return all;
+}
+
+// Ends a task that takes much of what all tasks may take together: a chain of headers that lead nowhere costs its maker
+// little. Before that, the task forgets what it can ask for again, since others may be the ones that take too much.
+Status Syncer::check_room(Task& task) {
+    const auto is_fine = [&](std::size_t all) {
+        return all <= limits_.header_bytes || task.header_bytes <= limits_.header_bytes / 32;
+    };
+    if (is_fine(note_headers(task))) return {};
+    for (std::size_t i = 1; i + 1 < task.windows.size(); ++i) task.windows[i].tipsets.clear();
+    const auto all = note_headers(task);
+    if (is_fine(all)) return {};
+    const auto own = task.header_bytes;
     return fail(Errc::busy, "sync: the headers of all chains that are followed have " + std::to_string(all) +
                                 " bytes, expected at most " + std::to_string(limits_.header_bytes) +
                                 "; this chain has " + std::to_string(own) + " of them");
@@ -187,7 +198,10 @@ Result<Syncer::Step> Syncer::walk_up(Task& task, std::uint64_t now) {
     STRATA_TRY(const auto step, validate_tipset(task, tipset, now));
     if (step != Step::advanced) return step;  // the tipset is not validated yet
     task.windows.back().tipsets.pop_back();
-    if (task.windows.back().tipsets.empty()) task.windows.pop_back();
+    if (task.windows.back().tipsets.empty()) {
+        task.windows.pop_back();
+        task.asks_singly = false;
+    }
     if (task.windows.empty()) return Step::done;
     // The blocks of the next tipset name the state after this one. It is found while their headers are checked.
     states_.begin(tipset);
@@ -244,7 +258,6 @@ Result<Syncer::Step> Syncer::validate_tipset(Task& task, const TipsetPtr& tipset
     STRATA_OK(consensus_.choose_head(tipset->height()));
     for (const auto& cid : tipset->cids()) task.bodies.erase(cid);
     task.headers_checked = false;
-    task.asks_singly = false;
     task.gave_nothing.clear();
     task.progress.height = tipset->height();
     return Step::advanced;

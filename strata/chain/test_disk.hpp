@@ -2,6 +2,7 @@
 // Measures a chain's store on disk.
 #include <filesystem>
 
+#include <strata/base/files.hpp>
 #include <strata/chain/collector.hpp>
 #include <strata/chain/snapshot/walk.hpp>
 #include <strata/chain/test_stub_chain.hpp>
@@ -13,19 +14,6 @@ namespace strata::chain::testing {
 inline std::uint64_t bytes_in_families(const store::Generations& generations) {
     std::uint64_t total = 0;
     for (const auto& family : generations.sizes()) total += family.bytes;
-    return total;
-}
-
-/// The size of all files below a folder.
-inline std::uint64_t bytes_below(const std::filesystem::path& folder) {
-    namespace fs = std::filesystem;
-    std::uint64_t total = 0;
-    std::error_code error;
-    for (auto entry = fs::recursive_directory_iterator(folder, error);
-         !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
-        std::error_code unused;
-        if (entry->is_regular_file(unused)) total += entry->file_size(unused);
-    }
     return total;
 }
 

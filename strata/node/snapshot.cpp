@@ -90,7 +90,7 @@ Result<chain::ImportedChain> use_in_place(const fs::path& file, store::Repositor
     }
     std::error_code error;
     const InPlace record{fs::absolute(file, error).string(), car->file_size()};
-    repository.put_below({.blocks = std::move(car), .drop = {}});
+    repository.put_below(std::move(car));
     chain::ChainStore chain(repository.blocks(), repository.records());
     if (chain.open()) return fail(Errc::busy, folder.string() + " holds a chain already; name a new folder");
     STRATA_TRY(auto out, chain::adopt_snapshot(front.head, chain, options.expected,
@@ -182,6 +182,8 @@ Result<chain::ImportedChain> import_snapshot(const fs::path& file, const fs::pat
     STRATA_OK(remove_unfinished(folder));
     if (options.in_place) return use_in_place(file, *repository, folder, options);
     chain::ChainStore chain(repository->blocks(), repository->records());
+    // A store that will be refused is not changed before.
+    STRATA_OK(chain::check_no_chain(chain));
     STRATA_TRY(const auto unsorted, repository->generations().unsorted());
     return chain::import_snapshot(file, chain,
                                   {.expected = options.expected,
@@ -208,7 +210,7 @@ Status open_snapshot_below(store::Repository& repository) {
         return fail(Errc::verification, "the snapshot " + record.path + " has " + std::to_string((*car)->file_size()) +
                                             " bytes, expected " + std::to_string(record.size) +
                                             " as when this node began; put that file back");
-    repository.put_below({.blocks = std::move(*car), .drop = {}});
+    repository.put_below(std::move(*car));
     return {};
 }
 

@@ -1,5 +1,7 @@
 #include <strata/node/stored_states.hpp>
 
+#include <strata/base/files.hpp>
+
 #include <strata/chain/chain_store.hpp>
 #include <strata/node/chain_export.hpp>
 #include <strata/node/snapshot.hpp>
@@ -24,17 +26,6 @@ Result<Opened> open(const fs::path& folder) {
     out.chain = std::make_unique<chain::ChainStore>(out.repository->blocks(), out.repository->records());
     if (auto opened = out.chain->open(); !opened) return std::move(opened).error().with_context(out.folder.string());
     return out;
-}
-
-std::uint64_t bytes_below(const fs::path& folder) {
-    std::uint64_t total = 0;
-    std::error_code error;
-    for (auto entry = fs::recursive_directory_iterator(folder, error);
-         !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
-        std::error_code unused;
-        if (entry->is_regular_file(unused)) total += entry->file_size(unused);
-    }
-    return total;
 }
 
 }  // namespace

@@ -42,7 +42,7 @@ struct Generations::View {
     FamilyPtr chain;
     FamilyPtr newest;
     std::vector<FamilyPtr> old;  // newest first
-    std::optional<Bottom> bottom;
+    std::shared_ptr<Blockstore> bottom;
 };
 
 class Generations::Lasting final : public Blockstore {
@@ -110,6 +110,11 @@ Result<Generations::Names> Generations::read_record() {
         return names;
     }
     Names names;
+    // The record is on disk before a second generation is made.
+    for (const auto& name : families_.family_names())
+        if (name.starts_with(kPrefix) && name != family_name(names.newest))
+            return fail(Errc::malformed, "the record " + std::string(kRecordKey) + " is lost, but the database has " +
+                                             name + "; nothing was removed");
     if (contains(families_.family_names(), kBlocksFamily)) names.old.emplace_back(kBlocksFamily);
     return names;
 }
@@ -152,7 +157,7 @@ Status Generations::open() {
     return {};
 }
 
-void Generations::set_bottom(Bottom bottom) {
+void Generations::set_bottom(std::shared_ptr<Blockstore> bottom) {
     const Lock lock(mutex_);
     auto changed = std::make_shared<View>(*view_);
     changed->bottom = std::move(bottom);
@@ -162,6 +167,13 @@ void Generations::set_bottom(Bottom bottom) {
 Generations::ViewPtr Generations::view() const {
     const Lock lock(mutex_);
     return view_;
+}
+
+std::uint64_t Generations::bytes_of_states() const {
+    std::uint64_t total = 0;
+    for (const auto& family : sizes())
+        if (!family.is_chain) total += family.bytes;
+    return total;
 }
 
 std::vector<Generations::Size> Generations::sizes() const {
@@ -179,7 +191,7 @@ bool Generations::has_old_chain() const {
 }
 
 bool Generations::has_bottom() const {
-    return view()->bottom.has_value();
+    return view()->bottom != nullptr;
 }
 
 // Looks where a collection copies from.
@@ -189,7 +201,7 @@ Result<std::optional<Bytes>> Generations::find_old(const View& view, const Cid& 
         if (data) return data;
     }
     if (!view.bottom) return std::optional<Bytes>{};
-    auto data = view.bottom->blocks->get(cid);
+    auto data = view.bottom->get(cid);
     if (data) return std::optional(std::move(*data));
     if (data.error().code() == Errc::missing_block) return std::optional<Bytes>{};
     return data.error();
@@ -220,7 +232,7 @@ Result<bool> Generations::has_old(const View& view, const Cid& cid) {
         STRATA_TRY(const bool here, family->has(cid));
         if (here) return true;
     }
-    return view.bottom ? view.bottom->blocks->has(cid) : Result<bool>(false);
+    return view.bottom ? view.bottom->has(cid) : Result<bool>(false);
 }
 
 // The caller may write links to what it finds, so what only an old generation has is noted. If the collection ends
@@ -357,13 +369,15 @@ Status Generations::take(const Cid& cid, Lack lack, std::uint64_t& spent) {
         return fail(Errc::missing_block,
                     "block " + cid.to_string() + ", which a kept state needs, is in no generation");
     }
-    STRATA_OK(now->newest->put(cid, *data));
-    met = cid;
+    const auto put = now->newest->put(cid, *data);
     spent += std::max<std::uint64_t>(kLeastCost, data->size());
     const Lock lock(mutex_);
+    // After a failure the block may be there all the same, so it is noted.
+    if (cid.codec() != Codec::raw) note(cid);
+    if (!put) return put;
+    met = cid;
     ++copied_.blocks;
     copied_.bytes += data->size();
-    if (cid.codec() != Codec::raw) note(cid);
     return {};
 }
 
@@ -458,7 +472,7 @@ Result<bool> Generations::finish(std::vector<Write> records) {
                   .chain = before->chain,
                   .newest = before->newest,
                   .old = {},
-                  .bottom = std::nullopt};
+                  .bottom = nullptr};
         // From here on nobody finds an old block, so nobody can write a link to one.
         view_ = after;
     }
@@ -477,9 +491,6 @@ Result<bool> Generations::finish(std::vector<Write> records) {
         if (const auto dropped = families_.drop_family(name); !dropped)
             kLog.warning("old states could not be removed; the next start tries again",
                          {{"family", name}, {"cause", dropped.error().message()}});
-    if (before->bottom && before->bottom->drop)
-        if (const auto dropped = before->bottom->drop(); !dropped)
-            kLog.warning("the snapshot below the states could not be removed", {{"cause", dropped.error().message()}});
     return true;
 }
 

@@ -31,14 +31,6 @@ namespace strata::store {
 /// Returns the links of a block that must be followed. Errors: malformed.
 using LinksOf = std::function<Result<std::vector<Cid>>(const Cid& cid, BytesView data)>;
 
-/// A store below all generations that others made and that is only read, such as a snapshot. It counts as the oldest
-/// generation: it is released when a collection has copied what is needed.
-struct Bottom {
-    std::shared_ptr<Blockstore> blocks;  // get and has are used
-    /// Removes what is on disk; called once, when nothing is read from it any more. It may be empty.
-    std::function<Status()> drop;
-};
-
 /// Counts the work of a collection so far.
 struct Copied {
     std::uint64_t blocks = 0;
@@ -62,8 +54,9 @@ class Generations {
     /// Returns a store for what comes from a snapshot, in which states, headers and messages are not told apart: the
     /// oldest generation, as that of an earlier version. To be called while nothing is collected. Errors: no_space, io.
     Result<std::unique_ptr<Blockstore>> unsorted();
-    /// Adds a store below all generations. Call it after open() and before anything is read.
-    void set_bottom(Bottom bottom);
+    /// Adds a store below all generations, which is only read, such as a snapshot. It counts as the oldest generation:
+    /// it is released when a collection has copied what is needed. Call this after open() and before anything is read.
+    void set_bottom(std::shared_ptr<Blockstore> bottom);
 
     struct Size {
         std::string name;
@@ -73,6 +66,8 @@ class Generations {
     };
     /// The families with their sizes: that of the chain, the newest generation, the older ones.
     std::vector<Size> sizes() const;
+    /// Returns the bytes of all families but the chain's.
+    std::uint64_t bytes_of_states() const;
     /// True if headers or messages may lie in an old generation or in the bottom, and must be copied with lasting()
     /// before the collection ends.
     bool has_old_chain() const;

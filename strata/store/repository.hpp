@@ -25,7 +25,7 @@ class Repository {
     Generations& generations() { return *generations_; }
     /// Puts a store that is only read, such as a snapshot in place, under all generations: the first collection copies
     /// what is needed from there. Call this once, before blocks() is handed out.
-    void put_below(Bottom below) { generations_->set_bottom(std::move(below)); }
+    void put_below(std::shared_ptr<Blockstore> below) { generations_->set_bottom(std::move(below)); }
     /// All records. Keys that begin with "chain/" are in the chain's database, all others in that of the records.
     /// Errors: internal for a batch, or a prefix to visit, that needs both.
     KeyValue& records();

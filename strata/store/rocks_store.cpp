@@ -258,6 +258,7 @@ struct RocksStore::Database final : Families {
             return total;
         }
         rocksdb::Status drop() { return database_.db->DropColumnFamily(handle_); }
+        Handle* handle() const { return handle_; }
 
       private:
         Database& database_;
@@ -342,6 +343,13 @@ struct RocksStore::Database final : Families {
         return {};
     }
 
+    std::vector<Handle*> handles() const {
+        const Lock guard(mutex);
+        std::vector<Handle*> out{default_family, metadata_family};
+        for (const auto& [name, family] : blocks)
+            if (family) out.push_back(family->handle());
+        return out;
+    }
     std::vector<std::string> family_names() const override {
         const Lock guard(mutex);
         std::vector<std::string> names;
@@ -442,6 +450,7 @@ Result<std::unique_ptr<RocksStore>> RocksStore::open(const std::filesystem::path
 }
 
 Blockstore& RocksStore::blocks() {
+    STRATA_CHECK(database_->plain_blocks.has_value());  // a database of a chain has several families
     return *database_->plain_blocks;
 }
 Families& RocksStore::families() {
@@ -473,7 +482,8 @@ Status RocksStore::forget_removed() {
     // if that is forced.
     rocksdb::CompactRangeOptions everything;
     everything.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForce;
-    auto status = db.Flush(rocksdb::FlushOptions(), database_->metadata_family);
+    // The log, which has the value too, is kept while it has writes of any family that are not in a file.
+    auto status = db.Flush(rocksdb::FlushOptions(), database_->handles());
     if (status.ok()) status = db.CompactRange(everything, database_->metadata_family, nullptr, nullptr);
     if (!status.ok()) return database_->explain(status);
     return {};

@@ -122,16 +122,22 @@ Status export_block(const BlockHeader& block, bool with_state, bool with_message
     return {};
 }
 
+/// Asks for the states above a height: what is asked for under a hold stays, also if a collection runs beside the
+/// export (store/generations.hpp).
+Status keep_states(ChainStore& chain, const TipsetPtr& head, ChainEpoch above) {
+    for (auto at = head; at->height() > std::max<ChainEpoch>(0, above);) {
+        STRATA_OK(chain.blocks().has(at->parent_state_root()));
+        STRATA_TRY(at, chain.parent(*at));
+    }
+    return {};
+}
+
 }  // namespace
 
 Result<SnapshotExport> export_snapshot(ChainStore& chain, const TipsetPtr& head, const ByteSink& write,
                                        const SnapshotOptions& options) {
-    // A collection may run beside the export; what is asked for under the hold stays (store/generations.hpp).
     const auto held = hold(chain.blocks());
-    for (auto at = head; at->height() > std::max<ChainEpoch>(0, head->height() - options.recent_states);) {
-        STRATA_OK(chain.blocks().has(at->parent_state_root()));
-        STRATA_TRY(at, chain.parent(*at));
-    }
+    STRATA_OK(keep_states(chain, head, head->height() - options.recent_states));
     STRATA_TRY(const auto target, begin_with_metadata(head->cids(), write, options));
     Progress progress(options.watch, head->height());
     TipsetPtr at = head;
@@ -166,6 +172,8 @@ Result<SnapshotExport> export_snapshot(ChainStore& chain, const TipsetPtr& head,
 
 Result<SnapshotExport> export_range(ChainStore& chain, const TipsetPtr& head, const TipsetPtr& tail,
                                     const ByteSink& write, const RangeOptions& options) {
+    const auto held = hold(chain.blocks());
+    if (options.states) STRATA_OK(keep_states(chain, head, tail->height() - 1));
     STRATA_OK(write(car_header(head->cids())));
     PlainTarget target(write);
     Progress progress(options.watch, head->height());

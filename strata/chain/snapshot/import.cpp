@@ -95,7 +95,7 @@ class Import {
         : file_(file), chain_(chain), options_(options) {}
 
     Result<ImportedChain> run() {
-        STRATA_OK(check_empty());
+        STRATA_OK(check_no_chain(chain_));
         STRATA_TRY(progress_.file, mark_of(file_));
         STRATA_TRY(const bool resumed, resume());
         STRATA_TRY(auto stream, open(resumed));
@@ -109,13 +109,6 @@ class Import {
     }
 
   private:
-    Status check_empty() {
-        const auto opened = chain_.open();
-        if (!opened) return opened.error().code() == Errc::not_found ? Status{} : Status(opened.error());
-        return fail(Errc::busy, "the store holds a chain up to epoch " + std::to_string(chain_.head()->height()) +
-                                    " already; name a new folder");
-    }
-
     Result<bool> resume() {
         STRATA_TRY(const auto record, chain_.meta().get(kProgressKey));
         if (!record) {
@@ -198,6 +191,13 @@ class Import {
 };
 
 }  // namespace
+
+Status check_no_chain(ChainStore& chain) {
+    const auto opened = chain.open();
+    if (!opened) return opened.error().code() == Errc::not_found ? Status{} : Status(opened.error());
+    return fail(Errc::busy, "the store holds a chain up to epoch " + std::to_string(chain.head()->height()) +
+                                " already; name a new folder");
+}
 
 Result<std::string> network_name_at(Blockstore& blocks, const Tipset& tipset) {
     auto state = vm::StateTree::load(blocks, tipset.parent_state_root());

@@ -38,6 +38,9 @@ struct ImportedChain {
     std::optional<Cid> f3;
 };
 
+/// Errors: busy if the store holds a chain already; those of ChainStore::open but not_found.
+Status check_no_chain(ChainStore& chain);
+
 /// Imports a snapshot into a store without a head. A call after one that ended early goes on where the progress was
 /// recorded last, if the file is the same: a plain file is read from there; a packed one is unpacked up to there, which
 /// neither hashes nor writes. Memory: two batches of 8 MiB. Errors: those of SnapshotStream; verification if the chain
