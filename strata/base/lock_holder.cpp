@@ -62,11 +62,14 @@ class File {
     int number_;
 };
 
-/// Returns true if somebody holds the lock.
-bool is_held(int file) {
-    if (flock(file, LOCK_SH | LOCK_NB) != 0) return errno == EWOULDBLOCK;
-    flock(file, LOCK_UN);
-    return false;
+/// Returns true if somebody holds the lock of the open file.
+Result<bool> is_held(int file, const fs::path& path) {
+    if (flock(file, LOCK_SH | LOCK_NB) == 0) {
+        flock(file, LOCK_UN);
+        return false;
+    }
+    if (errno == EWOULDBLOCK) return true;
+    return file_error("look at the lock of", path, errno);
 }
 
 }  // namespace
@@ -88,16 +91,18 @@ Result<std::optional<LockHolder>> LockHolder::find(const fs::path& folder) {
     const File file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
     if (file.number() < 0 && (errno == ENOENT || errno == ENOTDIR)) return std::optional<LockHolder>{};
     if (file.number() < 0) return file_error("read", path, errno);
-    if (!is_held(file.number())) return std::optional<LockHolder>{};
+    STRATA_TRY(const bool is_locked, is_held(file.number(), path));
+    if (!is_locked) return std::optional<LockHolder>{};
     struct stat status{};
     if (fstat(file.number(), &status) != 0) return file_error("read", path, errno);
     const pid_t id = read_number(path);
     if (id > 0) {
         LockHolder holder(static_cast<int>(syscall(SYS_pidfd_open, id, 0)), id);
-        if (holder.process_ >= 0 && has_open(id, status) && is_held(file.number()))
-            return std::optional(std::move(holder));
+        const bool is_open_there = holder.process_ >= 0 && has_open(id, status);
+        STRATA_TRY(const bool still_locked, is_held(file.number(), path));
+        if (!still_locked) return std::optional<LockHolder>{};  // it ended meanwhile
+        if (is_open_there) return std::optional(std::move(holder));
     }
-    if (!is_held(file.number())) return std::optional<LockHolder>{};  // it ended meanwhile
     return fail(Errc::not_found,
                 "a process uses " + folder.string() +
                     ", but it cannot be found here: it may be one of a different machine, container or "

@@ -6,6 +6,7 @@
 #include <strata/base/folder_lock.hpp>
 #include <strata/base/hex.hpp>
 #include <strata/base/log.hpp>
+#include <strata/devnet/node_process.hpp>
 #include <strata/drand/drand_server.hpp>
 #include <strata/http/server.hpp>
 
@@ -31,9 +32,8 @@ Status run_beacon_process(const BeaconProcessOptions& options, terminal::Report&
     if (!folder.empty()) {
         STRATA_TRY(lock, FolderLock::take(folder));
     }
-    const auto unix_time = [lag = own.time_lag] {
-        const auto now = std::chrono::system_clock::now().time_since_epoch();
-        return std::chrono::duration_cast<std::chrono::seconds>(now) - std::chrono::seconds(lag);
+    const auto unix_time = [time = network_time(own.time_lag)] {
+        return std::chrono::duration_cast<std::chrono::seconds>(time());
     };
     const drand::DrandServer rounds(own.beacon, own.seed, own.info.chain.genesis_time, own.info.chain.period,
                                     unix_time);

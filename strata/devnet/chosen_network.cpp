@@ -159,10 +159,20 @@ Status take_beacon(ChosenNetwork& out, const json& description, const NetworkCho
         out.beacon = std::make_unique<chain::LocalBeacon>(std::move(own->beacon));
         return {};
     }
+    if (!own && choice.drand.empty() && own.error().code() != Errc::not_found) return std::move(own).error();
     const auto hash = described_hash(description, out.network, choice.name);
     if (hash && (!choice.drand.empty() || *hash == quicknet_hash())) ask_drand(out, *hash, choice);
     if (!choice.drand.empty()) return hash ? Status{} : Status(hash.error());
     return {};
+}
+
+/// Returns the CID of genesis that a description names; empty if it names none.
+Result<std::string> named_genesis(const json& description, const std::string& file) {
+    const auto it = description.find("genesis");
+    if (it == description.end()) return std::string();
+    if (it->is_string()) return it->get<std::string>();
+    return fail(Errc::malformed,
+                "--network " + file + ": \"genesis\" is of the JSON type " + it->type_name() + ", expected a text");
 }
 
 Result<ChosenNetwork> described_network(const NetworkChoice& choice) {
@@ -174,7 +184,8 @@ Result<ChosenNetwork> described_network(const NetworkChoice& choice) {
     const auto description = json::parse(as_text(content), nullptr, false);
     STRATA_OK(take_beacon(out, description, choice));
     // A description without it is not refused: the chain tells its genesis.
-    if (auto cid = Cid::parse(description.value("genesis", std::string()))) out.genesis_cid = std::move(*cid);
+    STRATA_TRY(const auto named, named_genesis(description, choice.name));
+    if (auto cid = Cid::parse(named)) out.genesis_cid = std::move(*cid);
     out.genesis = choice.genesis;
     if (out.genesis.empty())
         for (const char* file : {"genesis.car", "genesis.car.zst"})
@@ -182,7 +193,7 @@ Result<ChosenNetwork> described_network(const NetworkChoice& choice) {
                 out.genesis = beside;
     if (out.genesis.empty()) return out;
     STRATA_TRY(const auto genesis, read_genesis(out.genesis));
-    STRATA_OK(check_genesis(description.value("genesis", genesis.cid.to_string()), genesis.cid, out.genesis));
+    STRATA_OK(check_genesis(named.empty() ? genesis.cid.to_string() : named, genesis.cid, out.genesis));
     return out;
 }
 

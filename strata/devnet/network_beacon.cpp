@@ -21,10 +21,7 @@ constexpr milliseconds kFirstBackoff{250};
 constexpr milliseconds kLastBackoff{2'000};
 
 std::function<milliseconds()> unix_time(std::uint64_t lag) {
-    return [lag] {
-        const auto now = std::chrono::system_clock::now().time_since_epoch() - std::chrono::seconds(lag);
-        return std::chrono::duration_cast<milliseconds>(now);
-    };
+    return [time = network_time(lag)] { return std::chrono::duration_cast<milliseconds>(time()); };
 }
 
 /// A beacon process gets a new port when it starts again, so the file is read for each round that is not known.

@@ -138,10 +138,6 @@ node::NodeConfig node_config(const NodeProcessOptions& options, const ChosenNetw
     return out;
 }
 
-std::function<std::chrono::nanoseconds()> network_time(std::uint64_t lag) {
-    return [lag] { return std::chrono::system_clock::now().time_since_epoch() - std::chrono::seconds(lag); };
-}
-
 Status finish_local(std::string_view name, const DevnetConfig& config, node::Node& node) {
     STRATA_OK(check_network_chain(config, node.chain()));
     if (const auto index = provider_index(name)) return import_presealed(config, *index, *node.local_provider());
@@ -156,6 +152,10 @@ void show(node::Node& node, terminal::Report& report) {
 }
 
 }  // namespace
+
+std::function<std::chrono::nanoseconds()> network_time(std::uint64_t lag) {
+    return [lag] { return std::chrono::system_clock::now().time_since_epoch() - std::chrono::seconds(lag); };
+}
 
 Status set_time_lag(const fs::path& network, std::uint64_t seconds) {
     return write_file(network / kTimeLagFile, as_bytes(std::to_string(seconds) + "\n"));

@@ -1,6 +1,8 @@
 #pragma once
 // One node as a process of its own. The nodes of a local network share its folder, and find each other by the addresses
 // that each writes into its own folder.
+#include <functional>
+
 #include <strata/chain/keep_epochs.hpp>
 #include <strata/devnet/chosen_network.hpp>
 #include <strata/terminal/report.hpp>
@@ -38,6 +40,9 @@ Status run_node_process(const NodeProcessOptions& options, terminal::Report& rep
 Status set_time_lag(const std::filesystem::path& network, std::uint64_t seconds);
 /// Returns it; 0 if it was never set. Errors: malformed.
 Result<std::uint64_t> time_lag(const std::filesystem::path& network);
+
+/// Returns the clock of a network whose time lags behind the calendar: the time since 1970.
+std::function<std::chrono::nanoseconds()> network_time(std::uint64_t lag);
 
 /// The file of a node's folder with the addresses at which peers reach it, one on each line.
 inline constexpr const char* kAddressesFile = "addresses";

@@ -103,6 +103,19 @@ class Member {
     std::chrono::seconds pause_ = kFirstPause;
 };
 
+constexpr unsigned kPeerPorts = kProviders + 1;  // one for each node
+constexpr unsigned kApiPorts = kPeerPorts + 1;   // and one for the beacon
+
+/// The ports of the APIs and those for peers must not be the same; 0 leaves the choice to the system.
+Status check_apart(unsigned first_port, unsigned first_peer_port) {
+    if (first_port == 0 || first_peer_port == 0) return {};
+    if (first_port + kApiPorts <= first_peer_port || first_peer_port + kPeerPorts <= first_port) return {};
+    return fail(Errc::invalid_argument,
+                fmt::format("--peer-port {}: the nodes and the beacon use the ports {} to {} for their APIs, and the "
+                            "nodes {} ports from --peer-port on; choose one that is apart",
+                            first_peer_port, first_port, first_port + kApiPorts - 1, kPeerPorts));
+}
+
 /// Returns the arguments of the beacon's process. Its port follows those of the nodes.
 std::vector<std::string> beacon_arguments(const DevnetConfig& config) {
     const unsigned port = config.first_port == 0 ? 0U : config.first_port + kProviders + 1U;
@@ -290,8 +303,9 @@ Status run_processes(const ProcessesOptions& options, terminal::Report& report, 
     STRATA_TRY(const auto lock, FolderLock::take(options.up.folder));
     STRATA_TRY(auto config, up_config(options.up));
     STRATA_TRY(config, settled_config(config));
-    STRATA_OK(check_ports(config.first_port, kProviders + 2));
-    STRATA_OK(check_ports(options.first_peer_port, kProviders + 1));
+    STRATA_OK(check_apart(config.first_port, options.first_peer_port));
+    STRATA_OK(check_ports(config.first_port, kApiPorts));
+    STRATA_OK(check_ports(options.first_peer_port, kPeerPorts));
     STRATA_OK(prepare(config, report, stop));
     kLog.info("the network's processes start", {{"folder", config.folder.string()}});
     STRATA_TRY(auto members, members_of(options, config));

@@ -51,10 +51,16 @@ Status begin_with_snapshot(const std::string& source, const fs::path& folder, co
     options.expected = {.network = &network.network, .genesis = network.genesis_cid};
     options.in_place = network.genesis_cid && node::has_index(file);
     options.watch = watch;
-    STRATA_TRY(const auto imported, node::import_snapshot(file, folder, options));
-    report.fact("snapshot", fmt::format("head at epoch {}, {}", imported.head->height(),
+    const auto imported = node::import_snapshot(file, folder, options);
+    const bool may_be_damaged = !imported && imported.error().code() != Errc::cancelled && node::is_url(source);
+    if (may_be_damaged)
+        return Error(imported.error())
+            .with_context("the snapshot in " + file.string() +
+                          " cannot be imported; remove that file to fetch it again");
+    if (!imported) return imported.error();
+    report.fact("snapshot", fmt::format("head at epoch {}, {}", imported->head->height(),
                                         options.in_place ? "used in place: " + file.string() + " must stay where it is"
-                                                         : fmt::format("{} blocks imported", imported.blocks)));
+                                                         : fmt::format("{} blocks imported", imported->blocks)));
     return node::is_url(source) && !options.in_place ? remove_path(folder / kDownloads) : Status{};
 }
 

@@ -35,6 +35,11 @@ std::string header(const http::Answer& answer, const std::string& name) {
     return it == answer.headers.end() ? std::string() : it->second;
 }
 
+std::string version_of(const http::Answer& answer) {
+    const auto tag = header(answer, "etag");
+    return tag.empty() ? header(answer, "last-modified") : tag;
+}
+
 /// Returns the number after the slash of "bytes 0-0/1234"; 0 if there is none.
 std::uint64_t total_of(const std::string& range) {
     const auto slash = range.rfind('/');
@@ -68,8 +73,7 @@ Result<Remote> look_at(const std::string& named, const DownloadOptions& options)
         if (answer->status != 200 && answer->status != 206)
             return fail(Errc::io,
                         out.url + " answers with status " + std::to_string(answer->status) + ", expected 200");
-        out.version = header(*answer, "etag");
-        if (out.version.empty()) out.version = header(*answer, "last-modified");
+        out.version = version_of(*answer);
         if (answer->status == 206) out.size = total_of(header(*answer, "content-range"));
         if (answer->status == 200) out.body = std::move(answer->body);
         return out;
@@ -136,9 +140,15 @@ Status check_room(const Remote& remote, std::uint64_t here, const fs::path& fold
                                     " MiB are free");
 }
 
+Error has_changed(const Remote& remote) {
+    return fail(Errc::verification,
+                remote.url + " has changed while it was fetched; the same command begins with it anew");
+}
+
 /// Fetches what is missing, in one request.
 Status fetch(const Remote& remote, const fs::path& part, const DownloadOptions& options) {
-    std::uint64_t here = size_of(part);
+    const std::uint64_t began = size_of(part);
+    std::uint64_t here = began;
     std::map<std::string, std::string> headers;
     if (here != 0) headers.emplace("Range", "bytes=" + std::to_string(here) + "-");
     // A weak ETag may not be used for parts (RFC 9110 §13.1.5); the size is compared at the end.
@@ -147,8 +157,7 @@ Status fetch(const Remote& remote, const fs::path& part, const DownloadOptions& 
     STRATA_TRY(auto out, Appender::open(part));
     const auto sink = [&](BytesView bytes) -> Status {
         here += bytes.size();
-        if (here > kLargest || (remote.size != 0 && here > remote.size))
-            return fail(Errc::verification, remote.url + " has changed while it was fetched");
+        if (here > kLargest || (remote.size != 0 && here > remote.size)) return has_changed(remote);
         STRATA_OK(out.write(bytes));
         const auto share = remote.size == 0 ? 0.0 : static_cast<double>(here) / static_cast<double>(remote.size);
         return options.watch.at("download, MiB " + std::to_string(here >> 20U), share);
@@ -159,6 +168,10 @@ Status fetch(const Remote& remote, const fs::path& part, const DownloadOptions& 
     if (!answer) return std::move(answer).error();
     if (answer->status != 200 && answer->status != 206)
         return fail(Errc::io, remote.url + " answers with status " + std::to_string(answer->status));
+    const bool is_whole_file = answer->status == 200;
+    if (began != 0 && (is_whole_file || version_of(*answer) != remote.version ||
+                       !header(*answer, "content-range").starts_with("bytes " + std::to_string(began) + "-")))
+        return has_changed(remote);
     if (remote.size != 0 && here != remote.size)
         return fail(Errc::io,
                     "the server closed the connection " + std::to_string(remote.size - here) + " bytes early");
@@ -211,6 +224,7 @@ Result<fs::path> download(const std::string& url, const fs::path& folder, const 
     const bool is_same = known && as_text(*known) == text;
     if (is_same && remote.size != 0 && size_of(file) == remote.size) return file;
     if (!is_same || remote.size == 0) STRATA_OK(remove_path(part));
+    if (!is_same) STRATA_OK(remove_path(file));
     STRATA_OK(write_file(note, as_bytes(text)));
     if (remote.body) {
         STRATA_OK(write_file(file, *remote.body));
@@ -218,7 +232,7 @@ Result<fs::path> download(const std::string& url, const fs::path& folder, const 
     }
     STRATA_OK(check_room(remote, size_of(part), folder));
     STRATA_OK(fetch_all(remote, part, options));
-    if (const int cause = Disk::current().rename(part, file); cause != 0) return file_error("write", file, cause);
+    STRATA_OK(move_into_place(part, file));
     return file;
 }
 

@@ -352,11 +352,8 @@ std::string Node::Parts::metrics_text() {
               static_cast<double>(*atto));
     gauge("strata_failing_parts", "Parts of the node whose last attempt failed.",
           static_cast<double>(health_.failures().size()));
-    std::uint64_t states = 0;
-    for (const auto& family : repository_->generations().sizes())
-        if (!family.is_chain) states += family.bytes;
     gauge("strata_states_bytes", "Bytes of states on disk, those that are to be removed included.",
-          static_cast<double>(states));
+          static_cast<double>(repository_->generations().bytes_of_states()));
     if (collector_) {
         const auto collected = collector_->progress();
         gauge("strata_collecting", "1 while old states are collected.", collected.collecting ? 1 : 0);

@@ -82,9 +82,7 @@ void Runner::begin_epoch(ChainEpoch epoch) {
     worked_ = epoch;
     if (waits_) {
         has_failed_ = true;
-        node_.health().ran(Part::mining,
-                           std::move(*std::exchange(waits_, std::nullopt))
-                               .with_context(fmt::format("it is not known whether epoch {} is won", epoch)));
+        node_.health().ran(Part::mining, std::move(*std::exchange(waits_, std::nullopt)));
     }
     node_.on_epoch(epoch);
 }
@@ -92,7 +90,7 @@ void Runner::begin_epoch(ChainEpoch epoch) {
 void Runner::look_for_win(ChainEpoch epoch) {
     auto win = node_.check_win(epoch);
     if (!win && win.error().code() == Errc::busy) {
-        waits_ = std::move(win).error();
+        waits_ = std::move(win).error().with_context(fmt::format("it is not known whether epoch {} is won", epoch));
         ask_again_ = std::chrono::steady_clock::now() + kAskEvery;
         return;
     }
