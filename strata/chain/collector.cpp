@@ -264,6 +264,7 @@ Result<Collector::Step> Collector::mark_states() {
 
 // A killed process may have sealed the collection, so what it kept is in the record.
 Result<Collector::Step> Collector::sweep_states() {
+    if (!generations_.is_in_order()) return Step::waits;
     const auto swept = generations_.sweep(options_.step_bytes);
     {
         const Lock lock(mutex_);

@@ -55,7 +55,7 @@ class Collector {
     enum class Step : std::uint8_t {
         idle,    // nothing is due
         worked,  // there is more to do
-        waits,   // for work on blocks that began before the collection
+        waits,   // for work on blocks that began before the collection, or for the database
         ended,   // a collection has ended
     };
     /// Does the next piece of work; not to be mixed with start(). Errors: missing_block if a needed block is lost (then

@@ -1,5 +1,7 @@
 #include <strata/node/stored_states.hpp>
 
+#include <thread>
+
 #include <strata/base/files.hpp>
 
 #include <strata/chain/chain_store.hpp>
@@ -11,6 +13,8 @@ namespace strata::node {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr auto kForDatabase = std::chrono::milliseconds(10);
 
 struct Opened {
     fs::path folder;
@@ -65,6 +69,7 @@ Result<chain::Collector::Progress> collect_repository(const fs::path& folder, Ch
     int left = generations.is_sealed() ? 2 : 1;
     for (collector.force();;) {
         STRATA_TRY(const auto step, collector.step());
+        if (step == chain::Collector::Step::waits) std::this_thread::sleep_for(kForDatabase);
         const auto progress = collector.progress();
         if (step == chain::Collector::Step::ended) {
             if (--left == 0) return progress;

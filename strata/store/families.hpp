@@ -33,8 +33,11 @@ class Family {
     /// Gives back the space of blocks up to and with `last`, durably. They are not read any more, but some may stay
     /// until the family is dropped. Errors: io.
     virtual Status drop_until(const Cid& last) = 0;
-    /// The bytes on disk and in buffers, estimated.
+    /// The bytes of the blocks on disk and in buffers, estimated; without what a compaction has not removed yet.
     virtual std::uint64_t bytes() const = 0;
+    /// False while much that was written waits to be put in order, which takes room and slows others down. Work that
+    /// can wait writes later.
+    virtual bool is_in_order() const { return true; }
 };
 using FamilyPtr = std::shared_ptr<Family>;
 

@@ -551,6 +551,10 @@ Result<bool> Generations::advance(std::uint64_t budget) {
     return false;
 }
 
+bool Generations::is_in_order() const {
+    return view()->newest->is_in_order();
+}
+
 bool Generations::may_seal() const {
     return notes_.empty() && !must_look_through_ && writing_ == 0 &&
            (holds_.empty() || *holds_.begin() >= first_hold_after_begin_);

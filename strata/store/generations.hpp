@@ -98,6 +98,8 @@ class Generations {
     /// advance() must be called again. `records` are written in the batch that says so. Errors: no_space, io; then the
     /// collection is as before.
     Result<bool> seal(std::vector<Write> records);
+    /// False while the newest generation is not in order; sweep() is better called later then.
+    bool is_in_order() const;
     /// Moves blocks of about `budget` bytes; a block counts as at least 256. Returns true if nothing is left. Errors:
     /// missing_block (a marked block is lost), no_space, io. After an error it may be called again.
     Result<bool> sweep(std::uint64_t budget);

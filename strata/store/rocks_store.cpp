@@ -26,15 +26,17 @@ namespace {
 
 // Several nodes may share one process (strata demo), so the cache of each is small.
 constexpr std::size_t kCacheBytes = std::size_t{32} << 20;
-constexpr std::size_t kWriteBufferBytes = std::size_t{8} << 20;
+constexpr std::size_t kWriteBufferBytes = std::size_t{4} << 20;
 constexpr int kMaxOpenFiles = 128;
 constexpr double kBloomBitsPerKey = 10;
 // A compaction writes before it removes, so small files and a small first level bound the room that it takes. Files of
 // lower levels are twice as large each, so that a large database has few.
-constexpr std::uint64_t kFileBytes = std::uint64_t{8} << 20;
-constexpr std::uint64_t kFirstLevelBytes = std::uint64_t{32} << 20;
+constexpr std::uint64_t kFileBytes = std::uint64_t{4} << 20;
+constexpr std::uint64_t kFirstLevelBytes = std::uint64_t{16} << 20;
+/// This many files that are not in order yet are too many for work that can wait. From four on they are put in order.
+constexpr std::uint64_t kManyNewFiles = 6;
 /// The log of all families together; the oldest buffers are written out when it is longer.
-constexpr std::uint64_t kMaxLogBytes = std::uint64_t{24} << 20;
+constexpr std::uint64_t kMaxLogBytes = std::uint64_t{12} << 20;
 /// This much stays free on the disk, as room for RocksDB's own writes, the buffers above and a compaction.
 constexpr std::uint64_t kReserve = std::uint64_t{64} << 20;
 constexpr std::uint64_t kPutsBetweenChecks = 64;  // of the free space
@@ -264,11 +266,17 @@ struct RocksStore::Database final : Families {
         std::uint64_t bytes() const override {
             std::uint64_t total = 0;
             for (const auto& what :
-                 {rocksdb::DB::Properties::kTotalSstFilesSize, rocksdb::DB::Properties::kCurSizeAllMemTables}) {
+                 {rocksdb::DB::Properties::kLiveSstFilesSize, rocksdb::DB::Properties::kCurSizeAllMemTables}) {
                 std::uint64_t part = 0;
                 if (database_.db->GetIntProperty(handle_, what, &part)) total += part;
             }
             return total;
+        }
+        bool is_in_order() const override {
+            std::string files;
+            if (!database_.db->GetProperty(handle_, rocksdb::DB::Properties::kNumFilesAtLevelPrefix + "0", &files))
+                return true;
+            return std::strtoull(files.c_str(), nullptr, 10) < kManyNewFiles;
         }
         rocksdb::Status drop() { return database_.db->DropColumnFamily(handle_); }
         Handle* handle() const { return handle_; }

@@ -329,7 +329,8 @@ TEST(RocksStore, GivesBackTheSpaceOfAFamilysBeginning) {
     std::ranges::sort(cids);
     const auto before = family->bytes();
     const auto middle = cids.begin() + 6'000;
-    // What was written a moment ago is put in order in the background, and only then has files of its own.
+    // Blocks that were written a moment ago are put in order in the background; only then do files of their own hold
+    // them.
     for (int i = 0; i < 200 && family->bytes() >= before * 4 / 5; ++i) {
         ASSERT_TRUE(family->drop_until(*middle));
         std::this_thread::sleep_for(std::chrono::milliseconds(50));
