@@ -302,16 +302,32 @@ SyncStatus Syncer::status() {
     return out;
 }
 
+// Returns true if the task waits for the other one, or for one that waits for it.
+bool Syncer::waits_for(std::uint64_t id, std::uint64_t other) const {
+    std::set<std::uint64_t> seen;
+    std::vector<std::uint64_t> pending{id};
+    while (!pending.empty()) {
+        const auto at = pending.back();
+        pending.pop_back();
+        if (at == other) return true;
+        const auto task = tasks_.find(at);
+        if (task == tasks_.end() || !seen.insert(at).second) continue;
+        pending.insert(pending.end(), task->second->waits_for.begin(), task->second->waits_for.end());
+    }
+    return false;
+}
+
 // Returns true if a different task fetches this tipset or has one of its blocks as its target. This task then waits for
-// that task, which may ask this task's peers. Waiting goes down the chain, so it never forms a circle. If there is no
-// such task, notes that this one fetches the tipset.
+// that task, which may ask this task's peers. If there is no such task, notes that this one fetches the tipset.
+// Between true tipsets, waiting goes down the chain. A peer may claim a head that has a block and its parent, so nobody
+// waits for a task that waits for it already.
 bool Syncer::must_wait_for_others(Task& task, const TipsetKey& key) {
     const Lock lock(mutex_);
     std::set<std::uint64_t> others;
     for (const auto& cid : key.cids())
         if (const auto it = targets_.find(cid); it != targets_.end()) others.insert(it->second);
     if (const auto [it, claimed] = fetching_.try_emplace(key, task.id); !claimed) others.insert(it->second);
-    others.erase(task.id);
+    for (auto it = others.begin(); it != others.end();) it = waits_for(*it, task.id) ? others.erase(it) : std::next(it);
     for (const std::uint64_t id : others) {
         auto& peers = tasks_.at(id)->peers;
         for (const auto& peer : task.peers)

@@ -173,6 +173,7 @@ class Syncer {
     Result<Step> request(Task& task, const ChainRequest& what, std::uint64_t now) STRATA_EXCLUDES(mutex_);
     std::optional<PeerName> choose_peer(const Task& task, const std::vector<PeerName>& reachable, bool& is_full)
         STRATA_REQUIRES(mutex_);
+    bool waits_for(std::uint64_t id, std::uint64_t other) const STRATA_REQUIRES(mutex_);
     bool must_wait_for_others(Task& task, const TipsetKey& key) STRATA_EXCLUDES(mutex_);
     std::optional<std::vector<TipsetPtr>> take_headers(Task& task, std::uint64_t now);
     struct Answered {

@@ -117,6 +117,21 @@ TEST_F(SyncerTest, headers_of_all_tasks_have_a_limit) {
     EXPECT_TRUE(has_caught_up()) << syncer->status().last_refusal;
 }
 
+// A tipset has blocks of one epoch, but a claimed head is only a list of blocks until its headers come. Its task and
+// that of the true block must not wait for each other.
+TEST_F(SyncerTest, a_claimed_head_of_a_block_and_its_parent_holds_up_nobody) {
+    const auto last = grow(6);
+    const auto& parent = full->head()->parents();
+    peers.list = {TestPeer::honest("honest", *full), TestPeer::silent("silent")};
+    announce(last, "honest");
+    auto cids = parent.cids();
+    cids.push_back(full->head()->cids().front());
+    ASSERT_TRUE(syncer->follow(TipsetKey(cids), "silent", now));
+    for (int i = 0; i < 4; ++i, now += 20) run();
+    EXPECT_TRUE(has_caught_up()) << syncer->status().last_refusal;
+    EXPECT_TRUE(syncer->status().tasks.empty());
+}
+
 TEST_F(SyncerTest, a_silent_peer_costs_its_own_task_until_its_time_is_over) {
     const auto last = grow(6);
     peers.list = {TestPeer::silent("silent")};

@@ -95,6 +95,19 @@ Status SimNode::start() {
     return {};
 }
 
+// Tells of the tasks that have waited longest.
+std::string SimNode::waiting_tasks(const chain::SyncStatus& status) const {
+    constexpr std::size_t kShown = 4;
+    std::string out;
+    for (std::size_t i = 0; i < std::min(kShown, status.tasks.size()); ++i) {
+        const auto& task = status.tasks[i];
+        out += fmt::format("; a task of {} to epoch {}, since {} s, {} at epoch {}", task.from, task.target_height,
+                           now() - task.began, task.stage == chain::SyncStatus::Stage::headers ? "headers" : "blocks",
+                           task.height);
+    }
+    return out;
+}
+
 std::string SimNode::note() {
     const auto status = life_->chain->sync_status();
     const auto gossip = life_->topics->gossip().stats();
@@ -104,10 +117,10 @@ std::string SimNode::note() {
     return fmt::format(
         "weight {}, gossip with {} peers, {} in the mesh; blocks: {} accepted, {} ignored, {} rejected; sync: {} "
         "tasks, {} "
-        "finished, {} refused, the last one because of \"{}\"",
+        "finished, {} refused, the last one because of \"{}\", {} requests wait{}",
         notice ? notice->weight.to_string() : "unknown", gossip.peers, life_->topics->gossip().mesh(topic).size(),
         blocks.accepted.load(), blocks.ignored.load(), blocks.rejected.load(), status.tasks.size(), status.finished,
-        status.refused, status.last_refusal);
+        status.refused, status.last_refusal, status.requests, waiting_tasks(status));
 }
 
 chain::Peer& SimNode::peer() {

@@ -119,6 +119,7 @@ class SimNode {
         bool will_advance = false;
     };
     std::chrono::nanoseconds unix_time() const;
+    std::string waiting_tasks(const chain::SyncStatus& status) const;
     std::uint64_t now() const;
     p2p::Post later(Instant least, Instant most);
     void connect();
