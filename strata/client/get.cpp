@@ -107,7 +107,7 @@ Result<std::vector<FileSource>> find_sources(NodeCalls& node, const PutFolder& f
     const auto add = [&](const std::string& url, std::vector<Cid> pieces) {
         if (std::ranges::find(out, url, &FileSource::url) == out.end()) out.push_back({url, std::move(pieces)});
     };
-    if (options.search.named) {
+    if (options.search.named && !options.miner) {
         for (const auto& url : options.search.urls) add(url, {});
         return out;
     }

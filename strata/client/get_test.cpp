@@ -67,6 +67,20 @@ TEST_F(GetFile, a_holder_that_cannot_be_reached_is_named) {
     EXPECT_THAT(got.error().message(), HasSubstr("http://127.0.0.1:1"));
 }
 
+TEST_F(GetFile, a_named_url_must_be_that_of_the_named_miner) {
+    const auto stored = put();
+    ASSERT_TRUE(stored);
+    search_.named = true;
+    auto wanted = options(stored->root);
+    wanted.miner = Address::id(1001);
+    const auto got = get(wanted);
+    ASSERT_FALSE(got);
+    EXPECT_EQ(got.error().code(), Errc::not_found);
+    EXPECT_THAT(got.error().message(), HasSubstr("the provider of t01000, expected t01001"));
+    wanted.miner = testing::kMiner;
+    EXPECT_TRUE(get(wanted));
+}
+
 TEST_F(GetFile, nothing_stays_of_a_holder_that_lost_the_file) {
     const auto stored = put();
     ASSERT_TRUE(stored);

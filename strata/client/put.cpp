@@ -436,7 +436,9 @@ class Start {
     Result<PutRecord> begin(const Cid& genesis, const UnixFsFile& file) {
         STRATA_TRY(auto provider, provider_of(options_.miner));
         PutRecord record;
-        record.file = fs::absolute(options_.file).string();
+        std::error_code error;
+        record.file = fs::absolute(options_.file, error).string();
+        if (error) return file_error("find the folder of", options_.file, error.value());
         record.root = file.root;
         record.size = file.size;
         record.genesis = genesis;
@@ -495,7 +497,7 @@ class Start {
             all = all && fs::file_size(place_.folder.car(record, i), error) == record.deals[i].car_size;
         }
         if (all) return {};
-        if (!fs::is_regular_file(options_.file))
+        if (std::error_code error; !fs::is_regular_file(options_.file, error))
             return fail(Errc::not_found, record.file + " is needed again and is not there; put it back");
         STRATA_TRY(const auto pieces, cut(record));
         bool same = pieces.size() == record.deals.size();
