@@ -1,6 +1,7 @@
 #include <strata/store/rocks_store.hpp>
 
 #include <rocksdb/cache.h>
+#include <rocksdb/convenience.h>
 #include <rocksdb/db.h>
 #include <rocksdb/env.h>
 #include <rocksdb/file_system.h>
@@ -28,6 +29,10 @@ constexpr std::size_t kCacheBytes = std::size_t{32} << 20;
 constexpr std::size_t kWriteBufferBytes = std::size_t{8} << 20;
 constexpr int kMaxOpenFiles = 128;
 constexpr double kBloomBitsPerKey = 10;
+// A compaction writes before it removes, so small files and a small first level bound the room that it takes. Files of
+// lower levels are twice as large each, so that a large database has few.
+constexpr std::uint64_t kFileBytes = std::uint64_t{8} << 20;
+constexpr std::uint64_t kFirstLevelBytes = std::uint64_t{32} << 20;
 /// The log of all families together; the oldest buffers are written out when it is longer.
 constexpr std::uint64_t kMaxLogBytes = std::uint64_t{24} << 20;
 /// This much stays free on the disk, as room for RocksDB's own writes, the buffers above and a compaction.
@@ -190,6 +195,9 @@ rocksdb::ColumnFamilyOptions family_options(const std::shared_ptr<rocksdb::Cache
     rocksdb::ColumnFamilyOptions options;
     options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
     options.write_buffer_size = kWriteBufferBytes;
+    options.target_file_size_base = kFileBytes;
+    options.target_file_size_multiplier = 2;
+    options.max_bytes_for_level_base = kFirstLevelBytes;
     // Blocks are mostly hashes and keys; a node's state gains little from compression.
     options.compression = rocksdb::kNoCompression;
     return options;
@@ -247,6 +255,11 @@ struct RocksStore::Database final : Families {
             }
             if (!it->status().ok()) return database_.explain(it->status());
             return {};
+        }
+        Status drop_until(const Cid& last) override {
+            const auto end = slice(last.bytes());
+            return database_.result_of(
+                rocksdb::DeleteFilesInRange(database_.db.get(), handle_, nullptr, &end, /*include_end=*/true));
         }
         std::uint64_t bytes() const override {
             std::uint64_t total = 0;
