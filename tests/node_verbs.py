@@ -13,13 +13,14 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from pathlib import Path
 
 sys.dont_write_bytecode = True
 from running_node import eventually  # noqa: E402
 
 STRATA = sys.argv[1]
-DONE, NO, USAGE = 0, 1, 2
+DONE, NO, USAGE, STOPPED = 0, 1, 2, 130
 VERBS = ["wallet new", "wallet list", "wallet balance", "wallet default", "wallet export", "wallet import", "send",
          "net peers", "net id", "net connect", "net disconnect", "sync status", "sp info", "sp sectors", "sp deadlines",
          "deals list", "deals show", "auth token", "chain head", "chain list", "chain msg", "chain block", "chain export",
@@ -212,6 +213,28 @@ def stops(net):
     (net.folder / "joined" / "api").write_text("/ip4/127.0.0.1/tcp/1/http")
     assert "got SIGTERM; the node has stopped" in net.ask("node", "stop", node="joined")
     assert joined.wait(timeout=60) == 0
+
+    # A name that the network does not have is not that of its first provider, nor of the network's own process.
+    refused = net.ask("node", "stop", node="jioned", code=NO)
+    assert "has no such node; its nodes are" in refused and "joined" in refused, refused
+    assert "no such node" in net.ask("wallet", "list", node="jioned", code=NO)
+
+    # A node that answers and refuses goes on; one that hangs is waited for until Ctrl-C.
+    joined = net.join("joined")
+    reader = net.json("auth", "token", "--perm", "read", node="joined")["Token"]
+    refused = net.ask("node", "stop", "--token", reader, node="joined", code=NO)
+    assert "missing permission" in refused and f"kill {joined.pid}" in refused, refused
+    assert joined.poll() is None, "it got a signal"
+    joined.send_signal(signal.SIGSTOP)
+    stop = subprocess.Popen([STRATA, "node", "stop", "--network", net.folder, "--node", "joined"], stderr=subprocess.PIPE,
+                            text=True)
+    time.sleep(15)  # its API has ten seconds to answer, and then it is waited for
+    assert stop.poll() is None, stop.communicate()
+    stop.send_signal(signal.SIGINT)
+    said = stop.communicate(timeout=60)[1]
+    assert stop.returncode == STOPPED and "stopped waiting" in said, said
+    joined.send_signal(signal.SIGCONT)
+    assert joined.wait(timeout=60) == 0, "SIGTERM came when it ran again"
 
     joined = net.join("joined")
     lock = net.folder / "joined" / "in_use.lock"

@@ -80,21 +80,30 @@ class Network:
 
 
 def killed_when(network, stage, *words):
-    """Starts a put and kills it with -9 as soon as its record has this stage; returns the stage that it has then."""
-    process = subprocess.Popen(network.words(*words), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    """Starts a put and kills it with -9 at the moment when the client's files have this stage; they must still have it then,
+    or the kill came too late to prove anything."""
+    files = network.folder / "client" / "files"
+    process = subprocess.Popen(network.words(*words), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     end = time.monotonic() + 300
-    while time.monotonic() < end and process.poll() is None and not stage(network.folder / "client" / "files"):
+    while not stage(files):
+        if process.poll() is not None:
+            raise AssertionError(f"the put ended before the moment of the kill: {process.communicate()[1]}")
+        assert time.monotonic() < end, "the moment of the kill did not come"
         time.sleep(0.02)
     process.kill()
-    process.wait()
+    _, said = process.communicate()
+    assert process.returncode == -signal.SIGKILL, f"the put ended by itself ({process.returncode}): {said}"
+    assert stage(files), "the put went on past the moment of the kill"
 
 
 def check_put(network, file):
     # Killed while the message that fills the escrow is on its way, then when the proposal is signed: two kills, one
     # payment.
+    assert network.escrow_messages() == 0
     killed_when(network, lambda files: any((files / "escrow").glob("[13]*")), "put", file, "--wait")
     killed_when(network, lambda files: any(files.glob("*/*/record")) and not any((files / "escrow").glob("[13]*")),
                 "put", file, "--wait")
+    assert network.escrow_messages() == 1, "the money had been paid when the second kill came"
     process = subprocess.Popen(network.words("put", file, "--wait"), stdout=subprocess.PIPE, text=True)
     eventually("the deal is on the chain", lambda: "on the chain" in process.stdout.readline())
     process.send_signal(signal.SIGINT)

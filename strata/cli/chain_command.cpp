@@ -1,5 +1,6 @@
 // strata chain replay CAR: executes a recorded chain from genesis and compares everything with the record.
-// strata chain export FOLDER FILE: writes the chain of a stopped node or local network as a CAR.
+// strata chain export FOLDER FILE: writes the chain of a stopped node or local network as a CAR; export FILE --repo: a
+// snapshot, which a running node sends itself.
 // The other verbs are in snapshot_commands.cpp.
 #include <fmt/core.h>
 
@@ -124,6 +125,13 @@ int run_replay(ReplayCommand& command) {
     return result->errors.empty() ? kDone : kFault;
 }
 
+/// Returns true if an option was given that a recorded chain would ignore.
+bool is_about_snapshot(const SnapshotExportCommand& given) {
+    const SnapshotExportCommand usual;
+    return !given.format.empty() || !given.f3.empty() || !given.token.empty() || given.checksum ||
+           given.tipset != usual.tipset || given.recent_states != usual.recent_states;
+}
+
 int run_export(ExportCommand& command) {
     auto& snapshot = command.snapshot;
     if (!snapshot.repository.empty() || !snapshot.api.empty()) {
@@ -133,9 +141,10 @@ int run_export(ExportCommand& command) {
         snapshot.file = command.paths.front();
         return run_snapshot_export(snapshot);
     }
-    if (command.paths.size() != 2 || !snapshot.format.empty())
+    if (command.paths.size() != 2 || is_about_snapshot(snapshot))
         return exit_code_of(fail(Errc::invalid_argument,
-                                 "expected FOLDER FILE for a recorded chain, or FILE --repo FOLDER for a snapshot"));
+                                 "expected FOLDER FILE for a recorded chain, or FILE --repo FOLDER for a snapshot; "
+                                 "--format, --tipset, --recent-states, --f3, --sha256 and --token are for a snapshot"));
     const auto& file = command.paths[1];
     const auto done = node::export_chain(command.paths[0], file, terminal_watch("chain export"));
     if (!done) return exit_code_of(done.error());
@@ -185,11 +194,13 @@ void add_replay(CLI::App& chain, Run& run) {
 
 void add_export(CLI::App& chain, Run& run) {
     auto command = std::make_shared<ExportCommand>();
-    auto* verb = chain.add_subcommand("export", "write the chain of a stopped node or local network as a file");
+    auto* verb = chain.add_subcommand("export",
+                                      "write the chain of a node or local network as a file; a running node is asked "
+                                      "for a snapshot, a recorded chain needs a stopped one");
     verb->add_option("PATHS", command->paths,
                      "FOLDER FILE: write a recorded chain, a CAR of all messages with the state of genesis, from the "
-                     "folder of a node, of a local network, or of a demo run with --keep; the network's description is "
-                     "put beside it. FILE with --repo: write a snapshot")
+                     "folder of a stopped node, of a stopped local network, or of a demo run with --keep; the "
+                     "network's description is put beside it. FILE with --repo or --api: write a snapshot")
         ->required()
         ->expected(1, 2);
     add_snapshot_options(*verb, command->snapshot);

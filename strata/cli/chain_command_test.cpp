@@ -125,6 +125,15 @@ TEST_F(ChainVerb, a_folder_without_a_chain_is_not_exported) {
     EXPECT_FALSE(std::filesystem::exists(path("chain.car")));
 }
 
+TEST_F(ChainVerb, an_export_of_a_recorded_chain_refuses_what_is_for_a_snapshot) {
+    for (const std::vector<std::string>& words :
+         {std::vector<std::string>{"--sha256"}, {"--tipset", "5"}, {"--recent-states", "5"}, {"--format", "v1"}}) {
+        std::vector<std::string> all{"chain", "export", folder_.path().string(), path("chain.car")};
+        all.insert(all.end(), words.begin(), words.end());
+        expect_refusal(kSaysUsage, all, {"are for a snapshot"});
+    }
+}
+
 TEST_F(ChainVerb, numbers_out_of_range_are_wrong_usage) {
     const auto plain = write("plain", "x");
     for (const char* number : {"0", "-1", "many"})

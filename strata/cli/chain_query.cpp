@@ -8,6 +8,7 @@
 
 #include <strata/cli/storage_place.hpp>
 #include <strata/cli/storage_verbs.hpp>
+#include <strata/cli/terminal.hpp>
 
 namespace strata::cli {
 namespace {
@@ -117,7 +118,7 @@ Result<std::vector<std::string>> urls_of(const MinerOptions& options, const Json
     search.named = true;  // the chain's addresses are here already
     client::NodeCalls node(api, prefix);
     STRATA_TRY(const auto address, parse_address(miner));
-    STRATA_TRY(const auto found, client::find_providers(node, search, address));
+    STRATA_TRY(const auto found, client::find_providers(node, search, address, terminal_watch("strata sp info")));
     for (const auto& provider : found.providers)
         if (std::ranges::find(out, provider.url) == out.end()) out.push_back(provider.url);
     return out;

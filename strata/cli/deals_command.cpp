@@ -4,10 +4,13 @@
 
 #include <CLI/CLI.hpp>
 #include <charconv>
+#include <map>
+#include <set>
 
 #include <nlohmann/json.hpp>
 
 #include <strata/cli/storage_place.hpp>
+#include <strata/cli/terminal.hpp>
 #include <strata/client/put.hpp>
 
 namespace strata::cli {
@@ -20,17 +23,26 @@ struct DealOptions : StorageOptions {
     std::string deal;
 };
 
+/// Returns true if the provider can say more about a deal than the chain.
+bool needs_provider(const PutRecord& record) {
+    return std::ranges::any_of(record.deals, [](const client::PutDeal& deal) {
+        return deal.stage == client::PutStage::sent || deal.stage == client::PutStage::published;
+    });
+}
+
 /// Returns the client's records as provider and chain see them now.
 Result<std::vector<PutRecord>> own_files(const StorageOptions& options, client::NodeCalls& node) {
     STRATA_TRY(const auto folder, files_folder(options, node));
     STRATA_TRY(auto records, folder.all());
-    if (records.empty()) return records;
-    // After a restart a provider may be at a different port.
-    STRATA_TRY(const auto found, client::find_providers(node, provider_search(options), std::nullopt));
+    const auto watch = terminal_watch("strata deals");
+    std::map<Address, std::string> urls;
     for (auto& record : records) {
-        for (const auto& provider : found.providers)
-            if (provider.terms.miner == record.miner) record.url = provider.url;
-        STRATA_OK(refresh(node, folder, record));
+        // After a restart a provider may be at a different port.
+        if (needs_provider(record) && !urls.contains(record.miner)) {
+            STRATA_TRY(urls[record.miner],
+                       client::find_again(node, provider_search(options), record.miner, record.url, watch));
+        }
+        STRATA_OK(refresh(node, folder, record, urls[record.miner]));
     }
     return records;
 }
@@ -48,12 +60,10 @@ std::string deals_text(const PutRecord& record) {
 
 /// Returns the causes of a record that is not stored, each once, and what to do.
 std::string trouble_text(const PutRecord& record) {
-    std::string out, last;
-    for (const auto& deal : record.deals) {
-        if (deal.failure.empty() || deal.failure == last) continue;
-        last = deal.failure;
-        out += fact("    why", last);
-    }
+    std::string out;
+    std::set<std::string> told;
+    for (const auto& deal : record.deals)
+        if (!deal.failure.empty() && told.insert(deal.failure).second) out += fact("    why", deal.failure);
     const auto next = client::next_step(record);
     return next.empty() ? out : out + fact("    next", next);
 }

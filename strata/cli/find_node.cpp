@@ -3,19 +3,41 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdlib>
 
 #include <strata/cli/home.hpp>
+#include <strata/devnet/network_folder.hpp>
 
 namespace strata::cli {
 namespace {
 
-constexpr const char* kAddressFile = "api";  // in a node's folder (access_files.hpp)
+namespace fs = std::filesystem;
+
+// In a node's folder (access_files.hpp).
+constexpr const char* kAddressFile = "api";
+constexpr const char* kTokenFile = "token";
+constexpr std::size_t kShownNodes = 20;
+
+/// Returns the names of the nodes that ran in a local network.
+std::string nodes_in(const fs::path& network) {
+    std::vector<std::string> names;
+    std::error_code error;
+    for (fs::directory_iterator at(network, error), end; !error && at != end && names.size() < kShownNodes;
+         at.increment(error))
+        if (std::error_code unused; fs::exists(at->path() / kTokenFile, unused))
+            names.push_back(at->path().filename().string());
+    std::ranges::sort(names);
+    std::string out;
+    for (const auto& name : names) out += (out.empty() ? "" : ", ") + name;
+    return out;
+}
 
 }  // namespace
 
 void add_node_options(CLI::App& verb, NodeOptions& options) {
     options.network = cache_folder() / "devnet";
+    options.usual_name = options.name;
     verb.add_option("--api", options.api,
                     "URL of a node, or TOKEN:URL (default: FULLNODE_API_INFO, else the node of --network)");
     verb.add_option("--token", options.token, "token for the node's API (default: the one beside its address)");
@@ -25,34 +47,49 @@ void add_node_options(CLI::App& verb, NodeOptions& options) {
     verb.add_flag("--json", options.json, "print the result as JSON; amounts are in attoFIL");
 }
 
+bool names_folder(const NodeOptions& options) {
+    const char* const named = std::getenv("FULLNODE_API_INFO");
+    return options.api.empty() && (named == nullptr || *named == '\0');
+}
+
+Result<fs::path> node_folder(const NodeOptions& options) {
+    std::error_code error;
+    const auto own = options.network / options.name;
+    if (fs::is_directory(own, error)) return own;
+    const bool is_chosen = !options.name.empty() && options.name != options.usual_name;
+    // The network's own address is that of its first provider, with a token that allows everything.
+    if (!is_chosen || !devnet::has_network(options.network)) return options.network;
+    const auto names = nodes_in(options.network);
+    return fail(Errc::not_found,
+                fmt::format("--node {}: the network in {} has no such node{}", options.name, options.network.string(),
+                            names.empty() ? std::string() : "; its nodes are " + names));
+}
+
 Result<node::ApiAccess> find_node(const NodeOptions& options) {
     node::ApiAccess out;
-    const char* named = std::getenv("FULLNODE_API_INFO");
+    fs::path folder;
     if (!options.api.empty()) {
         out = node::parse_api_info(options.api);
-    } else if (named != nullptr && *named != '\0') {
-        out = node::parse_api_info(named);
+    } else if (!names_folder(options)) {
+        out = node::parse_api_info(std::getenv("FULLNODE_API_INFO"));
     } else {
-        // A node of the network that does not run is not mistaken for a different one.
-        std::error_code error;
-        const auto folder = options.network / options.name;
-        const bool is_node = std::filesystem::is_directory(folder, error);
-        out = node::read_access_files(is_node ? folder : options.network);
+        STRATA_TRY(folder, node_folder(options));
+        out = node::read_access_files(folder);
     }
     if (!options.token.empty()) out.token = options.token;
     if (!out.url.empty()) return out;
-    if (std::error_code error; std::filesystem::is_directory(options.network / options.name, error))
+    // A node of the network that does not run is not mistaken for a different one.
+    const auto own = options.network / options.name;
+    if (folder == own)
         return fail(Errc::not_found,
                     fmt::format("the node {} does not run: {} does not exist; start its network with strata devnet up "
                                 "--processes --folder {}",
-                                options.name, (options.network / options.name / kAddressFile).string(),
-                                options.network.string()));
+                                options.name, (own / kAddressFile).string(), options.network.string()));
     return fail(Errc::not_found,
                 fmt::format("no node is known: there is no --api, FULLNODE_API_INFO is not set, and neither {} nor {} "
                             "exists; start a network with strata devnet up --processes, or name its folder with "
                             "--network",
-                            (options.network / options.name / kAddressFile).string(),
-                            (options.network / kAddressFile).string()));
+                            (own / kAddressFile).string(), (options.network / kAddressFile).string()));
 }
 
 }  // namespace strata::cli

@@ -14,7 +14,8 @@ void add_keep_option(CLI::App& verb, ChainEpoch& epochs) {
                 if (!read) throw CLI::ValidationError(read.error().message());
                 epochs = *read;
             },
-            "how many of the newest tipsets keep their states on disk, at least 1900; all: nothing is removed")
+            fmt::format("how many of the newest tipsets keep their states on disk, at least {}; {}: nothing is removed",
+                        chain::kLeastKeptEpochs, chain::kKeepAllEpochs))
         ->default_str(chain::keep_epochs_text(epochs));
 }
 

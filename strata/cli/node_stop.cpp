@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <cstdlib>
 
 #include <nlohmann/json.hpp>
 
@@ -35,15 +34,6 @@ struct Stopped {
     bool has_ended = false;        // false if it is not known, or if it was not waited for
 };
 
-/// Returns the folder whose lock the node holds; empty if the person named the node by an address.
-fs::path folder_of(const Options& options) {
-    const char* const named = std::getenv("FULLNODE_API_INFO");
-    if (!options.api.empty() || (named != nullptr && *named != '\0')) return {};
-    std::error_code error;
-    const auto folder = options.network / options.name;
-    return fs::is_directory(folder, error) ? folder : options.network;
-}
-
 /// Asks with little patience: a node that hangs has a different way out.
 Status ask_api(const Options& options) {
     STRATA_TRY(const auto place, find_node(options));
@@ -54,24 +44,38 @@ Status ask_api(const Options& options) {
     return {};
 }
 
-/// Returns true once the process has ended; false after the wait, or if Ctrl-C ends it.
-bool wait_for(const LockHolder& holder, unsigned seconds) {
+/// Returns true once the process has ended; false after the wait. Errors: cancelled at Ctrl-C.
+Result<bool> wait_for(const LockHolder& holder, unsigned seconds) {
     const auto latest = std::chrono::steady_clock::now() + std::chrono::seconds(seconds);
     while (!stop_signal())
         if (holder.ended_within(kLookEvery))
             return true;
         else if (std::chrono::steady_clock::now() >= latest)
             return false;
-    return false;
+    return fail(
+        Errc::cancelled,
+        fmt::format("stopped waiting; the node (process {}) was asked to stop and goes on with that", holder.id()));
+}
+
+/// A node that answers and refuses, as it does a token that does not allow this, is not ended by its process: the
+/// person may not be allowed to end it, or a different program may have its address by now.
+Error refused(const Error& why, const Result<std::optional<LockHolder>>& holder, const fs::path& folder) {
+    if (!holder || !*holder) return why;
+    return fail(Errc::verification, fmt::format("{}; the process that uses {} is {}, and kill {} ends it",
+                                                why.message(), folder.string(), (*holder)->id(), (*holder)->id()));
 }
 
 Result<Stopped> stop(const Options& options) {
-    const auto folder = folder_of(options);
+    fs::path folder;  // whose lock the node holds; empty if the person named the node by an address
+    if (names_folder(options)) {
+        STRATA_TRY(folder, node_folder(options));
+    }
     auto holder = folder.empty() ? Result<std::optional<LockHolder>>(std::nullopt) : LockHolder::find(folder);
     const auto asked = ask_api(options);
     Stopped out{.how = "api", .process = {}, .has_ended = false};
     if (!asked) {
         if (folder.empty()) return asked.error();
+        if (asked.error().code() == Errc::verification) return refused(asked.error(), holder, folder);
         if (!holder) return std::move(holder).error();
         if (!*holder)
             return fail(Errc::not_found, fmt::format("no node runs in {}: nobody holds its lock, and {}",
@@ -82,7 +86,7 @@ Result<Stopped> stop(const Options& options) {
     if (!holder || !*holder) return out;
     out.process = (*holder)->id();
     if (options.wait == 0) return out;
-    out.has_ended = wait_for(**holder, options.wait);
+    STRATA_TRY(out.has_ended, wait_for(**holder, options.wait));
     if (out.has_ended) return out;
     return fail(Errc::busy,
                 fmt::format("the node (process {}) was asked to stop, by {}, and still runs after {} s; wait "
@@ -100,7 +104,7 @@ int run_stop(const Options& options) {
                             {"Ended", done->has_ended}};
         fmt::print("{}\n", out.dump(1));
     } else if (done->how == "signal") {
-        fmt::print("its API did not answer, so process {}, which holds the folder's lock, got SIGTERM; {}\n",
+        fmt::print("its API could not be asked, so process {}, which holds the folder's lock, got SIGTERM; {}\n",
                    *done->process, done->has_ended ? "the node has stopped" : "the node stops");
     } else {
         fmt::print("{}\n", done->has_ended ? "the node has stopped" : "the node stops");

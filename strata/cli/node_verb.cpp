@@ -6,14 +6,13 @@
 
 #include <nlohmann/json.hpp>
 
-#include <strata/chain/audit.hpp>
 #include <strata/cli/exit_codes.hpp>
 #include <strata/cli/terminal.hpp>
+#include <strata/client/exact_fil.hpp>
 
 namespace strata::cli {
 namespace {
 
-constexpr unsigned kFilDecimals = 18;
 constexpr std::size_t kShownInput = 100;
 
 Result<int> ask_and_print(const NodeOptions& options, const Question& question) {
@@ -54,7 +53,7 @@ std::string fact(std::string_view name, std::string_view value) {
 std::string fil_of(const api::Json& amount) {
     TokenAmount value;
     if (!api::read(amount, value)) return amount.dump();
-    return chain::fil_text(value, kFilDecimals);
+    return client::exact_fil(value);
 }
 
 std::string member_text(const api::Json& object, std::string_view name) {

@@ -50,6 +50,17 @@ class NodeVerb : public testing::Program {
         return calls_.contains(method) ? calls_[method] : Json();
     }
 
+    /// Starts a process that holds the lock of a folder: a shell takes it by flock(1) and becomes sleep(1).
+    ChildProcess holder_of(const std::string& folder) const {
+        const auto lock = path(folder + "/in_use.lock");
+        auto held = ChildProcess::start(
+            "/bin/sh", {"-c", "exec 9>>" + lock + "; flock 9; echo $$ >" + lock + "; exec sleep 60"}, path("output"));
+        EXPECT_TRUE(held) << held.error().message();
+        while (!std::ifstream(lock) || std::filesystem::file_size(lock) == 0)
+            std::this_thread::sleep_for(std::chrono::milliseconds(5));
+        return std::move(*held);
+    }
+
     std::map<std::string, Json> results_;
     std::map<std::string, Json> refusals_;
     std::string status_ = "{}";
@@ -57,7 +68,7 @@ class NodeVerb : public testing::Program {
 
   private:
     http::Response answer(const http::Request& request) {
-        if (request.path == "/health/status") return http::json_response(200, status_);
+        if (request.path.starts_with("/health/")) return http::json_response(200, status_);
         const auto call = Json::parse(as_text(request.body));
         const auto method = call["method"].get<std::string>().substr(std::string("Filecoin.").size());
         const Lock lock(mutex_);
@@ -214,17 +225,49 @@ TEST_F(NodeVerb, a_node_is_stopped_by_the_lock_of_its_folder_when_its_api_does_n
     const auto nobody = stop();
     EXPECT_EQ(nobody.code, kSaysNo) << nobody.all();
     EXPECT_THAT(nobody.err, HasSubstr("nobody holds its lock"));
-    // The shell holds the lock by flock(1) and becomes sleep(1).
-    const auto lock = path("net/joined/in_use.lock");
-    const auto held = ChildProcess::start(
-        "/bin/sh", {"-c", "exec 9>>" + lock + "; flock 9; echo $$ >" + lock + "; exec sleep 60"}, path("output"));
-    ASSERT_TRUE(held) << held.error().message();
-    while (!std::ifstream(lock) || std::filesystem::file_size(lock) == 0)
-        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    const auto held = holder_of("net/joined");
     const auto stopped = stop({"--json"});
     EXPECT_EQ(stopped.code, kSaysDone) << stopped.all();
     EXPECT_EQ(Json::parse(stopped.out),
-              (Json{{"Stopped", true}, {"By", "signal"}, {"Process", held->id()}, {"Ended", true}}));
+              (Json{{"Stopped", true}, {"By", "signal"}, {"Process", held.id()}, {"Ended", true}}));
+}
+
+TEST_F(NodeVerb, a_node_that_refuses_to_stop_is_not_ended_by_its_process) {
+    write("net/joined/api", url() + "\n");
+    auto held = holder_of("net/joined");
+    refusals_["Shutdown"] = {{"code", 1}, {"message", "missing permission to invoke 'Shutdown' (need 'admin')"}};
+    const auto refused = testing::strata_says({"node", "stop", "--network", path("net"), "--node", "joined"});
+    EXPECT_EQ(refused.code, kSaysNo) << refused.all();
+    EXPECT_THAT(refused.err, HasSubstr("missing permission to invoke 'Shutdown'"));
+    EXPECT_THAT(refused.err, HasSubstr("kill " + std::to_string(held.id())));
+    EXPECT_FALSE(held.ended()) << "it got no signal";
+}
+
+TEST_F(NodeVerb, a_name_that_the_network_does_not_have_is_refused) {
+    results_["ChainHead"] = {{"Height", 5}, {"Cids", Json::array()}};
+    const auto ask = [&](std::vector<std::string> words) {
+        words.insert(words.end(), {"--network", path("net")});
+        return testing::strata_says(std::move(words));
+    };
+    // The network's own address, as a network writes it: that of its first provider, with its token.
+    write("net/network.json", "{}");
+    write("net/api", url() + "\n");
+    write("net/token", "d.e.f");
+    write("net/joined/token", "d.e.f");
+    for (const auto& verb : std::vector<std::vector<std::string>>{
+             {"wallet", "list"}, {"node", "stop"}, {"deals", "list"}, {"sp", "info"}, {"put", write("file", "x")}}) {
+        auto words = verb;
+        words.insert(words.end(), {"--node", "jioned"});
+        const auto ran = ask(words);
+        EXPECT_EQ(ran.code, kSaysNo) << verb.front() << ran.all();
+        EXPECT_THAT(ran.err, HasSubstr("has no such node; its nodes are joined"));
+    }
+    EXPECT_EQ(authorization_, "") << "nobody was asked";
+    // Who names no node gets the network's own, and so does who names a node's own folder.
+    EXPECT_EQ(ask({"chain", "head"}).code, kSaysDone);
+    EXPECT_EQ(ask({"chain", "head", "--node", "client"}).code, kSaysDone);
+    std::filesystem::remove(path("net/network.json"));
+    EXPECT_EQ(ask({"chain", "head", "--node", "jioned"}).code, kSaysDone);
 }
 
 TEST_F(NodeVerb, a_refusal_keeps_the_sentence_of_the_node) {

@@ -20,7 +20,7 @@ using api::Json;
 
 struct PutCommand : StorageOptions {
     std::filesystem::path file;
-    ChainEpoch duration = client::kDefaultDuration;
+    std::optional<ChainEpoch> duration;
     std::string price, wallet;
     bool wait = false, resume = false;
     std::uint64_t timeout = 600;  // seconds
@@ -55,10 +55,8 @@ Result<client::PutOptions> put_options(const PutCommand& command) {
                                                             command.price));
         out.price_per_gib_epoch = std::move(*price);
     }
-    if (command.resume == command.file.empty()) return out;
-    return fail(Errc::invalid_argument, command.resume ? "--resume goes on with all files that were put; it takes no "
-                                                         "FILE"
-                                                       : "name a FILE to put, or give --resume");
+    if (command.resume || !command.file.empty()) return out;
+    return fail(Errc::invalid_argument, "name a FILE to put, or give --resume");
 }
 
 void show_end(terminal::Report& report, const client::PutRecord& record) {
@@ -142,12 +140,13 @@ void add_put(CLI::App& app, Run& run) {
                       "strata put picture.png --wait",
                       [command](api::Client& node, char prefix) { return put(*command, node, prefix); });
     verb->add_option("FILE", command->file, "the file to store");
-    verb->add_flag("--resume", command->resume, "go on with every file that is not stored yet");
+    verb->add_flag("--resume", command->resume, "go on with every file that is not stored yet, by its own terms");
     verb->add_flag("--wait", command->wait,
                    "wait until a sector with the data is proven (otherwise: until the provider has the data)");
     add_provider_options(*verb, *command);
-    verb->add_option("--duration", command->duration, "epochs that the file is stored; a day has 2880")
-        ->capture_default_str();
+    verb->add_option("--duration", command->duration,
+                     fmt::format("epochs that the file is stored; a day has {} (default: as it was begun, else {})",
+                                 kEpochsInDay, client::kDefaultDuration));
     verb->add_option("--price", command->price, "FIL for an epoch and a GiB (default: what the provider asks)");
     verb->add_option("--wallet", command->wallet,
                      "who pays; the node has the key (default: the node's default address)");

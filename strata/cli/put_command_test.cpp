@@ -84,6 +84,35 @@ TEST_F(StorageVerbs, a_failed_deal_is_listed_with_cause_and_next_step) {
     EXPECT_THAT(list.out, HasSubstr("strata put " + file_ + " tries again"));
 }
 
+TEST_F(StorageVerbs, a_list_asks_the_providers_of_its_records_alone) {
+    provider_.let_publish(false);
+    ASSERT_EQ(ask({"put", file_}).code, kSaysDone);
+    const auto asked = provider_.asks();
+    EXPECT_THAT(ask({"deals", "list"}, false).out, HasSubstr("sent"));
+    EXPECT_EQ(provider_.asks(), asked + 1);
+    EXPECT_EQ(node_.calls("StateListMiners"), 0U);
+    provider_.answer_about_deals(503, "too many deals");
+    const auto busy = ask({"deals", "list"}, false);
+    EXPECT_EQ(busy.code, kSaysDone) << busy.all();
+    EXPECT_THAT(busy.out, HasSubstr("too many deals"));
+}
+
+TEST_F(StorageVerbs, each_cause_is_listed_once) {
+    ASSERT_EQ(ask({"put", file_, "--wait"}).code, kSaysDone);
+    const client::PutFolder folder(folder_ / "files");
+    auto record = folder.all()->front();
+    const auto deal = record.deals.front();
+    for (const auto* cause : {"the disk is full", "the power was cut", "the disk is full"}) {
+        record.deals.push_back(deal);
+        record.deals.back().stage = client::PutStage::failed;
+        record.deals.back().failure = cause;
+    }
+    ASSERT_TRUE(folder.save(record));
+    const auto list = ask({"deals", "list"}, false).out;
+    EXPECT_EQ(list.find("the disk is full"), list.rfind("the disk is full")) << list;
+    EXPECT_THAT(list, HasSubstr("the power was cut"));
+}
+
 TEST_F(StorageVerbs, wrong_usage_says_what_is_right) {
     const auto refuses = [&](std::vector<std::string> words, const std::string& part) {
         const auto ran = ask(words, words.front() != "deals");
@@ -92,6 +121,9 @@ TEST_F(StorageVerbs, wrong_usage_says_what_is_right) {
     };
     refuses({"put"}, "name a FILE");
     refuses({"put", file_, "--resume"}, "takes no FILE");
+    refuses({"put", "--resume", "--duration", "600000"}, "takes no FILE, --miner, --price or --duration");
+    refuses({"put", "--resume", "--price", "1"}, "takes no FILE, --miner, --price or --duration");
+    refuses({"put", "--resume", "--miner", "t01000"}, "takes no FILE, --miner, --price or --duration");
     refuses({"put", path("missing")}, "there is no such file");
     refuses({"put", folder_.path().string()}, "not a regular file");
     refuses({"put", file_, "--price", "much"}, "expected an amount in FIL");

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include <strata/actors/miner/messages.hpp>
+#include <strata/actors/miner/methods.hpp>
 #include <strata/cli/node_verb.hpp>
 #include <strata/cli/storage_verbs.hpp>
 #include <strata/client/providers.hpp>
@@ -15,8 +16,6 @@ namespace strata::cli {
 namespace {
 
 using api::Json;
-
-constexpr MethodNumber kChangeMultiaddrs = 18;
 
 struct AnnounceOptions : NodeOptions {
     AnnounceOptions() { name = "provider-1"; }
@@ -34,7 +33,7 @@ Result<Answer> announce(const AnnounceOptions& options, api::Client& node, char 
     Message message;
     message.to = miner;
     STRATA_TRY(message.from, parse_address(member_text(info, "Worker")));
-    message.method = kChangeMultiaddrs;
+    message.method = actors::miner::kChangeMultiaddrs;
     message.params = to_cbor(params);
     STRATA_TRY(const auto sent, node.ask("MpoolPushMessage", Json::array({api::Printer(prefix)(message), Json()})));
     if (!sent.is_object() || !sent.contains("CID"))

@@ -2,7 +2,6 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <cstdlib>
 
 #include <nlohmann/json.hpp>
 
@@ -18,11 +17,6 @@ constexpr const char* kFiles = "files";
 constexpr std::size_t kMaxNodes = 1'000;  // of a local network, that are looked at
 
 }  // namespace
-
-bool names_folder(const NodeOptions& options) {
-    const char* named = std::getenv("FULLNODE_API_INFO");
-    return options.api.empty() && (named == nullptr || *named == '\0');
-}
 
 void add_provider_options(CLI::App& verb, StorageOptions& options) {
     verb.add_option("--miner", options.miner, "the provider's miner, such as t01000 (default: the verb chooses)");
@@ -40,8 +34,8 @@ void add_records_option(CLI::App& verb, StorageOptions& options) {
 Result<client::PutFolder> files_folder(const StorageOptions& options, client::NodeCalls& node) {
     auto path = options.records;
     if (path.empty() && names_folder(options)) {
-        const auto named = options.network / options.name;
-        path = (node::read_access_files(named).url.empty() ? options.network : named) / kFiles;
+        STRATA_TRY(path, node_folder(options));
+        path /= kFiles;
     } else if (path.empty()) {
         STRATA_TRY(const auto genesis, node.genesis());
         path = cache_folder() / kFiles / genesis.to_string();

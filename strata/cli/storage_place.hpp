@@ -11,8 +11,6 @@ struct StorageOptions : NodeOptions {
     std::filesystem::path records;       // empty: files_folder()
     std::string miner;
 };
-/// Returns true if the node is found by a folder, and not by --api or FULLNODE_API_INFO.
-bool names_folder(const NodeOptions& options);
 void add_provider_options(CLI::App& verb, StorageOptions& options);
 void add_records_option(CLI::App& verb, StorageOptions& options);
 

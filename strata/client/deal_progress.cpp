@@ -58,6 +58,11 @@ Status look_everywhere(NodeCalls& node, PutDeal& deal, const std::string& why) {
     return {};
 }
 
+Result<Followed> seen(const Status& status) {
+    if (!status) return status.error();
+    return Followed{};
+}
+
 Status follow_published(NodeCalls& node, PutDeal& deal) {
     const auto& proposal = deal.deal->proposal;
     STRATA_TRY(const auto found, ours_on_chain(node, proposal, deal.id));
@@ -89,35 +94,35 @@ Result<std::optional<ChainDeal>> find_on_chain(NodeCalls& node, const market::De
     return found == all.end() ? std::optional<ChainDeal>{} : std::optional(*found);
 }
 
-Status follow(NodeCalls& node, const std::string& url, PutDeal& deal) {
-    if (deal.stage < PutStage::sent || deal.stage == PutStage::failed || !deal.deal) return {};
-    if (deal.stage == PutStage::stored) return follow_published(node, deal);
+Result<Followed> follow(NodeCalls& node, const std::string& url, PutDeal& deal) {
+    if (deal.stage < PutStage::sent || deal.stage == PutStage::failed || !deal.deal) return Followed{};
+    if (deal.stage == PutStage::stored) return seen(follow_published(node, deal));
     if (deal.stage == PutStage::published) {
         // The provider knows what holds the sealing up.
         if (const auto status = market::MarketClient::status(url, market::proposal_cid(deal.deal->proposal)))
             deal.failure = status->failure;
-        return follow_published(node, deal);
+        return seen(follow_published(node, deal));
     }
     const auto& proposal = deal.deal->proposal;
     const auto status = market::MarketClient::status(url, market::proposal_cid(proposal));
     if (status && (status->stage == DealStage::sealing || status->stage == DealStage::active)) {
         STRATA_TRY(const auto found, ours_on_chain(node, proposal, status->id));
         if (found) take_chain(deal, *found);
-        return {};  // the provider may be ahead of this node
+        return Followed{};  // the provider may be ahead of this node
     }
     if (status && status->stage == DealStage::failed)
-        return look_everywhere(node, deal, "the provider gave the deal up: " + status->failure);
+        return seen(look_everywhere(node, deal, "the provider gave the deal up: " + status->failure));
     if (!status && status.error().code() == Errc::not_found)
-        return look_everywhere(node, deal, "the provider does not know the deal any more");
+        return seen(look_everywhere(node, deal, "the provider does not know the deal any more"));
     STRATA_TRY(const auto head, node.head_epoch());
     if (head > proposal.start_epoch)
-        return look_everywhere(
+        return seen(look_everywhere(
             node, deal,
             "the deal was not published before its start at epoch " + std::to_string(proposal.start_epoch) +
-                (status ? std::string() : "; the provider cannot be asked why: " + status.error().message()));
-    if (!status) return status.error();
+                (status ? std::string() : "; the provider cannot be asked why: " + status.error().message())));
+    if (!status) return Followed{status.error()};
     deal.failure = status->failure;
-    return {};
+    return Followed{};
 }
 
 }  // namespace strata::client

@@ -1,20 +1,54 @@
 #include <strata/client/escrow_fund.hpp>
 
+#include <algorithm>
+#include <array>
+#include <span>
 #include <thread>
 
 #include <strata/base/files.hpp>
-#include <strata/chain/audit.hpp>
+#include <strata/client/exact_fil.hpp>
 
 namespace strata::client {
 namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr unsigned kDecimals = 18;
 constexpr std::uint64_t kMaxMessage = 64 << 10;  // bytes
 
-std::string amount_text(const TokenAmount& amount) {
-    return chain::fil_text(amount, kDecimals);
+/// Words of a refusal that comes before a message enters the node's pool. After any other the pool may have it: one
+/// that it has already is refused too, and so is one that it took and could not pass on.
+constexpr auto kNotTaken = std::to_array<std::string_view>({
+    // Source: lotus chain/messagepool/messagepool.go (ErrMessageTooBig and those after it).
+    "message too big",
+    "cannot send more filecoin than will ever exist",
+    "gas fee cap too low",
+    "not enough funds",
+    "message had invalid to address",
+    "replace by fee has too low GasPremium",
+    "too many pending messages",
+    "unfulfilled nonce gap",
+    "missing permission to invoke",  // docs/protocol/node.md §28.3
+    // This program's: chain/message_pool.cpp.
+    "bytes, expected at most",
+    "the total supply of FIL",
+    "attoFIL per unit of gas, expected at least",
+    "is not a key address",
+    "the cost of including the message",
+    "the most that the gas of its pending messages may cost",
+    "is taken by a message with premium",
+    "; a gap of at most",
+});
+
+/// Words of a refusal after which it is looked for at once: the pool has it, or a message with its nonce was executed.
+constexpr auto kKnown = std::to_array<std::string_view>({
+    "message with nonce already exists",  // Source: lotus, as above
+    "message nonce too low",
+    "the message is already in the pool",  // this program's
+    "the sender's next nonce",
+});
+
+bool says(const api::Refusal& refusal, std::span<const std::string_view> some) {
+    return std::ranges::any_of(some, [&](std::string_view words) { return refusal.message.contains(words); });
 }
 
 }  // namespace
@@ -41,12 +75,12 @@ Error EscrowFund::too_poor(const Address& key, const TokenAmount& balance, const
         const auto richest = std::ranges::max_element(*keys, {}, &HeldKey::balance);
         const auto missing = needed - balance;
         if (richest != keys->end() && richest->address != key && richest->balance > missing)
-            advice = "; " + node_.text(richest->address) + " of this node has " + amount_text(richest->balance) +
+            advice = "; " + node_.text(richest->address) + " of this node has " + exact_fil(richest->balance) +
                      ": strata send " + node_.text(key) + " " + div_ceil(missing, fil(1)).to_string() + " --from " +
                      node_.text(richest->address) + " --wait";
     }
-    return fail(Errc::verification, "the wallet " + node_.text(key) + " has " + amount_text(balance) +
-                                        ", and the deal's escrow and the fees need at most " + amount_text(needed) +
+    return fail(Errc::verification, "the wallet " + node_.text(key) + " has " + exact_fil(balance) +
+                                        ", and the deal's escrow and the fees need at most " + exact_fil(needed) +
                                         "; nothing was sent" + advice);
 }
 
@@ -80,6 +114,7 @@ Result<std::optional<Funded>> EscrowFund::settle(const Address& key, const Watch
     const auto cid = message->cid();
     const auto end = Clock::now() + patience_.most;
     ChainEpoch pushed_at = -1;
+    std::string refused;  // why the node does not take it now
     while (true) {
         STRATA_TRY(const auto next, node_.nonce_on_chain(key));
         STRATA_TRY(const auto found, node_.search(cid));
@@ -98,12 +133,15 @@ Result<std::optional<Funded>> EscrowFund::settle(const Address& key, const Watch
         STRATA_OK(
             watch.at("epoch " + std::to_string(head) + ", the message that fills the escrow waits for a block", 0));
         // The node may have restarted and lost its pool. A pool that has the message already refuses it.
-        if (head != pushed_at) static_cast<void>(node_.push(*message));
+        if (head != pushed_at) {
+            const auto pushed = node_.push(*message);
+            refused = pushed ? std::string() : " (" + pushed.error().message() + ")";
+        }
         pushed_at = head;
         if (Clock::now() > end)
             return fail(Errc::io, "the message " + cid.to_string() + " to fill the escrow was not executed within " +
-                                      std::to_string(patience_.most.count()) +
-                                      " seconds; it still may be: the same command again waits for it");
+                                      std::to_string(patience_.most.count()) + " seconds" + refused +
+                                      "; it still may be: the same command again waits for it");
         std::this_thread::sleep_for(patience_.pause);
     }
 }
@@ -118,10 +156,16 @@ Result<Funded> EscrowFund::raise_to(const Address& key, const TokenAmount& wante
         STRATA_OK(watch.at("the escrow is filled", 0));
         STRATA_TRY(const auto message, make_message(key, wanted - free));
         STRATA_OK(write_file(file_of(key), to_cbor(message), FileAccess::owner_only));
-        if (auto pushed = node_.push(message); !pushed && pushed.error().code() == Errc::verification) {
-            // The node refused it for good. After any other error it may have it.
-            STRATA_OK(remove_path(file_of(key)));
-            return std::move(pushed).error();
+        api::Refusal refusal;
+        if (auto pushed = node_.push(message, &refusal); !pushed && pushed.error().code() == Errc::verification) {
+            if (says(refusal, kNotTaken)) {
+                STRATA_OK(remove_path(file_of(key)));
+                return std::move(pushed).error();
+            }
+            if (!says(refusal, kKnown))
+                return fail(Errc::verification, pushed.error().message() +
+                                                    "; the node may have the message nevertheless, and the same "
+                                                    "command again looks for it");
         }
         STRATA_TRY(const auto done, settle(key, watch));
         if (done) return *done;

@@ -28,8 +28,8 @@ class EscrowFund {
                                    const Watch& watch);
 
     /// Raises the free escrow of a key to `wanted` and waits until that is on the chain. Errors: verification if the
-    /// balance is too small, with the sums, or if the message failed; cancelled and io, after which the next call goes
-    /// on with the same message.
+    /// balance is too small, with the sums, if the message failed, or if the node refused it; cancelled and io. The
+    /// next call goes on with the same message, unless the node's refusal says that it does not have it.
     Result<Funded> raise_to(const Address& key, const TokenAmount& wanted, const Watch& watch);
 
   private:

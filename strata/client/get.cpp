@@ -80,23 +80,34 @@ Status check_options(const GetOptions& options) {
     return {};
 }
 
+/// `has_root` turns true if something came that is worth keeping: blocks come from the root on, or with whole pieces.
 Result<retrieval::RetrievedFile> get_blocks(const GetOptions& options, std::span<const FileSource> sources,
                                             const fs::path& kept, const retrieval::RetrievalLimits& limits,
-                                            const Watch& watch) {
+                                            const Watch& watch, bool& has_root) {
     STRATA_TRY(const auto store, store::RocksStore::open(kept / "blocks", store::Content::chain));
     STRATA_TRY(auto family, store->families().family(std::string(store::kBlocksFamily)));
     store::FamilyBlockstore blocks(std::move(family));
-    return retrieval::retrieve_file(options.root, sources, blocks, options.out, limits, watch);
+    auto out = retrieval::retrieve_file(options.root, sources, blocks, options.out, limits, watch);
+    const auto has = blocks.has(options.root);
+    has_root = !has || *has;
+    return out;
+}
+
+bool holds_nothing(const fs::path& folder) {
+    std::error_code error;
+    const bool out = fs::is_empty(folder, error);
+    return out && !error;
 }
 
 }  // namespace
 
-Result<std::vector<FileSource>> find_sources(NodeCalls& node, const PutFolder& folder, const GetOptions& options) {
+Result<std::vector<FileSource>> find_sources(NodeCalls& node, const PutFolder& folder, const GetOptions& options,
+                                             const Watch& watch) {
     std::vector<FileSource> out;
     const auto add = [&](const std::string& url, std::vector<Cid> pieces) {
         if (std::ranges::find(out, url, &FileSource::url) == out.end()) out.push_back({url, std::move(pieces)});
     };
-    if (options.search.named) {
+    if (options.search.named && !options.miner) {
         for (const auto& url : options.search.urls) add(url, {});
         return out;
     }
@@ -107,13 +118,13 @@ Result<std::vector<FileSource>> find_sources(NodeCalls& node, const PutFolder& f
         for (const auto& one : complaints) why += (why.empty() ? "" : "; ") + one;
     };
     for (const auto& [miner, pieces] : holders) {
-        STRATA_TRY(const auto found, find_providers(node, options.search, miner));
+        STRATA_TRY(const auto found, find_providers(node, options.search, miner, watch));
         for (const auto& provider : found.providers) add(provider.url, pieces);
         if (found.providers.empty()) complain(found.complaints);
     }
     // A provider may have a file of which neither chain nor records know; only those that are near are asked.
     if (out.empty()) {
-        STRATA_TRY(const auto near, find_providers(node, options.search, options.miner));
+        STRATA_TRY(const auto near, find_providers(node, options.search, options.miner, watch));
         for (const auto& provider : near.providers) add(provider.url, {});
         complain(near.complaints);
     }
@@ -124,7 +135,7 @@ Result<std::vector<FileSource>> find_sources(NodeCalls& node, const PutFolder& f
 Result<GotFile> get_file(NodeCalls& node, const PutFolder& folder, const GetOptions& options, const Watch& watch) {
     STRATA_OK(check_options(options));
     STRATA_OK(watch.at("the providers that have the file are looked for", 0));
-    STRATA_TRY(const auto sources, find_sources(node, folder, options));
+    STRATA_TRY(const auto sources, find_sources(node, folder, options, watch));
     // Named after the CID too: what came of a different file must not be mixed in.
     const fs::path kept = options.out.string() + "." + options.root.to_string() + ".unfinished";
     auto lock = FolderLock::take(kept);
@@ -134,10 +145,10 @@ Result<GotFile> get_file(NodeCalls& node, const PutFolder& folder, const GetOpti
     retrieval::RetrievalLimits limits;
     limits.parts = kept / "pieces";
     STRATA_OK(make_folders(limits.parts));
-    auto got = get_blocks(options, sources, kept, limits, watch);
+    bool has_root = false;
+    auto got = get_blocks(options, sources, kept, limits, watch, has_root);
     if (!got && got.error().code() == Errc::missing_block) {
-        // If no piece came, nothing is worth keeping.
-        if (fs::is_empty(limits.parts)) static_cast<void>(remove_path(kept));
+        if (!has_root && holds_nothing(limits.parts)) static_cast<void>(remove_path(kept));
         return not_complete(options.root, sources, got.error());
     }
     if (!got) return std::move(got).error();

@@ -22,9 +22,9 @@ struct GotFile {
 };
 
 /// Returns the providers that may have the file, those first that are known to. Errors: not_found, with what was looked
-/// at and what to do; those of the node.
+/// at and what to do; those of the node; cancelled.
 Result<std::vector<retrieval::FileSource>> find_sources(NodeCalls& node, const PutFolder& folder,
-                                                        const GetOptions& options);
+                                                        const GetOptions& options, const Watch& watch);
 
 /// Gets the file. What came already is kept in a folder beside `out` until the file is complete. Errors:
 /// invalid_argument for a CID that is not a file's, or if `out` exists; not_found and missing_block if no provider has

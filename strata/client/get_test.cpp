@@ -1,4 +1,6 @@
 // A file comes back by its CID: who is asked for it, and what is said if nobody has it.
+#include <gmock/gmock.h>
+
 #include <strata/client/get.hpp>
 #include <strata/client/test_network.hpp>
 
@@ -38,7 +40,7 @@ TEST_F(GetFile, a_client_without_records_finds_the_deal_on_the_chain) {
     const auto stored = put();
     ASSERT_TRUE(stored);
     const PutFolder empty(temp_ / "empty");
-    const auto sources = find_sources(calls_, empty, options(stored->root));
+    const auto sources = find_sources(calls_, empty, options(stored->root), place().watch);
     ASSERT_TRUE(sources) << sources.error().message();
     ASSERT_EQ(sources->size(), 1U);
     EXPECT_EQ(sources->front().url, provider_.url());
@@ -63,6 +65,33 @@ TEST_F(GetFile, a_holder_that_cannot_be_reached_is_named) {
     ASSERT_FALSE(got);
     EXPECT_THAT(got.error().message(), HasSubstr("cannot be reached"));
     EXPECT_THAT(got.error().message(), HasSubstr("http://127.0.0.1:1"));
+}
+
+TEST_F(GetFile, a_named_url_must_be_that_of_the_named_miner) {
+    const auto stored = put();
+    ASSERT_TRUE(stored);
+    search_.named = true;
+    auto wanted = options(stored->root);
+    wanted.miner = Address::id(1001);
+    const auto got = get(wanted);
+    ASSERT_FALSE(got);
+    EXPECT_EQ(got.error().code(), Errc::not_found);
+    EXPECT_THAT(got.error().message(), HasSubstr("the provider of t01000, expected t01001"));
+    wanted.miner = testing::kMiner;
+    EXPECT_TRUE(get(wanted));
+}
+
+TEST_F(GetFile, nothing_stays_of_a_holder_that_lost_the_file) {
+    const auto stored = put();
+    ASSERT_TRUE(stored);
+    const testing::ScriptedProvider lost(node_, temp_ / "no pieces");
+    search_.urls = {lost.url()};
+    const auto got = get(options(stored->root));
+    ASSERT_FALSE(got);
+    EXPECT_EQ(got.error().code(), Errc::not_found);
+    EXPECT_THAT(got.error().message(), HasSubstr("by a deal, " + lost.url() + " has"));
+    for (const auto& entry : std::filesystem::directory_iterator(temp_.path()))
+        EXPECT_FALSE(entry.path().string().ends_with(".unfinished")) << entry.path();
 }
 
 TEST_F(GetFile, the_cid_of_a_piece_is_refused) {

@@ -162,8 +162,8 @@ Result<SignedMessage> NodeCalls::price_and_sign(Message message) {
     return SignedMessage{std::move(message), std::move(signature)};
 }
 
-Status NodeCalls::push(const SignedMessage& message) {
-    STRATA_OK(node_.ask("MpoolPush", Json::array({api::Printer(prefix_)(message)})));
+Status NodeCalls::push(const SignedMessage& message, api::Refusal* refusal) {
+    STRATA_OK(node_.ask("MpoolPush", Json::array({api::Printer(prefix_)(message)}), refusal));
     return {};
 }
 

@@ -49,7 +49,8 @@ class NodeCalls {
 
     /// Gives the message gas and nonce, and signs it. Nothing is sent. Errors: verification if it would fail.
     Result<SignedMessage> price_and_sign(Message message);
-    Status push(const SignedMessage& message);
+    /// Errors: verification if the node refused it; then `refusal`, if it is given, has the node's words.
+    Status push(const SignedMessage& message, api::Refusal* refusal = nullptr);
     /// Returns how a message ended; empty if it is not on the chain.
     Result<std::optional<Execution>> search(const Cid& message);
     /// Returns the nonce of the next message in the state of the head; 0 if no actor has the address.

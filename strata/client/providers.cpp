@@ -11,55 +11,68 @@ namespace {
 /// How many miners are looked up on the chain if the person named none.
 constexpr std::size_t kMaxMiners = 100;
 
+/// How many addresses of one miner are asked: a miner that announces very many must not hold up a search.
+constexpr std::size_t kMaxAddresses = 4;
+
 class Search {
   public:
-    Search(NodeCalls& node, const std::optional<Address>& miner) : node_(node), miner_(miner) {}
+    Search(NodeCalls& node, const std::optional<Address>& miner, const Watch& watch)
+        : node_(node), miner_(miner), watch_(watch) {}
 
     /// `must`: a URL without this provider is complained of.
-    void ask(const std::string& url, bool must) {
-        if (!asked_.insert(url).second) return;
+    Status ask(const std::string& url, bool must) {
+        if (!asked_.insert(url).second) return {};
+        STRATA_OK(watch_.at("the provider at " + url + " is asked", 0));
         auto terms = market::MarketClient::ask(url);
         // Among the nodes of a local network are some without a market.
-        if (!terms && !must && terms.error().code() == Errc::not_found) return;
+        if (!terms && !must && terms.error().code() == Errc::not_found) return {};
         if (!terms) return complain(url, terms.error().message());
         if (miner_ && terms->miner != *miner_) {
-            if (must)
-                complain(url,
-                         "it is the provider of " + node_.text(terms->miner) + ", expected " + node_.text(*miner_));
-            return;
+            if (!must) return {};
+            return complain(url,
+                            "it is the provider of " + node_.text(terms->miner) + ", expected " + node_.text(*miner_));
         }
-        if (std::ranges::any_of(found.providers, [&](const auto& one) { return one.terms.miner == terms->miner; }))
-            return;
-        found.providers.push_back({url, std::move(*terms)});
+        if (!has(terms->miner)) found.providers.push_back({url, std::move(*terms)});
+        return {};
     }
     Status ask_chain(const Address& miner) {
         STRATA_TRY(const auto addresses, node_.multiaddrs(miner));
-        bool any = false;
-        for (const auto& bytes : addresses)
-            if (const auto url = http_url(bytes)) {
-                any = true;
-                ask(*url, true);
-            }
-        if (!any && miner_) complain(node_.text(miner), "it announced no HTTP address on the chain");
+        std::size_t count = 0;
+        for (const auto& bytes : addresses) {
+            const auto url = http_url(bytes);
+            if (!url || has(miner)) continue;
+            if (++count > kMaxAddresses)
+                return complain(node_.text(miner),
+                                "of the addresses that it announced, " + std::to_string(kMaxAddresses) + " were asked");
+            STRATA_OK(ask(*url, true));
+        }
+        if (count == 0 && miner_) return complain(node_.text(miner), "it announced no HTTP address on the chain");
         return {};
     }
 
     FoundProviders found;
 
   private:
-    void complain(const std::string& who, const std::string& why) { found.complaints.push_back(who + ": " + why); }
+    Status complain(const std::string& who, const std::string& why) {
+        found.complaints.push_back(who + ": " + why);
+        return {};
+    }
+    bool has(const Address& miner) const {
+        return std::ranges::any_of(found.providers, [&](const auto& one) { return one.terms.miner == miner; });
+    }
 
     NodeCalls& node_;
     const std::optional<Address>& miner_;
+    const Watch& watch_;
     std::set<std::string> asked_;
 };
 
 }  // namespace
 
 Result<FoundProviders> find_providers(NodeCalls& node, const ProviderSearch& search,
-                                      const std::optional<Address>& miner) {
-    Search out(node, miner);
-    for (const auto& url : search.urls) out.ask(url, search.named);
+                                      const std::optional<Address>& miner, const Watch& watch) {
+    Search out(node, miner, watch);
+    for (const auto& url : search.urls) STRATA_OK(out.ask(url, search.named));
     if (!search.named && out.found.providers.empty()) {
         if (miner) {
             STRATA_OK(out.ask_chain(*miner));
@@ -74,6 +87,14 @@ Result<FoundProviders> find_providers(NodeCalls& node, const ProviderSearch& sea
         return order == 0 ? a.terms.miner < b.terms.miner : order < 0;
     });
     return std::move(out.found);
+}
+
+Result<std::string> find_again(NodeCalls& node, const ProviderSearch& search, const Address& miner,
+                               const std::string& url, const Watch& watch) {
+    STRATA_OK(watch.at("the provider at " + url + " is asked", 0));
+    if (const auto terms = market::MarketClient::ask(url); terms && terms->miner == miner) return url;
+    STRATA_TRY(const auto found, find_providers(node, search, miner, watch));
+    return found.providers.empty() ? std::string() : found.providers.front().url;
 }
 
 std::optional<std::string> http_url(BytesView multiaddr) {

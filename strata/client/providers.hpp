@@ -1,7 +1,6 @@
 #pragma once
 // Finds the storage providers of a network, and where each takes deals and serves data over HTTP.
-#include <span>
-
+#include <strata/base/watch.hpp>
 #include <strata/client/node_calls.hpp>
 #include <strata/market/market_client.hpp>
 
@@ -25,9 +24,14 @@ struct FoundProviders {
     std::vector<std::string> complaints;  // why others cannot be asked, as "WHO: reason"
 };
 
-/// Finds the provider of `miner`, or every provider if it is empty. Errors: those of the node's calls.
+/// Finds the provider of `miner`, or every provider if it is empty. A miner that announced more than 4 addresses is
+/// asked at the first 4. `watch` is told who is asked. Errors: those of the node's calls; cancelled.
 Result<FoundProviders> find_providers(NodeCalls& node, const ProviderSearch& search,
-                                      const std::optional<Address>& miner);
+                                      const std::optional<Address>& miner, const Watch& watch);
+/// Returns where the provider of `miner` is that was at `url` when it was last asked: there, or where find_providers()
+/// finds it; empty if nowhere. Errors: as above.
+Result<std::string> find_again(NodeCalls& node, const ProviderSearch& search, const Address& miner,
+                               const std::string& url, const Watch& watch);
 
 /// Returns the URL of a binary multiaddr that ends with http or https; empty for any other.
 std::optional<std::string> http_url(BytesView multiaddr);

@@ -6,8 +6,9 @@
 #include <thread>
 
 #include <strata/base/files.hpp>
-#include <strata/chain/audit.hpp>
+#include <strata/base/mapped_file.hpp>
 #include <strata/client/deal_progress.hpp>
+#include <strata/client/exact_fil.hpp>
 #include <strata/store/families.hpp>
 #include <strata/store/rocks_store.hpp>
 #include <strata/types/piece.hpp>
@@ -19,15 +20,13 @@ namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 using market::MarketClient;
 
-constexpr unsigned kDecimals = 18;
 /// Added to the time that the provider demands between acceptance and the deal's start.
 constexpr ChainEpoch kStartMargin = 60;
 /// The epochs after a deposit in which the provider may not have seen it yet.
 constexpr ChainEpoch kDepositKnown = 6;
 
-std::string fil_of(const TokenAmount& amount) {
-    return chain::fil_text(amount, kDecimals);
-}
+/// How long a record may be locked by somebody who only writes down what was seen of it.
+constexpr std::chrono::seconds kMoment{1};
 
 PutDeal planned(const PieceInfo& piece, std::uint64_t car_size) {
     PutDeal out;
@@ -39,6 +38,26 @@ PutDeal planned(const PieceInfo& piece, std::uint64_t car_size) {
 Error failed(const PutDeal& deal) {
     return fail(Errc::verification,
                 fmt::format("the deal for piece {} failed: {}", deal.piece.cid.to_string(), deal.failure));
+}
+
+/// Returns true if a provider that answers so may answer differently later.
+bool may_pass(Errc code) {
+    return code == Errc::busy || code == Errc::io || code == Errc::malformed;
+}
+
+/// Returns what it means that a provider answered with an error: silence, or the end.
+Result<Followed> unheard(const Error& error) {
+    if (may_pass(error.code())) return Followed{error};
+    return error;
+}
+
+/// Asks about each deal, and changes the record in memory alone.
+Status ask_about(NodeCalls& node, PutRecord& record) {
+    for (auto& deal : record.deals) {
+        STRATA_TRY(const auto followed, follow(node, record.url, deal));
+        if (followed.silence) deal.failure = followed.silence->message();
+    }
+    return {};
 }
 
 /// One call of put_file() about one record.
@@ -106,7 +125,7 @@ class Put {
         STRATA_TRY(const auto funded, fund.raise_to(record_.wallet, wanted, place_.watch));
         if (funded.message) {
             STRATA_TRY(funded_at_, place_.node.head_epoch());
-            say("escrow", fmt::format("{} added by {}", fil_of(funded.added), funded.message->to_string()));
+            say("escrow", fmt::format("{} added by {}", exact_fil(funded.added), funded.message->to_string()));
         }
         for (auto& deal : record_.deals) {
             if (deal.stage != PutStage::planned) continue;
@@ -154,77 +173,86 @@ class Put {
         const auto before = deal.stage;
         const std::string said = deal.failure;
         auto done = step(index);
-        if (!done && (done.error().code() == Errc::busy || done.error().code() == Errc::io)) {
-            // A provider that restarts, or that has many deals, is waited for.
-            deal.failure = done.error().message();
-            if (Clock::now() - heard_ > options_.patience.most)
-                return std::move(done).error().with_context("the provider did not take the deal for " +
-                                                            std::to_string(options_.patience.most.count()) +
-                                                            " seconds");
-        } else if (done) {
-            heard_ = Clock::now();
-        }
+        // A provider that restarts, and a provider or a node with much to do, is waited for.
+        if (!done && done.error().code() == Errc::busy) done = Followed{done.error()};
+        if (done && done->silence) deal.failure = done->silence->message();
+        if (done && !done->silence) heard_ = Clock::now();
         if (deal.stage != before || deal.failure != said) STRATA_OK(save());
-        if (!done && done.error().code() != Errc::busy && done.error().code() != Errc::io) return done;
+        if (!done) return std::move(done).error();
+        if (done->silence && Clock::now() - heard_ > options_.patience.most)
+            return std::move(*done->silence)
+                .with_context(fmt::format("the deal did not go on for {} seconds", options_.patience.most.count()));
         if (deal.stage != before) tell(deal, before);
         return deal.stage == PutStage::failed ? Status(failed(deal)) : Status{};
     }
 
-    Status step(std::size_t index) {
+    Result<Followed> step(std::size_t index) {
         auto& deal = record_.deals[index];
-        if (deal.stage == PutStage::proposed) STRATA_OK(propose(deal));
-        if (deal.stage == PutStage::accepted) STRATA_OK(upload(index));
+        if (deal.stage == PutStage::proposed) {
+            STRATA_TRY(auto heard, propose(deal));
+            if (heard.silence) return heard;
+        }
+        if (deal.stage == PutStage::accepted) {
+            STRATA_TRY(auto heard, upload(index));
+            if (heard.silence) return heard;
+        }
         return follow(place_.node, record_.url, deal);
     }
 
-    Status propose(PutDeal& deal) {
+    Result<Followed> propose(PutDeal& deal) {
         const auto& proposal = deal.deal->proposal;
         // An earlier call may have been stopped after the provider answered.
         const auto known = MarketClient::status(record_.url, market::proposal_cid(proposal));
         if (known) {
             deal.stage = known->stage == market::DealStage::accepted ? PutStage::accepted : PutStage::sent;
-            return {};
+            return Followed{};
         }
-        if (known.error().code() != Errc::not_found) return known.error();
+        if (known.error().code() != Errc::not_found) return unheard(known.error());
         STRATA_TRY(const auto head, place_.node.head_epoch());
         if (provider_ && proposal.start_epoch < head + provider_->terms.ask.least_lead) {
             // The call was away for so long that the provider would refuse the proposal, which it never had.
             deal.stage = PutStage::planned;
             deal.deal.reset();
-            return {};
+            return Followed{};
         }
         const auto sent = MarketClient::propose(record_.url, *deal.deal, deal.car_size);
         if (sent) {
             deal.stage = PutStage::accepted;
             deal.failure.clear();
-            return {};
+            return Followed{};
         }
         if (sent.error().code() != Errc::invalid_argument && sent.error().code() != Errc::verification)
-            return sent.error();
+            return unheard(sent.error());
         deal.failure = sent.error().message();
-        if (funded_at_ && head <= *funded_at_ + kDepositKnown) return {};
+        if (funded_at_ && head <= *funded_at_ + kDepositKnown) return Followed{};
         deal.stage = PutStage::failed;
-        return {};
+        return Followed{};
     }
 
-    Status upload(std::size_t index) {
+    Result<Followed> upload(std::size_t index) {
         auto& deal = record_.deals[index];
         const auto cid = market::proposal_cid(deal.deal->proposal);
         const auto status = MarketClient::status(record_.url, cid);
         if (status && status->stage != market::DealStage::accepted) {
             deal.stage = PutStage::sent;
-            return {};
+            return Followed{};
         }
-        const auto sent = MarketClient::upload(record_.url, cid, place_.folder.car(record_, index));
+        // A file that this machine cannot read says nothing about the deal.
+        auto data = MappedFile::open_sized(place_.folder.car(record_, index), deal.car_size);
+        if (!data)
+            return std::move(data).error().with_context("the data of the piece " + deal.piece.cid.to_string() +
+                                                        " cannot be sent; the same command again makes them anew");
+        const auto sent = MarketClient::upload(record_.url, cid, data->bytes());
         if (sent) {
             deal.stage = PutStage::sent;
             deal.failure.clear();
-            return {};
+            return Followed{};
         }
-        if (sent.error().code() == Errc::busy || sent.error().code() == Errc::io) return sent;
+        const auto code = sent.error().code();
+        if (code != Errc::not_found && code != Errc::invalid_argument) return unheard(sent.error());
         deal.stage = PutStage::failed;
         deal.failure = sent.error().message();
-        return {};
+        return Followed{};
     }
 
     void tell(const PutDeal& deal, PutStage before) const {
@@ -283,17 +311,24 @@ class Start {
         say("file", fmt::format("{}  {} bytes", options_.file.string(), file.size));
         say("CID", file.root.to_string());
         STRATA_TRY(auto known, known_record(file.root));
-        if (known) return go_on(std::move(*known));
+        if (known) return go_on(*known);
         return begin(genesis, file);
     }
 
-    Result<PutRecord> go_on(PutRecord record) {
-        STRATA_TRY(const auto lock, lock_of(record.root, record.miner));
-        STRATA_TRY(record, place_.folder.load(record.root, record.miner));  // as it is under the lock
+    Result<PutRecord> go_on(const PutRecord& known) {
+        STRATA_TRY(const auto lock, lock_of(known.root, known.miner));
+        STRATA_TRY(auto record, place_.folder.load(known.root, known.miner));  // as it is under the lock
+        return go_on_locked(std::move(record));
+    }
+
+  private:
+    Result<PutRecord> go_on_locked(PutRecord record) {
         auto found = provider_of(record.miner);
+        if (!found && found.error().code() == Errc::cancelled) return std::move(found).error();
         if (found) record.url = found->url;
         const auto before = record;
-        STRATA_OK(refresh(place_.node, place_.folder, record));
+        STRATA_OK(ask_about(place_.node, record));
+        if (to_cbor(record) != to_cbor(before)) STRATA_OK(place_.folder.save(record));
         STRATA_OK(tell_new_failure(before, record));
         if (record.stage() == PutStage::stored) {
             for (const auto& deal : record.deals)
@@ -316,7 +351,6 @@ class Start {
         return run(std::move(record), std::move(provider));
     }
 
-  private:
     void say(std::string_view name, const std::string& value) const {
         if (place_.fact) place_.fact(name, value);
     }
@@ -354,13 +388,18 @@ class Start {
     }
 
     Result<FolderLock> lock_of(const Cid& root, const Address& miner) const {
-        auto lock = FolderLock::take(place_.folder.of(root, miner), FileAccess::owner_only);
-        if (lock || lock.error().code() != Errc::busy) return lock;
-        return fail(Errc::busy, "a different strata put works on this file; wait for it, or stop it first");
+        const auto end = Clock::now() + kMoment;
+        while (true) {
+            auto lock = FolderLock::take(place_.folder.of(root, miner), FileAccess::owner_only);
+            if (lock || lock.error().code() != Errc::busy) return lock;
+            if (Clock::now() > end)
+                return fail(Errc::busy, "a different strata put works on this file; wait for it, or stop it first");
+            std::this_thread::sleep_for(std::chrono::milliseconds(20));
+        }
     }
 
     Result<Provider> provider_of(const std::optional<Address>& miner) const {
-        STRATA_TRY(auto found, find_providers(place_.node, place_.search, miner));
+        STRATA_TRY(auto found, find_providers(place_.node, place_.search, miner, place_.watch));
         if (!found.providers.empty()) return std::move(found.providers.front());
         std::string why;
         for (const auto& complaint : found.complaints) why += (why.empty() ? " (" : "; ") + complaint;
@@ -375,18 +414,19 @@ class Start {
         const auto& ask = provider.terms.ask;
         const auto price = options_.price_per_gib_epoch.value_or(ask.price_per_gib_epoch);
         if (price < ask.price_per_gib_epoch)
-            return fail(
-                Errc::verification,
-                fmt::format("the provider {} would refuse the deal: it asks {} per epoch and GiB, and --price "
-                            "offers {}; nothing was sent",
-                            place_.node.text(provider.terms.miner), fil_of(ask.price_per_gib_epoch), fil_of(price)));
+            return fail(Errc::verification,
+                        fmt::format("the provider {} would refuse the deal: it asks {} per epoch and GiB, and --price "
+                                    "offers {}; nothing was sent",
+                                    place_.node.text(provider.terms.miner), exact_fil(ask.price_per_gib_epoch),
+                                    exact_fil(price)));
         const auto longest = actors::market::kMaxDuration - kEpochsInDay - ask.least_lead - 2 * kStartMargin;
-        if (options_.duration < actors::market::kMinDuration || options_.duration > longest)
-            return fail(Errc::invalid_argument, fmt::format("--duration {}: expected {} to {} epochs",
-                                                            options_.duration, actors::market::kMinDuration, longest));
+        const auto duration = options_.duration.value_or(record.duration > 0 ? record.duration : kDefaultDuration);
+        if (duration < actors::market::kMinDuration || duration > longest)
+            return fail(Errc::invalid_argument, fmt::format("--duration {}: expected {} to {} epochs", duration,
+                                                            actors::market::kMinDuration, longest));
         STRATA_TRY(record.wallet, place_.node.wallet_key(options_.wallet ? options_.wallet : kept_wallet(record)));
         record.price_per_gib_epoch = price;
-        record.duration = options_.duration;
+        record.duration = duration;
         return {};
     }
     static std::optional<Address> kept_wallet(const PutRecord& record) {
@@ -396,7 +436,9 @@ class Start {
     Result<PutRecord> begin(const Cid& genesis, const UnixFsFile& file) {
         STRATA_TRY(auto provider, provider_of(options_.miner));
         PutRecord record;
-        record.file = fs::absolute(options_.file).string();
+        std::error_code error;
+        record.file = fs::absolute(options_.file, error).string();
+        if (error) return file_error("find the folder of", options_.file, error.value());
         record.root = file.root;
         record.size = file.size;
         record.genesis = genesis;
@@ -404,6 +446,10 @@ class Start {
         record.url = provider.url;
         STRATA_OK(set_terms(record, provider));
         STRATA_TRY(const auto lock, lock_of(record.root, record.miner));
+        // A different put may have begun with this file before the lock was ours.
+        auto known = place_.folder.load(record.root, record.miner);
+        if (known) return go_on_locked(std::move(*known));
+        if (known.error().code() != Errc::not_found) return std::move(known).error();
         STRATA_TRY(const auto sector, place_.node.sector_size(record.miner));
         record.largest_piece = std::min(sector, provider.terms.ask.max_piece_size);
         STRATA_TRY(const auto pieces, cut(record));
@@ -414,7 +460,7 @@ class Start {
         }
         STRATA_OK(place_.folder.save(record));
         say("provider", fmt::format("{} at {}, {} per epoch and GiB", place_.node.text(record.miner), record.url,
-                                    fil_of(record.price_per_gib_epoch)));
+                                    exact_fil(record.price_per_gib_epoch)));
         return run(std::move(record), std::move(provider));
     }
 
@@ -446,9 +492,12 @@ class Start {
     /// The CARs are removed once the provider has the data, and are needed again if it lost them.
     Status ensure_cars(const PutRecord& record) const {
         bool all = true;
-        for (std::size_t i = 0; i < record.deals.size(); ++i) all = all && fs::exists(place_.folder.car(record, i));
+        for (std::size_t i = 0; i < record.deals.size(); ++i) {
+            std::error_code error;
+            all = all && fs::file_size(place_.folder.car(record, i), error) == record.deals[i].car_size;
+        }
         if (all) return {};
-        if (!fs::is_regular_file(options_.file))
+        if (std::error_code error; !fs::is_regular_file(options_.file, error))
             return fail(Errc::not_found, record.file + " is needed again and is not there; put it back");
         STRATA_TRY(const auto pieces, cut(record));
         bool same = pieces.size() == record.deals.size();
@@ -473,19 +522,31 @@ Result<PutRecord> put_file(const PutPlace& place, const PutOptions& options) {
 }
 
 Result<std::vector<PutRecord>> resume_puts(const PutPlace& place, const PutOptions& options) {
-    STRATA_TRY(auto all, place.folder.all());
+    if (!options.file.empty() || options.miner || options.duration || options.price_per_gib_epoch)
+        return fail(Errc::invalid_argument,
+                    "--resume goes on with all files that were put, by the terms that each has; it takes no FILE, "
+                    "--miner, --price or --duration");
+    STRATA_TRY(const auto all, place.folder.all());
     std::vector<PutRecord> out;
-    for (auto& record : all) {
+    std::optional<Error> first;
+    for (const auto& record : all) {
         const auto stage = record.stage();
         if (stage == PutStage::stored || stage == PutStage::failed) continue;
         auto one = options;
         one.file = record.file;
         one.duration = record.duration;
         one.price_per_gib_epoch = record.price_per_gib_epoch;
-        place.fact("file", record.file);
-        STRATA_TRY(auto done, Start(place, one).go_on(std::move(record)));
-        out.push_back(std::move(done));
+        if (place.fact) place.fact("file", record.file);
+        auto done = Start(place, one).go_on(record);
+        if (done) {
+            out.push_back(std::move(*done));
+            continue;
+        }
+        if (done.error().code() == Errc::cancelled) return std::move(done).error();
+        if (place.fact) place.fact("", "could not go on: " + done.error().message());
+        if (!first) first = std::move(done).error().with_context(record.file);
     }
+    if (first) return std::move(*first);
     return out;
 }
 
@@ -499,14 +560,19 @@ Status check_network(NodeCalls& node, const PutFolder& folder) {
                                             "folder with --records");
 }
 
-Status refresh(NodeCalls& node, const PutFolder& folder, PutRecord& record) {
+Status refresh(NodeCalls& node, const PutFolder& folder, PutRecord& record, const std::string& url) {
     const auto before = to_cbor(record);
-    for (auto& deal : record.deals) {
-        auto done = follow(node, record.url, deal);
-        if (!done && done.error().code() != Errc::io) return done;
-        if (!done) deal.failure = done.error().message();
-    }
-    return to_cbor(record) == before ? Status() : folder.save(record);
+    if (!url.empty()) record.url = url;
+    STRATA_OK(ask_about(node, record));
+    if (to_cbor(record) == before) return {};
+    const auto lock = FolderLock::take(folder.of(record.root, record.miner), FileAccess::owner_only);
+    if (!lock && lock.error().code() == Errc::busy) return {};
+    if (!lock) return lock.error();
+    // Somebody may have worked on it since it was read, and has seen no less.
+    STRATA_TRY(auto now, folder.load(record.root, record.miner));
+    if (to_cbor(now) == before) return folder.save(record);
+    record = std::move(now);
+    return {};
 }
 
 std::string next_step(const PutRecord& record) {

@@ -17,8 +17,8 @@ struct PutOptions {
     std::optional<Address> miner{};   // empty: that of an unfinished record of this file, else the cheapest
     std::optional<Address> wallet{};  // empty: the node's default one
     std::optional<TokenAmount> price_per_gib_epoch{};  // empty: what the provider asks
-    ChainEpoch duration = kDefaultDuration;
-    bool wait = false;  // true: until the data is proven; false: until the provider has it
+    std::optional<ChainEpoch> duration{};  // empty: that of an unfinished record of this file, else kDefaultDuration
+    bool wait = false;                     // true: until the data is proven; false: until the provider has it
     Patience patience{};
 };
 
@@ -30,7 +30,7 @@ struct PutPlace {
     NodeCalls& node;
     const PutFolder& folder;
     ProviderSearch search;
-    Fact fact;
+    Fact fact;  // may be empty
     Watch watch;
 };
 
@@ -38,14 +38,19 @@ struct PutPlace {
 /// not_found if no provider can be reached; verification if the provider or the chain refuses, with the reason;
 /// too_large; busy if a different process works on the same file; cancelled; io.
 Result<PutRecord> put_file(const PutPlace& place, const PutOptions& options);
-/// Goes on with every record that is neither stored nor failed. Errors: of the first that could not go on.
+/// Goes on with every record that is neither stored nor failed, by the terms in the record, and also after one that
+/// could not go on. `options` may name a wallet, what to wait for, and for how long. Errors: invalid_argument for a
+/// file, a miner, a price or a duration, which the records have; that of the first record that could not go on;
+/// cancelled, at once.
 Result<std::vector<PutRecord>> resume_puts(const PutPlace& place, const PutOptions& options);
 
 /// Checks that the folder's records are of the node's network. Errors: invalid_argument; those of PutFolder::all().
 Status check_network(NodeCalls& node, const PutFolder& folder);
-/// Asks provider and chain how the deals of a record are, writes what changed, and sends nothing. The
-/// provider may be silent; the chain's word counts.
-Status refresh(NodeCalls& node, const PutFolder& folder, PutRecord& record);
+/// Asks provider and chain how the deals of a record are, and sends nothing. The provider may be silent, busy or not to
+/// be understood; the chain's word counts. `record` is as the folder has it, and its provider is now at `url`, unless
+/// that is empty. What changed is written, unless a different process works on the record: then that one writes what it
+/// sees. Errors: those of the node and of the folder.
+Status refresh(NodeCalls& node, const PutFolder& folder, PutRecord& record, const std::string& url = {});
 /// Returns what a person can do about a record that is not stored; empty if nothing.
 std::string next_step(const PutRecord& record);
 

@@ -80,7 +80,8 @@ Result<std::vector<PutRecord>> PutFolder::all() const {
     std::vector<PutRecord> out;
     for (const auto& root : folders_in(folder_))
         for (const auto& miner : folders_in(root)) {
-            if (!fs::exists(miner / kRecord)) continue;
+            std::error_code error;
+            if (!fs::exists(miner / kRecord, error) && !error) continue;
             STRATA_TRY(auto record, read_record(miner / kRecord));
             out.push_back(std::move(record));
         }

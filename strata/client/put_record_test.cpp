@@ -1,7 +1,11 @@
 // The record of a put survives on disk, and a damaged one is refused by its name.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
 #include <strata/base/files.hpp>
 #include <strata/client/put_record.hpp>
-#include <strata/client/test_network.hpp>
+#include <strata/client/test_names.hpp>
+#include <strata/testing/temp_folder.hpp>
 
 namespace strata::client {
 namespace {

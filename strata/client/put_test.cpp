@@ -1,5 +1,10 @@
 // A file goes to a provider: what is paid, what a stop at each point costs, and what is said if it cannot be. Node and
 // provider are scripted (test_network.hpp); the root of the file is that of specs.ipfs.tech/unixfs: a raw block.
+#include <gmock/gmock.h>
+
+#include <functional>
+
+#include <strata/base/folder_lock.hpp>
 #include <strata/client/test_network.hpp>
 
 namespace strata::client {
@@ -9,11 +14,25 @@ using ::testing::HasSubstr;
 using testing::kMiner;
 
 struct PutFile : testing::StorageNetwork {
-    /// The price of the file's only deal: 2 KiB of the 0.01 FIL for a GiB, rounded up, for every epoch.
-    /// The price of one of the small files, which is a piece of 128 bytes, the least (docs/protocol/storage.md).
+    /// The price of one of the small files, which is a piece of 128 bytes, the least (docs/protocol/storage.md): its
+    /// part of the 0.01 FIL for a GiB, rounded up, for every epoch.
     static TokenAmount price() {
         return div_ceil(TokenAmount(10'000'000'000'000'000) * BigInt(128), BigInt(std::int64_t{1} << 30)) *
                BigInt(kDefaultDuration);
+    }
+    const Cid root = testing::root_of("a file that is worth keeping");
+    PutRecord kept() const { return folder_.load(root, kMiner).value(); }
+
+    /// Puts the file, and calls `act` each time when something with this text is awaited.
+    Result<PutRecord> put_while(const std::string& awaited, const std::function<void()>& act) {
+        auto where = place();
+        where.watch.progress = [&](std::string_view step, double) {
+            if (step.find(awaited) != std::string_view::npos) act();
+        };
+        facts_.clear();
+        PutOptions options{.file = path("file"), .wait = true};
+        options.patience = {std::chrono::seconds(5), std::chrono::milliseconds(1)};
+        return put_file(where, options);
     }
 };
 
@@ -188,6 +207,149 @@ TEST_F(PutFile, two_files_of_one_wallet_are_both_paid_for) {
     ASSERT_TRUE(put({.file = path("other"), .wait = false}));
     EXPECT_EQ(node_.escrow().to_string(), (price() * BigInt(2)).to_string());
     EXPECT_EQ(node_.deposits(), 2U);
+}
+
+TEST_F(PutFile, a_provider_that_is_busy_or_odd_is_put_up_with) {
+    provider_.let_publish(false);
+    ASSERT_TRUE(put({.wait = false}));
+    for (const auto& [status, text] : std::vector<std::pair<unsigned, std::string>>{
+             {503, "too many deals"}, {500, "no database"}, {200, "<html>a proxy</html>"}, {403, "not you"}}) {
+        provider_.answer_about_deals(status, text);
+        auto record = kept();
+        const auto seen = refresh(calls_, folder_, record);
+        ASSERT_TRUE(seen) << status << seen.error().message();
+        EXPECT_EQ(record.stage(), PutStage::sent);
+        EXPECT_NE(record.deals[0].failure, "") << status;
+        EXPECT_EQ(to_cbor(kept()), to_cbor(record));
+        PutOptions impatient{.file = path("file"), .wait = true};
+        impatient.patience = {std::chrono::seconds(0), std::chrono::milliseconds(1)};
+        const auto late = put_file(place(), impatient);
+        ASSERT_FALSE(late);
+        EXPECT_THAT(late.error().message(), HasSubstr("the deal did not go on for 0 seconds"));
+    }
+    provider_.answer_about_deals(0, "");
+    provider_.let_publish(true);
+    EXPECT_TRUE(put());
+    EXPECT_EQ(provider_.proposals(), 1U);
+}
+
+TEST_F(PutFile, a_node_that_fails_is_not_a_failure_of_the_deal) {
+    provider_.let_publish(false);
+    ASSERT_TRUE(put({.wait = false}));
+    provider_.let_publish(true);
+    auto record = kept();
+    api::Client nobody("http://127.0.0.1:1");
+    NodeCalls away(nobody, 't');
+    EXPECT_EQ(refresh(away, folder_, record).error().code(), Errc::io);
+    EXPECT_EQ(kept().deals[0].failure, "");
+}
+
+TEST_F(PutFile, a_record_is_written_by_who_has_its_lock) {
+    provider_.let_publish(false);
+    ASSERT_TRUE(put({.wait = false}));
+    provider_.let_publish(true);
+    const auto before = to_cbor(kept());
+    auto record = kept();
+    {
+        const auto lock = FolderLock::take(folder_.of(root, kMiner), FileAccess::owner_only);
+        ASSERT_TRUE(lock);
+        ASSERT_TRUE(refresh(calls_, folder_, record));
+        EXPECT_EQ(record.stage(), PutStage::published);
+        EXPECT_EQ(to_cbor(kept()), before) << "somebody else works on it";
+        ASSERT_TRUE(refresh(calls_, folder_, record));
+    }
+    // Without the lock held, and from what is on disk, it is written.
+    record = kept();
+    ASSERT_TRUE(refresh(calls_, folder_, record));
+    EXPECT_EQ(record.stage(), PutStage::stored);
+    EXPECT_EQ(kept().stage(), PutStage::stored);
+
+    // A record that was read long ago is not written over a newer one.
+    auto old = from_cbor<PutRecord>(before).value();
+    ASSERT_TRUE(refresh(calls_, folder_, old, "http://127.0.0.1:1"));
+    EXPECT_EQ(to_cbor(old), to_cbor(kept()));
+    EXPECT_EQ(kept().url, provider_.url());
+}
+
+TEST_F(PutFile, a_put_that_began_meanwhile_is_gone_on_with) {
+    const auto first = put();
+    ASSERT_TRUE(first);
+    ASSERT_TRUE(remove_path(folder_.of(root, kMiner)));
+    bool is_back = false;
+    const auto second = put_while("is asked", [&] {
+        if (!std::exchange(is_back, true)) EXPECT_TRUE(folder_.save(*first));
+    });
+    ASSERT_TRUE(second) << second.error().message();
+    EXPECT_TRUE(is_back);
+    EXPECT_THAT(facts_, HasSubstr("stored already: sector 7"));
+    EXPECT_EQ(provider_.proposals(), 1U);
+    EXPECT_EQ(node_.deposits(), 1U);
+}
+
+TEST_F(PutFile, data_that_this_machine_lost_is_not_a_failure_of_the_deal) {
+    const auto lost =
+        put_while("the escrow is filled", [&] { EXPECT_TRUE(remove_path(folder_.of(root, kMiner) / "piece-0.car")); });
+    ASSERT_FALSE(lost);
+    EXPECT_THAT(lost.error().message(), HasSubstr("the same command again makes them anew"));
+    EXPECT_EQ(kept().stage(), PutStage::accepted);
+    const auto done = put();
+    ASSERT_TRUE(done) << done.error().message();
+    EXPECT_EQ(provider_.proposals(), 1U);
+    EXPECT_EQ(node_.deposits(), 1U);
+}
+
+TEST_F(PutFile, a_shortened_car_is_made_anew) {
+    EXPECT_EQ(put_while("the escrow is filled",
+                        [&] { std::filesystem::resize_file(folder_.of(root, kMiner) / "piece-0.car", 3); })
+                  .error()
+                  .code(),
+              Errc::malformed);
+    EXPECT_EQ(kept().stage(), PutStage::accepted);
+    EXPECT_TRUE(put());
+}
+
+TEST_F(PutFile, a_duration_is_kept_with_the_file) {
+    const ChainEpoch days = 200 * kEpochsInDay;
+    provider_.refuse("not now");
+    EXPECT_FALSE(put({.duration = days}));
+    provider_.refuse("");
+    ASSERT_TRUE(put());
+    EXPECT_EQ(kept().duration, days);
+    const auto& terms = kept().deals[0].deal->proposal;
+    EXPECT_EQ(terms.end_epoch - terms.start_epoch, days);
+}
+
+TEST_F(PutFile, resume_goes_on_after_a_file_that_cannot) {
+    provider_.let_publish(false);
+    ASSERT_TRUE(put({.wait = false}));
+    provider_.let_publish(true);
+    // A file that a miner should get whom nobody can reach; it is the first one.
+    auto stuck = kept();
+    stuck.miner = Address::id(100);
+    stuck.file = "/a/file/that/is/stuck";
+    stuck.deals[0].stage = PutStage::planned;
+    stuck.deals[0].deal.reset();
+    ASSERT_TRUE(folder_.save(stuck));
+    PutOptions options{.wait = true};
+    options.patience = {std::chrono::seconds(5), std::chrono::milliseconds(1)};
+    auto quiet = place();
+    quiet.fact = nullptr;
+    const auto ended = resume_puts(quiet, options);
+    ASSERT_FALSE(ended);
+    EXPECT_THAT(ended.error().message(), HasSubstr("/a/file/that/is/stuck: no provider can be reached"));
+    EXPECT_EQ(kept().stage(), PutStage::stored) << "the other one";
+    EXPECT_FALSE(resume_puts(place(), options));
+    EXPECT_THAT(facts_, HasSubstr("could not go on: no provider"));
+}
+
+TEST_F(PutFile, resume_refuses_what_the_records_have) {
+    for (const auto& options : std::vector<PutOptions>{
+             {.file = path("file")}, {.miner = kMiner}, {.price_per_gib_epoch = fil(1)}, {.duration = 600'000}}) {
+        const auto refused = resume_puts(place(), options);
+        ASSERT_FALSE(refused);
+        EXPECT_EQ(refused.error().code(), Errc::invalid_argument);
+        EXPECT_THAT(refused.error().message(), HasSubstr("takes no FILE, --miner, --price or --duration"));
+    }
 }
 
 }  // namespace

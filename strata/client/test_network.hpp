@@ -3,7 +3,6 @@
 // for its head and executes what was pushed; the provider publishes a deal as soon as it has the data, and proves it
 // some epochs later. Shapes of the node's answers: docs/protocol/node.md §28; of the provider's:
 // docs/formats/market_http.md.
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <fstream>
@@ -13,6 +12,7 @@
 #include <strata/base/hex.hpp>
 #include <strata/base/mutex.hpp>
 #include <strata/client/put.hpp>
+#include <strata/client/test_names.hpp>
 #include <strata/http/server.hpp>
 #include <strata/market/market_http.hpp>
 #include <strata/retrieval/retrieval.hpp>
@@ -22,16 +22,6 @@
 namespace strata::client::testing {
 
 using api::Json;
-
-inline const Address kMiner = Address::id(1000);
-inline const Address kClientId = Address::id(1004);
-constexpr const char* kWallet = "t1d2xrzcslx7xlbbylc5c3d5lvandqw4iwl6epxba";
-constexpr const char* kFaucet = "t1abjxfbp274xpdqcpuaykwkfb43omjotacm2p3za";
-
-/// Returns the CID of a small file: one raw block.
-inline Cid root_of(std::string_view content) {
-    return import_file(memory_source(as_bytes(content)), [](const Cid&, BytesView) { return Status{}; })->root;
-}
 
 class ScriptedNode {
   public:
@@ -50,6 +40,24 @@ class ScriptedNode {
     void hold_messages(bool hold) {
         const Lock lock(mutex_);
         holds_ = hold;
+    }
+    /// From now on pushed messages are refused with these words, whether or not they enter the pool; empty: no more.
+    void refuse_messages(std::string why, bool takes) {
+        const Lock lock(mutex_);
+        refusal_ = std::move(why);
+        takes_refused_ = takes;
+    }
+    /// Sets the URLs that every miner announced on the chain.
+    void announce(const std::vector<std::string>& urls) {
+        const Lock lock(mutex_);
+        announced_ = Json::array();
+        for (const auto& url : urls) announced_.push_back(to_base64(http_multiaddr(url).value()));
+    }
+    /// How often a method was called.
+    std::size_t calls(const std::string& method) const {
+        const Lock lock(mutex_);
+        const auto found = calls_.find(method);
+        return found == calls_.end() ? 0 : found->second;
     }
     /// Executes a message of somebody else with the next nonce, so that one with this nonce can never be executed.
     void use_nonce() {
@@ -126,7 +134,9 @@ class ScriptedNode {
             SignedMessage message;
             EXPECT_TRUE(api::read(params[0], message));
             const auto cid = message.cid();
-            if (!executed_.contains(cid)) pool_[cid] = message;
+            const bool is_refused = !refusal_.empty();
+            if (!executed_.contains(cid) && (!is_refused || takes_refused_)) pool_[cid] = message;
+            if (is_refused) return Json::value_t::discarded;
             return {{"/", cid.to_string()}};
         }
         if (method == "StateSearchMsg") {
@@ -137,7 +147,7 @@ class ScriptedNode {
         }
         if (method == "StateGetActor") return {{"Nonce", nonce_}};
         if (method == "StateDealProviderCollateralBounds") return {{"Min", "1000"}, {"Max", "2000"}};
-        if (method == "StateMinerInfo") return {{"SectorSize", 2048}, {"Multiaddrs", nullptr}};
+        if (method == "StateMinerInfo") return {{"SectorSize", 2048}, {"Multiaddrs", announced_}};
         if (method == "StateListMiners") return {"t01000"};
         if (method == "StateMarketDeals") {
             Json out = Json::object();
@@ -150,9 +160,10 @@ class ScriptedNode {
     }
     /// Returns Lotus' words for a thing that is not on the test's network (chain/stmgr/searchwait.go,
     /// chain/stmgr/actors.go).
-    static std::string nothing(const std::string& method, const Json& params) {
+    std::string nothing(const std::string& method, const Json& params) const STRATA_REQUIRES(mutex_) {
         if (method == "StateSearchMsg") return "failed to load message";
         if (method == "StateMarketStorageDeal") return "deal " + params[0].dump() + " not found";
+        if (method == "MpoolPush") return refusal_;
         return method + " has nothing";
     }
     static Json signature() { return {{"Type", 1}, {"Data", to_base64(Bytes(65, 7))}}; }
@@ -161,6 +172,7 @@ class ScriptedNode {
         const auto call = Json::parse(as_text(request.body));
         const auto method = call["method"].get<std::string>().substr(std::string("Filecoin.").size());
         const Lock lock(mutex_);
+        ++calls_[method];
         Json out{{"jsonrpc", "2.0"}, {"id", call["id"]}};
         auto found = result(method, call["params"]);
         if (found.is_discarded()) {
@@ -174,6 +186,10 @@ class ScriptedNode {
     mutable Mutex mutex_;
     ChainEpoch epoch_ STRATA_GUARDED_BY(mutex_) = 100;
     bool holds_ STRATA_GUARDED_BY(mutex_) = false;
+    std::string refusal_ STRATA_GUARDED_BY(mutex_);
+    bool takes_refused_ STRATA_GUARDED_BY(mutex_) = false;
+    Json announced_ STRATA_GUARDED_BY(mutex_);
+    std::map<std::string, std::size_t> calls_ STRATA_GUARDED_BY(mutex_);
     TokenAmount balance_ STRATA_GUARDED_BY(mutex_) = fil(10);
     TokenAmount escrow_ STRATA_GUARDED_BY(mutex_), locked_ STRATA_GUARDED_BY(mutex_);
     Nonce nonce_ STRATA_GUARDED_BY(mutex_) = 0;
@@ -202,6 +218,17 @@ class ScriptedProvider {
         const Lock lock(mutex_);
         refusal_ = std::move(why);
     }
+    /// From now on every question about a deal is answered so; 0: as usual.
+    void answer_about_deals(unsigned status, std::string text) {
+        const Lock lock(mutex_);
+        odd_status_ = status;
+        odd_text_ = std::move(text);
+    }
+    /// How often it was asked for its terms.
+    std::size_t asks() const {
+        const Lock lock(mutex_);
+        return asks_;
+    }
     /// Gives all deals up.
     void give_up(std::string why) {
         const Lock lock(mutex_);
@@ -228,11 +255,14 @@ class ScriptedProvider {
     http::Response answer(const http::Request& request) {
         if (retrieval::Retrieval::serves(request.path)) return retrieval::Retrieval(*pieces_).handle(request);
         const Lock lock(mutex_);
-        if (request.path == "/market/ask")
+        if (request.path == "/market/ask") {
+            ++asks_;
             return json(200, {{"Miner", "t01000"},
                               {"PricePerGiBEpoch", "10000000000000000"},
                               {"MaxPieceSize", 2048},
                               {"LeastLead", 200}});
+        }
+        if (odd_status_ != 0) return http::text_response(odd_status_, odd_text_);
         if (request.path == "/market/deals") {
             if (!refusal_.empty()) return http::text_response(400, refusal_);
             Deal deal;
@@ -277,7 +307,9 @@ class ScriptedProvider {
     std::unique_ptr<retrieval::PieceStore> pieces_;
     mutable Mutex mutex_;
     std::map<Cid, Deal> deals_ STRATA_GUARDED_BY(mutex_);
-    std::string refusal_ STRATA_GUARDED_BY(mutex_);
+    std::string refusal_ STRATA_GUARDED_BY(mutex_), odd_text_ STRATA_GUARDED_BY(mutex_);
+    unsigned odd_status_ STRATA_GUARDED_BY(mutex_) = 0;
+    std::size_t asks_ STRATA_GUARDED_BY(mutex_) = 0;
     bool publishes_ STRATA_GUARDED_BY(mutex_) = true;
     bool proves_ STRATA_GUARDED_BY(mutex_) = true;
     std::unique_ptr<http::Server> server_;

@@ -1,6 +1,7 @@
 #pragma once
 // A miner as the generator sees it, with what its messages need.
 #include <strata/actors/miner/messages.hpp>
+#include <strata/actors/miner/methods.hpp>
 #include <strata/actors/miner/proving_messages.hpp>
 #include <strata/actors/miner/state.hpp>
 #include <strata/actors/read/miner.hpp>
@@ -8,35 +9,8 @@
 
 namespace strata::differential {
 
-/// The numbers of a miner's methods. Source: builtin-actors v18 actors/miner/src/lib.rs.
-enum MinerMethod : MethodNumber {
-    kControlAddresses = 2,
-    kChangeWorkerAddress = 3,
-    kChangePeerId = 4,
-    kSubmitWindowedPost = 5,
-    kTerminateSectors = 9,
-    kDeclareFaults = 10,
-    kDeclareFaultsRecovered = 11,
-    kCheckSectorProven = 13,
-    kApplyRewards = 14,
-    kReportConsensusFault = 15,
-    kMinerWithdrawBalance = 16,
-    kInternalSectorSetupForPreseal = 17,
-    kChangeMultiaddrs = 18,
-    kCompactPartitions = 19,
-    kCompactSectorNumbers = 20,
-    kConfirmChangeWorkerAddress = 21,
-    kRepayDebt = 22,
-    kChangeOwnerAddress = 23,
-    kDisputeWindowedPost = 24,
-    kPreCommitSectorBatch2 = 28,
-    kChangeBeneficiary = 30,
-    kGetBeneficiary = 31,
-    kExtendSectorExpiration2 = 32,
-    kProveCommitSectors3 = 34,
-    kProveReplicaUpdates3 = 35,
-    kProveCommitSectorsNi = 36,
-};
+using enum actors::miner::MinerMethod;
+using actors::miner::MinerMethod;
 
 struct MinerNow {
     ActorId id = 0;

@@ -65,8 +65,8 @@ Result<Url> parse_url(std::string_view url) {
 
 class Exchange {
   public:
-    Exchange(Url url, BodyRequest request, const BodySink* sink, const ClientLimits& limits)
-        : url_(std::move(url)), request_(std::move(request)), sink_(sink), limits_(limits) {}
+    Exchange(Url url, BodyRequest request, const BodySink* sink, const HeadSink& head, const ClientLimits& limits)
+        : url_(std::move(url)), request_(std::move(request)), sink_(sink), head_(head), limits_(limits) {}
 
     Result<Answer> run() {
         asio::io_context io;
@@ -166,6 +166,8 @@ class Exchange {
         }
         // The body of a failure is a message for the caller, not the data that the sink waits for.
         const bool streams = sink_ != nullptr && (answer.status == 200 || answer.status == 206);
+        if (streams && head_)
+            if (auto seen = head_(answer); !seen) co_return std::move(seen).error();
         Bytes part(kBuffer);
         while (!parser.is_done()) {
             parser.get().body().data = part.data();
@@ -188,12 +190,14 @@ class Exchange {
     Url url_;
     BodyRequest request_;
     const BodySink* sink_;
+    const HeadSink& head_;
     const ClientLimits& limits_;
     const std::chrono::steady_clock::time_point end_ = std::chrono::steady_clock::now() + limits_.total;
 };
 
 Result<Answer> exchange(bhttp::verb verb, const std::string& url, const std::map<std::string, std::string>& headers,
-                        BytesView body, const BodySink* sink, const ClientLimits& limits) {
+                        BytesView body, const ClientLimits& limits, const BodySink* sink = nullptr,
+                        const HeadSink& head = {}) {
     STRATA_TRY(auto parts, parse_url(url));
     BodyRequest request(verb, parts.target, 11);  // HTTP/1.1
     request.set(bhttp::field::host,
@@ -202,19 +206,20 @@ Result<Answer> exchange(bhttp::verb verb, const std::string& url, const std::map
     for (const auto& [name, value] : headers) request.set(name, value);
     request.body() = to_bytes(body);
     if (verb != bhttp::verb::get) request.content_length(body.size());
-    return Exchange(std::move(parts), std::move(request), sink, limits).run();
+    return Exchange(std::move(parts), std::move(request), sink, head, limits).run();
 }
 
 }  // namespace
 
 Result<Answer> get(const std::string& url, const std::map<std::string, std::string>& headers,
                    const ClientLimits& limits) {
-    return exchange(bhttp::verb::get, url, headers, {}, nullptr, limits);
+    return exchange(bhttp::verb::get, url, headers, {}, limits);
 }
 
 Result<Answer> get_stream(const std::string& url, const BodySink& sink,
-                          const std::map<std::string, std::string>& headers, const ClientLimits& limits) {
-    return exchange(bhttp::verb::get, url, headers, {}, &sink, limits);
+                          const std::map<std::string, std::string>& headers, const ClientLimits& limits,
+                          const HeadSink& head) {
+    return exchange(bhttp::verb::get, url, headers, {}, limits, &sink, head);
 }
 
 Result<Answer> send(const std::string& method, const std::string& url, const std::string& content_type, BytesView body,
@@ -223,7 +228,7 @@ Result<Answer> send(const std::string& method, const std::string& url, const std
     if (verb != bhttp::verb::post && verb != bhttp::verb::put)
         return fail(Errc::invalid_argument, "the method is '" + method + "', expected POST or PUT");
     headers.insert_or_assign("Content-Type", content_type);
-    return exchange(verb, url, headers, body, nullptr, limits);
+    return exchange(verb, url, headers, body, limits);
 }
 
 }  // namespace strata::http

@@ -20,14 +20,18 @@ struct Answer {
 };
 /// A function that takes the next bytes of a body.
 using BodySink = std::function<Status(BytesView)>;
+/// A function that sees an answer, without a body, before its body goes to a sink. An error ends the exchange.
+using HeadSink = std::function<Status(const Answer&)>;
 
 /// Gets a resource. `url` is http://HOST[:PORT]/PATH or https://…. Errors: invalid_argument for any other URL, io
 /// (refused, cut off, too slow, no valid certificate), too_large.
 Result<Answer> get(const std::string& url, const std::map<std::string, std::string>& headers = {},
                    const ClientLimits& limits = {});
-/// Gets a resource, and gives the body of an answer with status 200 or 206 to `sink` as it arrives.
+/// Gets a resource, and gives the body of an answer with status 200 or 206 to `sink` as it arrives, after `head` has
+/// seen which one it is.
 Result<Answer> get_stream(const std::string& url, const BodySink& sink,
-                          const std::map<std::string, std::string>& headers = {}, const ClientLimits& limits = {});
+                          const std::map<std::string, std::string>& headers = {}, const ClientLimits& limits = {},
+                          const HeadSink& head = {});
 /// Sends a body. `method` is POST or PUT.
 Result<Answer> send(const std::string& method, const std::string& url, const std::string& content_type, BytesView body,
                     const ClientLimits& limits = {}, std::map<std::string, std::string> headers = {});

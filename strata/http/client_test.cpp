@@ -119,5 +119,26 @@ TEST(HttpClient, gives_a_sink_what_comes) {
     EXPECT_TRUE(answer->body.empty());
 }
 
+TEST(HttpClient, shows_the_head_before_the_sink_gets_anything) {
+    const OneAnswer server("HTTP/1.1 206 Partial\r\nContent-Length: 3\r\nContent-Range: bytes 2-4/5\r\n\r\nabc");
+    std::string got;
+    const auto answer = get_stream(
+        server.url(),
+        [&](BytesView part) -> Status {
+            got += as_text(part);
+            return {};
+        },
+        {}, {},
+        [&](const Answer& head) -> Status {
+            EXPECT_EQ(got, "");
+            EXPECT_EQ(head.status, 206U);
+            EXPECT_EQ(head.headers.at("content-range"), "bytes 2-4/5");
+            return fail(Errc::cancelled, "enough");
+        });
+    ASSERT_FALSE(answer);
+    EXPECT_EQ(answer.error().code(), Errc::cancelled);
+    EXPECT_EQ(got, "");
+}
+
 }  // namespace
 }  // namespace strata::http

@@ -15,7 +15,13 @@ namespace {
 using nlohmann::json;
 
 // All answers of the protocol are small; a provider that sends more is not read to the end.
-const http::ClientLimits kSmall{.body_bytes = 1 << 20};
+constexpr std::uint64_t kMostBytes = 1 << 20;
+const http::ClientLimits kUpload{.body_bytes = kMostBytes};
+
+/// Limits the complete exchange, so that a provider cannot hold its client with a byte now and then.
+http::ClientLimits small(std::chrono::seconds most = MarketClient::kMostTime) {
+    return {.body_bytes = kMostBytes, .timeout = most, .total = most};
+}
 
 Error bad_answer(const std::string& url, std::string_view what) {
     return fail(Errc::malformed,
@@ -152,8 +158,8 @@ Result<std::vector<ClientDealProposal>> MarketClient::make_proposals(const retri
     return out;
 }
 
-Result<ProviderAsk> MarketClient::ask(const std::string& url) {
-    STRATA_TRY(const auto text, body_of(url, http::get(url + "/market/ask", {}, kSmall)));
+Result<ProviderAsk> MarketClient::ask(const std::string& url, std::chrono::seconds most) {
+    STRATA_TRY(const auto text, body_of(url, http::get(url + "/market/ask", {}, small(most))));
     STRATA_TRY(const auto fields, Fields::parse(url, text));
     STRATA_TRY(const auto miner, fields.text("Miner"));
     STRATA_TRY(const auto price, fields.text("PricePerGiBEpoch"));
@@ -171,22 +177,26 @@ Result<ProviderAsk> MarketClient::ask(const std::string& url) {
 Result<Cid> MarketClient::propose(const std::string& url, const ClientDealProposal& deal, std::uint64_t data_size) {
     const auto request = to_cbor(DealRequest{deal, data_size});
     STRATA_TRY(const auto text,
-               body_of(url, http::send("POST", url + "/market/deals", "application/cbor", request, kSmall)));
+               body_of(url, http::send("POST", url + "/market/deals", "application/cbor", request, small())));
     STRATA_TRY(const auto fields, Fields::parse(url, text));
     STRATA_TRY(const auto cid, fields.cid("Proposal"));
     if (cid != proposal_cid(deal.proposal)) return bad_answer(url, "proposal CID");
     return cid;
 }
 
-Status MarketClient::upload(const std::string& url, const Cid& proposal, const std::filesystem::path& data) {
-    STRATA_TRY(const auto file, MappedFile::open(data));
-    STRATA_OK(body_of(
-        url, http::send("PUT", deal_url(url, proposal) + "/data", "application/octet-stream", file.bytes(), kSmall)));
+Status MarketClient::upload(const std::string& url, const Cid& proposal, BytesView data) {
+    STRATA_OK(
+        body_of(url, http::send("PUT", deal_url(url, proposal) + "/data", "application/octet-stream", data, kUpload)));
     return {};
 }
 
+Status MarketClient::upload(const std::string& url, const Cid& proposal, const std::filesystem::path& data) {
+    STRATA_TRY(const auto file, MappedFile::open(data));
+    return upload(url, proposal, file.bytes());
+}
+
 Result<DealStatus> MarketClient::status(const std::string& url, const Cid& proposal) {
-    STRATA_TRY(const auto text, body_of(url, http::get(deal_url(url, proposal), {}, kSmall)));
+    STRATA_TRY(const auto text, body_of(url, http::get(deal_url(url, proposal), {}, small())));
     STRATA_TRY(const auto fields, Fields::parse(url, text));
     STRATA_TRY(const auto stage, fields.text("Stage"));
     DealStatus out;

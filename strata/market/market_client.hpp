@@ -1,6 +1,8 @@
 #pragma once
 // The client's side of storage deals: it puts money into escrow, makes proposals and sends data to a provider. One
 // thread. Source: builtin-actors actors/market; market_http.hpp for the protocol.
+#include <chrono>
+
 #include <strata/market/deal_record.hpp>
 #include <strata/market/market_chain.hpp>
 #include <strata/retrieval/client_file.hpp>
@@ -55,10 +57,15 @@ class MarketClient {
     /// Makes one proposal for each piece of the file.
     Result<std::vector<ClientDealProposal>> make_proposals(const retrieval::ClientFile& file, const DealTerms& terms);
 
+    /// The most time that a provider has for a short answer; only an upload may take longer.
+    static constexpr std::chrono::seconds kMostTime{60};
+
     // `url` is http://HOST:PORT of a provider. Errors: io; malformed if the answer cannot be read; not_found for an
     // unknown deal; busy if it has too much to do now; invalid_argument, with the provider's reason, if it refuses.
-    static Result<ProviderAsk> ask(const std::string& url);
+    static Result<ProviderAsk> ask(const std::string& url, std::chrono::seconds most = kMostTime);
     static Result<Cid> propose(const std::string& url, const ClientDealProposal& deal, std::uint64_t data_size);
+    static Status upload(const std::string& url, const Cid& proposal, BytesView data);
+    /// Errors: also those of reading the file, which are not the provider's.
     static Status upload(const std::string& url, const Cid& proposal, const std::filesystem::path& data);
     static Result<DealStatus> status(const std::string& url, const Cid& proposal);
 

@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <thread>
+
 #include <strata/http/server.hpp>
 #include <strata/market/test_deals.hpp>
 
@@ -68,6 +71,24 @@ TEST_F(Client, proposals_and_refusals) {
     EXPECT_EQ(status->stage, DealStage::active);
     EXPECT_EQ(status->id, 5U);
     EXPECT_EQ(status->sector, 7U);
+}
+
+// A provider that answers a little now and then must not hold a search for providers.
+TEST_F(Client, an_answer_has_a_time) {
+    static_assert(MarketClient::kMostTime == std::chrono::seconds(60));
+    std::atomic<bool> is_over = false;
+    answer.status = 200;
+    answer.body = http::Stream{.read = [&](std::span<std::uint8_t> part) -> Result<std::size_t> {
+                                   if (!is_over) std::this_thread::sleep_for(std::chrono::milliseconds(200));
+                                   part[0] = ' ';
+                                   return 1;
+                               },
+                               .length = 1'000};
+    const auto began = std::chrono::steady_clock::now();
+    const auto late = MarketClient::ask(server->url(), std::chrono::seconds(1));
+    is_over = true;
+    EXPECT_EQ(code(late), Errc::io);
+    EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(20));
 }
 
 }  // namespace

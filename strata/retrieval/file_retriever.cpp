@@ -1,6 +1,8 @@
 #include <strata/retrieval/file_retriever.hpp>
 
+#include <cerrno>
 #include <fstream>
+#include <optional>
 #include <set>
 
 #include <strata/base/file_writer.hpp>
@@ -47,11 +49,11 @@ class Retriever final : public Blockstore {
         std::set<Cid> done;
         for (const auto& source : sources_)
             for (const auto& piece : source.pieces)
-                if (!watch_.stopped() && !done.contains(piece) && take_piece(source, piece)) done.insert(piece);
+                if (!is_over() && !done.contains(piece) && take_piece(source, piece)) done.insert(piece);
     }
     void fetch_by_root(const Cid& root) {
         for (const auto& source : sources_) {
-            if (!source.pieces.empty() || watch_.stopped()) continue;
+            if (!source.pieces.empty() || is_over()) continue;
             if (walk_dag(blocks_, root, [](const Cid&, BytesView) { return Status{}; }, limits_.dag))
                 return;  // all blocks are here
             take_car(source, "/ipfs/" + root.to_string() + "?format=car");
@@ -67,6 +69,8 @@ class Retriever final : public Blockstore {
     Status put_block(const Cid& cid, BytesView data) override { return blocks_.put_block(cid, data); }
 
     RetrievedFile report;
+    /// A failure of this machine, about which no source can do anything.
+    std::optional<Error> own_failure;
     std::string complaints() const {
         std::string out;
         for (const auto& complaint : report.complaints) out += (out.empty() ? "" : "; ") + complaint;
@@ -76,7 +80,15 @@ class Retriever final : public Blockstore {
   private:
     static constexpr std::size_t kMaxComplaints = 100;
 
+    bool is_over() const { return watch_.stopped() || own_failure; }
+    /// Passes on what this machine did.
+    template <class T>
+    Result<T> own(Result<T> done) {
+        if (!done && !own_failure) own_failure = done.error();
+        return done;
+    }
     void complain(const FileSource& source, const std::string& what, const Error& error) {
+        if (own_failure) return;
         if (report.complaints.size() < kMaxComplaints)
             report.complaints.push_back(source.url + what + ": " + error.message());
         if (is_bad_data(error)) banned_.insert(source.url);
@@ -86,44 +98,56 @@ class Retriever final : public Blockstore {
         if (limits_.parts.empty()) return take_car(source, what);
         const auto part = limits_.parts / piece.to_string();
         const auto done = part.string() + ".done";
-        if (fs::exists(done)) return true;
-        if (banned_.contains(source.url)) return false;
         std::error_code unused;
-        const bool went_on = fs::exists(part);
+        if (fs::exists(done, unused)) return true;
+        if (banned_.contains(source.url)) return false;
+        const bool went_on = fs::exists(part, unused);
         auto taken = go_on(source.url + what, part);
-        if (went_on && !taken && is_bad_data(taken.error())) {
+        if (went_on && is_spoilt(taken)) {
             // The earlier bytes may be the wrong ones: nothing of them is checked before the piece is complete.
             fs::remove(part, unused);
             taken = go_on(source.url + what, part);
         }
-        if (taken) taken = write_file(done, {});
-        if (taken || is_bad_data(taken.error())) fs::remove(part, unused);
+        if (taken) taken = own(write_file(done, {}));
+        if (taken || is_spoilt(taken)) fs::remove(part, unused);
         if (!taken) complain(source, what, taken.error());
         return taken.has_value();
     }
+    bool is_spoilt(const Status& taken) const { return !taken && !own_failure && is_bad_data(taken.error()); }
     /// Gets the rest of a piece into `part`, and takes the blocks of the piece when it is complete.
     Status go_on(const std::string& url, const fs::path& part) {
-        constexpr unsigned kPartial = 206, kNothingLeft = 416;
+        constexpr unsigned kWhole = 200, kPartial = 206, kNothingLeft = 416;
         std::error_code unused;
-        const auto have = fs::exists(part) ? fs::file_size(part, unused) : 0;
+        const auto have = fs::exists(part, unused) ? fs::file_size(part, unused) : 0;
         std::map<std::string, std::string> headers;
         if (have > 0) headers.emplace("Range", "bytes=" + std::to_string(have) + "-");
-        std::ofstream file(part, std::ios::binary | std::ios::app);
+        bool is_whole = false;
+        const auto see = [&](const http::Answer& head) -> Status {
+            is_whole = head.status == kWhole;
+            if (have == 0 || is_whole || continues(head, have)) return {};
+            return fail(Errc::malformed, "the source sent a different part of the piece than it was asked for");
+        };
+        std::ofstream file;
+        const auto write = [&](BytesView bytes) -> Status {
+            STRATA_OK(count(bytes.size()));
+            // A source that gives no parts sends the piece from its begin. Without a byte there is nothing to keep.
+            if (!file.is_open()) file.open(part, std::ios::binary | (is_whole ? std::ios::trunc : std::ios::app));
+            file.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+            return file ? Status{} : own(Status(file_error("write", part, errno)));
+        };
         const http::ClientLimits limits{limits_.bytes, limits_.timeout};
-        STRATA_TRY(const auto answer, http::get_stream(
-                                          url,
-                                          [&](BytesView bytes) -> Status {
-                                              STRATA_OK(count(bytes.size()));
-                                              file.write(reinterpret_cast<const char*>(bytes.data()),
-                                                         static_cast<std::streamsize>(bytes.size()));
-                                              if (file) return {};
-                                              return fail(Errc::io, "cannot write " + part.string());
-                                          },
-                                          headers, limits));
-        file.close();
-        if (!file) return fail(Errc::io, "cannot write " + part.string());
-        if (answer.status != kPartial && answer.status != kNothingLeft) STRATA_OK(expect_ok(answer));
+        STRATA_TRY(const auto answer, http::get_stream(url, write, headers, limits, see));
+        if (file.is_open()) file.close();
+        if (!file) return own(Status(file_error("write", part, errno)));
+        const bool was_complete = answer.status == kNothingLeft && have > 0;
+        if (answer.status != kPartial && !was_complete) STRATA_OK(expect_ok(answer));
+        if (!fs::exists(part, unused)) return fail(Errc::truncated, "the source sent an empty piece");
         return take_blocks(part);
+    }
+    /// Returns true if a partial answer begins after the first `have` bytes. Source: RFC 9110 §14.4.
+    static bool continues(const http::Answer& head, std::uint64_t have) {
+        const auto range = head.headers.find("content-range");
+        return range != head.headers.end() && range->second.starts_with("bytes " + std::to_string(have) + "-");
     }
     Status count(std::size_t bytes) {
         report.downloaded += bytes;
@@ -140,17 +164,17 @@ class Retriever final : public Blockstore {
     // The CAR reader asks for bytes, and the HTTP client hands over bytes when they arrive, so a file is between
     // them.
     Status download(const std::string& url) {
-        STRATA_TRY(auto file, FileWriter::create(download_));
+        STRATA_TRY(auto file, own(FileWriter::create(download_)));
         const http::ClientLimits limits{limits_.bytes, limits_.timeout};
         STRATA_TRY(const auto answer, http::get_stream(
                                           url,
                                           [&](BytesView part) -> Status {
                                               STRATA_OK(count(part.size()));
-                                              return file.write(part);
+                                              return own(file.write(part));
                                           },
                                           {}, limits));
         STRATA_OK(expect_ok(answer));
-        return file.commit();
+        return own(file.commit());
     }
     static Status expect_ok(const http::Answer& answer) {
         if (answer.status == 200) return {};
@@ -159,7 +183,7 @@ class Retriever final : public Blockstore {
         return fail(Errc::not_found, "the source answered with status " + std::to_string(answer.status) + ": " + text);
     }
     Status take_blocks(const fs::path& car) {
-        STRATA_TRY(const auto source, file_source(car));
+        STRATA_TRY(const auto source, own(file_source(car)));
         // The client may have stored the piece together with the zeros that pad it.
         STRATA_OK(stream_car(
             source, [&](const Cid& cid, BytesView data) { return take_block(cid, data); }, CarEnd::at_empty_section));
@@ -169,14 +193,14 @@ class Retriever final : public Blockstore {
         STRATA_TRY(const bool right, cid.matches(data));
         if (!right)
             return fail(Errc::verification, "the source sent a block that does not match its CID " + cid.to_string());
-        STRATA_TRY(const bool known, blocks_.has(cid));
+        STRATA_TRY(const bool known, own(blocks_.has(cid)));
         if (known) return {};
         taken_bytes_ += data.size();
         if (taken_bytes_ > limits_.bytes)
             return fail(Errc::too_large,
                         "the sources sent more than " + std::to_string(limits_.bytes) + " bytes of blocks");
         ++report.blocks;
-        return blocks_.put_block(cid, data);
+        return own(blocks_.put_block(cid, data));
     }
 
     Result<Bytes> fetch_block(const Cid& cid) {
@@ -192,6 +216,7 @@ class Retriever final : public Blockstore {
                 ++report.single;
                 return std::move(answer->body);
             }
+            if (own_failure) return *own_failure;
             complain(source, what, taken.error());
         }
         return fail(Errc::missing_block, "no source has the block " + cid.to_string() + ": " + complaints());
@@ -216,6 +241,7 @@ Result<RetrievedFile> retrieve_file(const Cid& root, std::span<const FileSource>
     retriever.fetch_pieces();
     retriever.fetch_by_root(root);
     if (watch.stopped()) return fail(Errc::cancelled, "stopped");
+    if (retriever.own_failure) return std::move(*retriever.own_failure);
     STRATA_TRY(auto file, FileWriter::create(path));
     STRATA_TRY(retriever.report.size,
                export_file(retriever, root, [&](BytesView part) { return file.write(part); }, limits.dag));

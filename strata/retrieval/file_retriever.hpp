@@ -42,7 +42,7 @@ struct RetrievedFile {
 /// (/ipfs?format=car) from sources without pieces, then for single blocks from every source. A source that sent wrong
 /// bytes is not asked again. Downloads are kept next to `path` meanwhile. `watch` is told how many bytes came. Errors:
 /// missing_block, with all complaints, if no source has a block; too_large; unsupported if the root is not a file;
-/// cancelled; io.
+/// cancelled; no_space, io and others of this machine's disk and of `blocks`.
 Result<RetrievedFile> retrieve_file(const Cid& root, std::span<const FileSource> sources, Blockstore& blocks,
                                     const std::filesystem::path& path, const RetrievalLimits& limits = {},
                                     const Watch& watch = {});

@@ -1,4 +1,5 @@
 // Files that come back from several providers, some of whom send wrong data.
+#include <strata/base/test_disk.hpp>
 #include <strata/ipld/car.hpp>
 #include <strata/retrieval/file_retriever.hpp>
 #include <strata/retrieval/test_pieces.hpp>
@@ -132,6 +133,18 @@ TEST_F(FileRetriever, more_than_was_expected) {
     EXPECT_TRUE(nothing_left());
 }
 
+// The disk of this machine is full: no source is blamed, and none is asked in vain.
+TEST_F(FileRetriever, a_full_disk_is_not_a_fault_of_the_sources) {
+    for (const auto& piece : file.pieces) one.add(piece);
+    strata::testing::FaultyDisk disk(0, [] { return ENOSPC; });
+    const DiskInPlace in_place(disk);
+    const auto got = get({known(one, {0, 1, 2}), known(two, {0, 1, 2})});
+    ASSERT_FALSE(got);
+    EXPECT_EQ(got.error().code(), Errc::no_space) << got.error().message();
+    EXPECT_EQ(one.requests + two.requests, 1);
+    EXPECT_TRUE(nothing_left());
+}
+
 struct KeptParts : FileRetriever {
     RetrievalLimits limits;
     void SetUp() override {
@@ -171,6 +184,38 @@ TEST_F(KeptParts, wrong_bytes_of_an_earlier_call_are_fetched_again) {
     ASSERT_TRUE(done) << done.error().message();
     EXPECT_TRUE(is_back());
     EXPECT_TRUE(done->complaints.empty());
+}
+
+TEST_F(KeptParts, a_source_that_gives_no_parts_sends_the_piece_once) {
+    // RFC 9110 §14.2: a server may ignore Range.
+    one.ignores_ranges = true;
+    const auto part = limits.parts / file.pieces[0].info.cid.to_string();
+    testing::write_file(part, as_bytes(testing::read_text(file.pieces[0].car)).first(1000));
+    const auto done = get({known(one, {0, 1, 2})}, limits);
+    ASSERT_TRUE(done) << done.error().message();
+    EXPECT_TRUE(is_back());
+    EXPECT_EQ(one.requests, 3) << "each piece once";
+    EXPECT_TRUE(done->complaints.empty());
+}
+
+TEST_F(KeptParts, a_wrong_part_is_fetched_again_as_a_whole) {
+    one.spoil = [](const http::Request&, http::Response answer) {
+        for (auto& [name, value] : answer.headers)
+            if (name == "Content-Range") value = "bytes 0-1/2";
+        return answer;
+    };
+    testing::write_file(limits.parts / file.pieces[0].info.cid.to_string(),
+                        as_bytes(testing::read_text(file.pieces[0].car)).first(1000));
+    const auto done = get({known(one, {0, 1, 2})}, limits);
+    ASSERT_TRUE(done) << done.error().message();
+    EXPECT_TRUE(is_back());
+    EXPECT_EQ(one.requests, 4);
+}
+
+TEST_F(KeptParts, nothing_is_kept_of_a_source_that_has_nothing) {
+    const auto got = get({known(two, {0, 1, 2}), {"http://127.0.0.1:1", {file.pieces[0].info.cid}}}, limits);
+    EXPECT_EQ(got.error().code(), Errc::missing_block);
+    EXPECT_TRUE(fs::is_empty(limits.parts));
 }
 
 TEST_F(KeptParts, a_part_that_is_complete_already_is_taken) {
