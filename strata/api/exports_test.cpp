@@ -8,6 +8,7 @@
 #include <strata/api/exports.hpp>
 #include <strata/api/test_node.hpp>
 #include <strata/base/hex.hpp>
+#include <strata/chain/test_fake_chain.hpp>
 #include <strata/ipld/car.hpp>
 
 namespace strata::api {
@@ -222,18 +223,22 @@ TEST_F(ApiExports, AClientGetsASnapshotOfTheRunningChain) {
 }
 
 TEST_F(ApiExports, OnlyAnEpochThatTheChainDoesNotHaveIsNotFound) {
-    mine_to(8);
-    const auto tipset = *node->tipset_at(3, node->head(), chain::NullRound::previous);
-    const std::string epoch = std::to_string(tipset->height());
-    blocks.lose(tipset->blocks().front().cid());
-    const auto told = snapshot({{"epoch", epoch}}).error().message();
-    EXPECT_TRUE(told.starts_with("503 ")) << told;
-    EXPECT_GT(told.size(), 10U) << "the reason is missing";
-    blocks.find_again();
-    EXPECT_TRUE(snapshot({{"epoch", epoch}}));
-    EXPECT_TRUE(snapshot({{"epoch", "1000"}}).error().message().starts_with("404 "));
+    chain::testing::FakeChain chain;
+    const auto answer = [&](Errc code) {
+        chain.break_call("tipset_at", code, "the reason");
+        Service fake(chain, {});
+        const auto told = fake.handle({"GET", "/rpc/snapshot", {{"epoch", "0"}}, {}, {}});
+        return std::to_string(told.status) + " " + std::string(as_text(std::get<Bytes>(told.body)));
+    };
+    EXPECT_EQ(answer(Errc::out_of_range), "404 the reason\n");
+    EXPECT_EQ(answer(Errc::not_found), "404 the reason\n");
+    EXPECT_EQ(answer(Errc::busy), "503 the reason\n");
+    EXPECT_EQ(answer(Errc::missing_block), "503 the reason\n");
+    EXPECT_EQ(answer(Errc::io), "503 this node could not read or write its own files\n");
+}
 
-    // Anybody may take one place, and the second caller learns why he has to wait.
+TEST_F(ApiExports, ASecondReaderWithoutATokenHasToWaitAndTheOwnerDoesNot) {
+    mine_to(3);
     http::Request request{"GET", "/rpc/snapshot", {}, {}, {}};
     const auto first = service->handle(request);
     EXPECT_EQ(first.status, 200U);

@@ -45,7 +45,8 @@ TEST_F(ApiV2, SafeIsFurtherBelowTheHeadThanOnV1) {
     EXPECT_EQ(two("eth_getBalance", {me, "latest"}), result("eth_getBalance", {me, "latest"}));
     EXPECT_EQ(two("eth_getBalance", {me, "safe"}), result("eth_getBalance", {me, "0x0"}));
     mine_to(205);
-    EXPECT_EQ(two("ChainGetTipSet", {tag("safe")}), result("ChainGetTipSetByHeight", {height() - 200, nullptr}));
+    EXPECT_EQ(two("ChainGetTipSet", {tag("safe")}),
+              result("ChainGetTipSetByHeight", {node->head()->height() - 200, nullptr}));
     EXPECT_NE(two("ChainGetTipSet", {tag("safe")})["Height"], 0);
 }
 
