@@ -8,8 +8,10 @@ namespace strata::api {
 Result<chain::TipsetPtr> Context::tipset(const TipsetKey& key) {
     if (key.empty()) return chain.head();
     auto found = chain.tipset(key);
-    if (!found) return fail(Errc::not_found, "loading tipset " + key.to_string() + ": " + found.error().message());
-    return found;
+    if (found) return found;
+    // Only a header that is not there means that the tipset is not known; a failed read stays what it is.
+    const Errc code = found.error().code() == Errc::missing_block ? Errc::not_found : found.error().code();
+    return fail(code, "loading tipset " + key.to_string() + ": " + found.error().message());
 }
 
 Result<Context::View> Context::view(const TipsetKey& key) {

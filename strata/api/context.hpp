@@ -40,7 +40,7 @@ struct Context {
     Printer print;
 
     Blockstore& blocks() { return chain.blocks(); }
-    /// Returns the tipset of a key, or the head for the empty key. Errors: not_found.
+    /// Returns the tipset of a key, or the head for the empty key. Errors: not_found; those of reading the store.
     Result<chain::TipsetPtr> tipset(const TipsetKey& key);
     /// A tipset and the state that its blocks name.
     struct View {

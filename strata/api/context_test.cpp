@@ -91,6 +91,9 @@ TEST(ApiContext, a_chain_that_fails_is_an_error_of_the_call) {
     const Json key = Json::array({{{"/", chain.head()->cids()[0].to_string()}}});
     EXPECT_THAT(api.error("ChainGetTipSet", {key}), HasSubstr("loading tipset"));
     EXPECT_EQ(api.code("StateMinerInfo", {"t01000", key}), 1);
+    // A disk that fails is not a tipset that nobody knows, and its error may name files.
+    chain.break_call("tipset", Errc::io, "/srv/node/records");
+    EXPECT_EQ(api.error("ChainGetTipSet", {key}), "this node could not read or write its own files");
     chain.mend("tipset");
     EXPECT_EQ(api.result("ChainGetTipSet", {key})["Height"], 0);
 }

@@ -5,6 +5,7 @@
 #include <array>
 #include <charconv>
 
+#include <strata/api/finality.hpp>
 #include <strata/base/hex.hpp>
 #include <strata/chain/api.hpp>
 
@@ -14,8 +15,6 @@ namespace {
 using chain::NullRound;
 using chain::TipsetPtr;
 
-// Source: lotus chain/types/ethtypes, SafeEpochDelay.
-constexpr ChainEpoch kSafeDistance = 30;
 constexpr std::array<std::string_view, 5> kTags = {"earliest", "pending", "latest", "safe", "finalized"};
 constexpr std::size_t kHashText = 66;  // characters of a hash: 0x and 64 digits
 
@@ -49,16 +48,15 @@ Status read_text(const std::string& text, EthereumBlock& to) {
 }
 
 Status read_object(const Json& from, EthereumBlock& to) {
-    const auto number = from.find("blockNumber");
-    const auto hash = from.find("blockHash");
-    const bool has_number = number != from.end() && !number->is_null();
-    const bool has_hash = hash != from.end() && !hash->is_null();
+    const Json* number = find_member(from, "blockNumber");
+    const Json* hash = find_member(from, "blockHash");
+    const bool has_number = number != nullptr && !number->is_null();
+    const bool has_hash = hash != nullptr && !hash->is_null();
     if (has_number == has_hash)
         return fail(Errc::malformed, has_hash
                                          ? "the block has both blockNumber and blockHash, expected one of them"
                                          : "the block has neither blockNumber nor blockHash, expected one of them");
-    const auto canonical = from.find("requireCanonical");
-    if (canonical != from.end() && !canonical->is_null()) STRATA_OK(read(*canonical, to.must_be_canonical));
+    STRATA_OK(read_member(from, "requireCanonical", to.must_be_canonical));
     EthereumBlock named;
     STRATA_OK(read(has_number ? *number : *hash, named));
     if (has_number ? !named.number : !named.hash)
@@ -74,10 +72,6 @@ Status read_object(const Json& from, EthereumBlock& to) {
 Result<TipsetPtr> latest(Context& context, const TipsetPtr& head) {
     if (head->height() == 0) return head;
     return context.chain.parent(*head);
-}
-
-Result<TipsetPtr> below(Context& context, const TipsetPtr& head, ChainEpoch distance) {
-    return context.chain.tipset_at(std::max<ChainEpoch>(0, head->height() - distance), head, NullRound::previous);
 }
 
 Result<TipsetPtr> by_number(Context& context, const TipsetPtr& head, std::uint64_t number) {
@@ -122,8 +116,8 @@ Result<TipsetPtr> tipset_of(Context& context, const EthereumBlock& block) {
     if (block.number) return by_number(context, head, *block.number);
     if (block.tag == "pending") return head;
     if (block.tag == "latest") return latest(context, head);
-    if (block.tag == "safe") return below(context, head, kSafeDistance);
-    if (block.tag == "finalized") return below(context, head, kChainFinality);
+    if (block.tag == "safe") return safe_below(context, head);
+    if (block.tag == "finalized") return finalized_below(context, head);
     return fail(Errc::malformed, "block param \"" + block.tag + "\" is not supported");
 }
 

@@ -19,7 +19,7 @@ Status read(const Json& from, EthereumBlock& to);
 
 /// Returns the tipset whose messages lead to the state that the question is about. A number whose epoch is a null round
 /// names the tipset before it. "latest" is the head's parent, the newest tipset whose result is known; "safe" and
-/// "finalized" are 30 and 900 epochs below the head. Errors: malformed for "earliest", which Lotus does not answer;
+/// "finalized" are those of finality.hpp. Errors: malformed for "earliest", which Lotus does not answer;
 /// out_of_range for a number after "latest"; not_found for a hash that no tipset of the last 900 epochs has.
 Result<chain::TipsetPtr> tipset_of(Context& context, const EthereumBlock& block);
 

@@ -77,6 +77,7 @@ TEST(EthereumBlocks, Forms) {
     EXPECT_EQ(read_as<EthereumBlock>("\"16\"")->number, 16U);
     EXPECT_EQ(read_as<EthereumBlock>("16")->number, 16U);
     EXPECT_EQ(read_as<EthereumBlock>(R"({"blockNumber":"0x10"})")->number, 16U);
+    EXPECT_EQ(read_as<EthereumBlock>(R"({"BlockNumber":"0x10","blockHash":null})")->number, 16U);
     const std::string hash = "0x" + std::string(64, 'a');
     EXPECT_TRUE(read_as<EthereumBlock>("\"" + hash + "\"")->hash);
     const auto object = read_as<EthereumBlock>(R"({"blockHash":")" + hash + R"(","requireCanonical":true})");

@@ -15,16 +15,41 @@ const Log kLog("export");
 constexpr std::size_t kPiece = std::size_t{1} << 20;  // of a channel: as in Lotus
 constexpr std::size_t kMostWaiting = 2;               // pieces that the reader of a channel has not taken yet
 constexpr std::chrono::milliseconds kPause{5};
+constexpr std::chrono::milliseconds kLook{200};  // how often an export that waits looks whether it must stop
 
 Error cut_off() {
-    return fail(Errc::cancelled, "the reader of this export is gone, or takes nothing");
+    return fail(Errc::cancelled, "the reader of this export is gone, or too slow");
 }
 
-/// Sends bytes through a channel, as fast as its reader takes them.
-class ChannelSink {
+}  // namespace
+
+/// How long an export may still wait for its reader. What is left shrinks while it waits, and grows with what the
+/// reader takes; so a reader that takes a little again and again cannot hold the export for ever.
+class Exports::Pace {
   public:
-    ChannelSink(std::shared_ptr<Channel> channel, std::chrono::seconds patience, const std::atomic<bool>& stop)
-        : channel_(std::move(channel)), patience_(patience), stop_(stop) {}
+    explicit Pace(const Limits& limits) : limits_(limits), left_(limits.patience) {}
+
+    /// The export begins to wait.
+    void begin() { begun_ = Clock::now(); }
+    Clock::time_point end() const { return begun_ + left_; }
+    /// The reader has taken enough to go on.
+    void finish() { left_ -= Clock::now() - begun_; }
+    void took(std::size_t bytes) {
+        const auto earned = std::chrono::nanoseconds(std::nano::den) * bytes / limits_.least_rate;
+        left_ = std::min<Clock::duration>(left_ + earned, limits_.patience);
+    }
+
+  private:
+    const Limits limits_;
+    Clock::duration left_;
+    Clock::time_point begun_;
+};
+
+/// Sends bytes through a channel, as fast as its reader takes them.
+class Exports::ChannelSink {
+  public:
+    ChannelSink(std::shared_ptr<Channel> channel, const Limits& limits, const std::atomic<bool>& stop)
+        : channel_(std::move(channel)), pace_(limits), stop_(stop) {}
 
     Status write(BytesView bytes) {
         while (!bytes.empty()) {
@@ -39,53 +64,56 @@ class ChannelSink {
         if (buffer_.empty()) return {};
         STRATA_OK(wait());
         if (!channel_->send('"' + to_base64(buffer_) + '"')) return cut_off();
+        pace_.took(buffer_.size());
         buffer_.clear();
         return {};
     }
     /// Waits until few pieces wait.
-    Status wait() const {
-        const auto end = Clock::now() + patience_;
+    Status wait() {
+        pace_.begin();
         while (channel_->is_open() && channel_->waiting() >= kMostWaiting) {
-            if (stop_ || Clock::now() > end) return cut_off();
+            if (stop_ || Clock::now() > pace_.end()) return cut_off();
             std::this_thread::sleep_for(kPause);
         }
+        pace_.finish();
         return channel_->is_open() ? Status() : cut_off();
     }
 
   private:
     const std::shared_ptr<Channel> channel_;
-    const std::chrono::seconds patience_;
+    Pace pace_;
     const std::atomic<bool>& stop_;
     Bytes buffer_;
 };
 
-}  // namespace
-
 /// Bytes on their way from an export to the thread that sends them. Thread-safe.
 class Exports::Pipe {
   public:
-    explicit Pipe(std::chrono::seconds patience) : patience_(patience) {}
+    explicit Pipe(const Limits& limits) : pace_(limits) {}
 
-    Status write(BytesView bytes, const std::atomic<bool>& stop) {
-        std::unique_lock lock(mutex_);
-        const auto end = Clock::now() + patience_;
+    Status write(BytesView bytes, const std::atomic<bool>& stop) STRATA_EXCLUDES(mutex_) {
+        Lock lock(mutex_);
+        pace_.begin();
         while (!is_closed_ && waiting_.size() >= kPiece) {
-            if (stop || Clock::now() > end) return cut_off();
-            changed_.wait_for(lock, std::chrono::milliseconds(200));
+            const auto now = Clock::now();
+            if (stop || now > pace_.end()) return cut_off();
+            changed_.wait_until(lock, std::min(now + kLook, pace_.end()));
         }
+        pace_.finish();
         if (is_closed_) return cut_off();
+        pace_.took(bytes.size());
         append(waiting_, bytes);
         changed_.notify_all();
         return {};
     }
-    void finish(Status result) {
-        const std::scoped_lock lock(mutex_);
+    void finish(Status result) STRATA_EXCLUDES(mutex_) {
+        const Lock lock(mutex_);
         result_ = std::move(result);
         changed_.notify_all();
     }
-    Result<std::size_t> read(std::span<std::uint8_t> to) {
-        std::unique_lock lock(mutex_);
-        changed_.wait(lock, [&] { return at_ < waiting_.size() || result_ || is_closed_; });
+    Result<std::size_t> read(std::span<std::uint8_t> to) STRATA_EXCLUDES(mutex_) {
+        Lock lock(mutex_);
+        while (at_ == waiting_.size() && !result_ && !is_closed_) changed_.wait(lock);
         if (at_ == waiting_.size()) {
             if (!result_) return cut_off();
             if (!*result_) return result_->error();
@@ -101,20 +129,20 @@ class Exports::Pipe {
         }
         return size;
     }
-    void close() {
-        const std::scoped_lock lock(mutex_);
+    void close() STRATA_EXCLUDES(mutex_) {
+        const Lock lock(mutex_);
         is_closed_ = true;
         changed_.notify_all();
     }
 
   private:
-    const std::chrono::seconds patience_;
-    std::mutex mutex_;
-    std::condition_variable changed_;
-    Bytes waiting_;
-    std::size_t at_ = 0;            // the bytes of `waiting_` that were read
-    std::optional<Status> result_;  // once the export has ended
-    bool is_closed_ = false;        // the reader is gone
+    Mutex mutex_;
+    Condition changed_;
+    Pace pace_ STRATA_GUARDED_BY(mutex_);
+    Bytes waiting_ STRATA_GUARDED_BY(mutex_);
+    std::size_t at_ STRATA_GUARDED_BY(mutex_) = 0;            // the bytes of `waiting_` that were read
+    std::optional<Status> result_ STRATA_GUARDED_BY(mutex_);  // once the export has ended
+    bool is_closed_ STRATA_GUARDED_BY(mutex_) = false;        // the reader is gone
 };
 
 Exports::Exports(chain::Chain& chain, Limits limits) : chain_(chain), limits_(limits) {}
@@ -122,14 +150,26 @@ Exports::~Exports() {
     stop();
 }
 
-Result<Exports::Place> Exports::take_place() {
+Result<Exports::Place> Exports::take_place(Permissions caller) {
     join_finished();
-    if (places_->fetch_add(1) >= limits_.at_once) {
-        --*places_;
-        return fail(Errc::busy, "this node exports its chain to " + std::to_string(limits_.at_once) +
-                                    " readers already: try again later");
-    }
-    return Place(places_.get(), [count = places_](const void*) { --*count; });
+    // A number goes down again when its holder is destroyed, also after a refusal.
+    const auto take = [this](std::atomic<unsigned> Taken::* number, unsigned most) {
+        const bool is_free = (taken_.get()->*number).fetch_add(1) < most;
+        return std::pair(is_free,
+                         Place(taken_.get(), [taken = taken_, number](const void*) { --(taken.get()->*number); }));
+    };
+    const bool is_owner = caller.has(Permission::admin);
+    const unsigned most = is_owner ? limits_.at_once : std::min(limits_.for_others, limits_.at_once);
+    const auto busy = [&] {
+        return fail(Errc::busy, "this node exports its chain already, as often at once as it may for this caller (" +
+                                    std::to_string(most) + "): try again later");
+    };
+    auto [is_free, place] = take(&Taken::all, limits_.at_once);
+    if (!is_free) return busy();
+    if (is_owner) return place;
+    auto [is_free_for_others, other] = take(&Taken::others, limits_.for_others);
+    if (!is_free_for_others) return busy();
+    return Place(place.get(), [all = place, others = other](const void*) {});
 }
 
 void Exports::start(const Place& place, Work work, std::function<ByteSink(const std::atomic<bool>& stop)> sink,
@@ -149,7 +189,8 @@ void Exports::start(const Place& place, Work work, std::function<ByteSink(const 
         chain::ChainStore store(chain_.blocks(), nothing);
         auto result = work(store, sink(*stop), Watch{.progress = {}, .stop = stop.get()});
         if (!result && result.error().code() != Errc::cancelled)
-            kLog.warning("an export of the chain ended early", {{"cause", result.error()}});
+            kLog.limited(failures_, LogLevel::warning, "an export of the chain ended early",
+                         {{"cause", result.error()}});
         work = nullptr;
         sink = nullptr;
         held.reset();
@@ -160,12 +201,11 @@ void Exports::start(const Place& place, Work work, std::function<ByteSink(const 
 }
 
 void Exports::send(Place place, const std::shared_ptr<Channel>& channel, Work work) {
-    const auto patience = limits_.patience;
     const auto sink = std::make_shared<std::unique_ptr<ChannelSink>>();
     start(
         place, std::move(work),
-        [=](const std::atomic<bool>& stop) {
-            *sink = std::make_unique<ChannelSink>(channel, patience, stop);
+        [=, limits = limits_](const std::atomic<bool>& stop) {
+            *sink = std::make_unique<ChannelSink>(channel, limits, stop);
             return [sink](BytesView bytes) { return (*sink)->write(bytes); };
         },
         [=](const Status& result) {
@@ -175,7 +215,7 @@ void Exports::send(Place place, const std::shared_ptr<Channel>& channel, Work wo
 }
 
 std::function<Result<std::size_t>(std::span<std::uint8_t>)> Exports::stream(Place place, Work work) {
-    const auto pipe = std::make_shared<Pipe>(limits_.patience);
+    const auto pipe = std::make_shared<Pipe>(limits_);
     start(
         place, std::move(work),
         [pipe](const std::atomic<bool>& stop) {

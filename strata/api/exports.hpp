@@ -1,13 +1,17 @@
 #pragma once
-// Exports of the chain from a running node, each on a thread of its own, for readers as slow as they like: a few
-// megabytes wait for a reader, and the export waits with them. Source: lotus node/impl/full/chain.go (ChainExport).
-#include <condition_variable>
+// Exports of the chain from a running node, each on a thread of its own. At most a few megabytes wait for a reader, and
+// the export waits with them, but not for ever: while it runs, the node removes no old states from the disk. Source:
+// lotus node/impl/full/chain.go (ChainExport).
+#include <atomic>
+#include <chrono>
 #include <functional>
 #include <list>
 #include <thread>
 
 #include <strata/api/channel.hpp>
+#include <strata/api/permissions.hpp>
 #include <strata/base/byte_source.hpp>
+#include <strata/base/log.hpp>
 #include <strata/base/mutex.hpp>
 #include <strata/base/watch.hpp>
 #include <strata/chain/api.hpp>
@@ -25,8 +29,14 @@ class Exports {
   public:
     struct Limits {
         unsigned at_once = 2;
-        /// A reader that has not taken a byte for this time is given up.
-        std::chrono::seconds patience{300};
+        /// The most of them for callers without the permission admin, so that the node's owner finds a place.
+        unsigned for_others = 1;
+        /// The time that an export may spend waiting for its reader. It shrinks while the export waits, and the bytes
+        /// that the reader takes restore it at the least rate, up to this again. A reader whose time is over is given
+        /// up.
+        std::chrono::milliseconds patience{std::chrono::minutes(5)};
+        /// The least rate of a reader, in bytes a second.
+        std::uint64_t least_rate = std::uint64_t{1} << 20;
         /// The most memory of the set of visited blocks of one export, in bytes.
         std::uint64_t memory = std::uint64_t{3} << 30;
     };
@@ -39,8 +49,8 @@ class Exports {
 
     /// The right to run one export. It is given back when the last copy is gone.
     using Place = std::shared_ptr<const void>;
-    /// Errors: busy if as many exports run as may.
-    Result<Place> take_place() STRATA_EXCLUDES(mutex_);
+    /// Errors: busy if as many exports run as may, for a caller with these permissions.
+    Result<Place> take_place(Permissions caller) STRATA_EXCLUDES(mutex_);
 
     /// The work of an export gives all bytes to the sink, and ends soon when the flag of `watch` is set.
     using Work = std::function<Status(chain::ChainStore&, const ByteSink&, const Watch&)>;
@@ -63,16 +73,23 @@ class Exports {
         std::shared_ptr<std::atomic<bool>> is_over = std::make_shared<std::atomic<bool>>(false);
         std::thread thread;
     };
+    /// The places that are taken.
+    struct Taken {
+        std::atomic<unsigned> all = 0, others = 0;
+    };
+    class Pace;
     class Pipe;
+    class ChannelSink;
     void start(const Place& place, Work work, std::function<ByteSink(const std::atomic<bool>& stop)> sink,
                std::function<void(Status)> done) STRATA_EXCLUDES(mutex_);
     void join_finished() STRATA_EXCLUDES(mutex_);
 
     chain::Chain& chain_;
     const Limits limits_;
+    LogLimit failures_;  // readers can cause these lines
     Mutex mutex_;
     bool is_stopped_ STRATA_GUARDED_BY(mutex_) = false;
-    const std::shared_ptr<std::atomic<unsigned>> places_ = std::make_shared<std::atomic<unsigned>>(0);
+    const std::shared_ptr<Taken> taken_ = std::make_shared<Taken>();
     std::list<Running> running_ STRATA_GUARDED_BY(mutex_);
 };
 

@@ -8,6 +8,7 @@
 #include <strata/api/exports.hpp>
 #include <strata/api/test_node.hpp>
 #include <strata/base/hex.hpp>
+#include <strata/chain/test_fake_chain.hpp>
 #include <strata/ipld/car.hpp>
 
 namespace strata::api {
@@ -38,6 +39,10 @@ class SlowChannel final : public Channel {
     void take_all() {
         const Lock lock(mutex_);
         taken_ = values_.size();
+    }
+    void take_one() {
+        const Lock lock(mutex_);
+        taken_ = std::min(taken_ + 1, values_.size());
     }
     std::vector<std::string> values() const {
         const Lock lock(mutex_);
@@ -100,7 +105,7 @@ TEST_F(ApiExports, ASlowReaderHoldsTheExportUp) {
     Exports exports(*node, {});
     const auto channel = std::make_shared<SlowChannel>();
     const auto written = std::make_shared<std::atomic<int>>(0);
-    exports.send(*exports.take_place(), channel, megabytes(20, written));
+    exports.send(*exports.take_place(Permissions::all()), channel, megabytes(20, written));
     wait_until([&] { return channel->waiting() == 2; });
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
     EXPECT_LE(*written, 3) << "what waits is bounded";
@@ -118,24 +123,84 @@ TEST_F(ApiExports, ASlowReaderHoldsTheExportUp) {
 TEST_F(ApiExports, ReadersThatTakeNothingAreGivenUpAndPlacesAreBounded) {
     Exports exports(*node, {.at_once = 2, .patience = std::chrono::seconds(0)});
     const auto channel = std::make_shared<SlowChannel>();
-    exports.send(*exports.take_place(), channel, megabytes(20));
+    exports.send(*exports.take_place(Permissions::all()), channel, megabytes(20));
     wait_until([&] { return !channel->is_open(); });
     EXPECT_NE(channel->values().back(), "\"\"") << "the export is not complete";
-    const auto one = exports.take_place();
-    const auto two = exports.take_place();
+    const auto one = exports.take_place(Permissions::all());
+    const auto two = exports.take_place(Permissions::all());
     ASSERT_TRUE(one && two);
-    EXPECT_EQ(exports.take_place().error().code(), Errc::busy);
+    EXPECT_EQ(exports.take_place(Permissions::all()).error().code(), Errc::busy);
+}
+
+// Each piece is taken long before the patience is over, but all together much too slowly.
+TEST_F(ApiExports, AReaderBelowTheLeastRateIsGivenUp) {
+    Exports exports(*node, {.patience = std::chrono::milliseconds(200), .least_rate = std::uint64_t{1} << 30});
+    const auto channel = std::make_shared<SlowChannel>();
+    exports.send(*exports.take_place(Permissions::all()), channel, megabytes(200));
+    for (int i = 0; i < 200 && channel->is_open(); ++i) {
+        channel->take_one();
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+    EXPECT_FALSE(channel->is_open());
+    EXPECT_LT(channel->values().size(), 150U);
+    EXPECT_NE(channel->values().back(), "\"\"");
+
+    auto body = exports.stream(*exports.take_place(Permissions::all()), megabytes(200));
+    Bytes piece(std::size_t{1} << 20);
+    std::size_t pieces = 0;
+    for (; pieces < 200 && body(piece); ++pieces) std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    EXPECT_LT(pieces, 150U);
+}
+
+TEST_F(ApiExports, AReaderAboveTheLeastRateMayTakeLongerThanThePatience) {
+    Exports exports(*node, {.patience = std::chrono::milliseconds(200), .least_rate = std::uint64_t{1} << 20});
+    const auto begin = std::chrono::steady_clock::now();
+    const auto channel = std::make_shared<SlowChannel>();
+    exports.send(*exports.take_place(Permissions::all()), channel, megabytes(20));
+    while (channel->is_open()) {
+        channel->take_one();
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+    EXPECT_EQ(channel->values().back(), "\"\"");
+    auto body = exports.stream(*exports.take_place(Permissions::all()), megabytes(20));
+    Bytes piece(std::size_t{1} << 20);
+    std::size_t bytes = 0;
+    for (auto got = body(piece); got && *got != 0; got = body(piece)) {
+        bytes += *got;
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+    EXPECT_EQ(bytes, std::size_t{20} << 20);
+    EXPECT_GT(std::chrono::steady_clock::now() - begin, 2 * exports.limits().patience);
+}
+
+TEST_F(ApiExports, APlaceIsKeptForTheOwner) {
+    Exports exports(*node, {.at_once = 2, .for_others = 1});
+    const Permissions anybody;
+    auto one = exports.take_place(anybody);
+    ASSERT_TRUE(one);
+    EXPECT_EQ(exports.take_place(anybody).error().code(), Errc::busy);
+    const auto owners = exports.take_place(Permissions::all());
+    ASSERT_TRUE(owners);
+    EXPECT_EQ(exports.take_place(Permissions::all()).error().code(), Errc::busy);
+    // A refusal holds no place.
+    *one = nullptr;
+    one = exports.take_place(anybody);
+    ASSERT_TRUE(one);
+    *one = nullptr;
+    const auto second = exports.take_place(Permissions::all());
+    ASSERT_TRUE(second);
+    EXPECT_EQ(exports.take_place(anybody).error().code(), Errc::busy) << "the owner has taken all";
 }
 
 TEST_F(ApiExports, StoppingEndsAnExportWhoseReaderIsSlow) {
     Exports exports(*node, {});
     const auto channel = std::make_shared<SlowChannel>();
-    exports.send(*exports.take_place(), channel, megabytes(20));
+    exports.send(*exports.take_place(Permissions::all()), channel, megabytes(20));
     wait_until([&] { return channel->waiting() == 2; });
     exports.stop();
     EXPECT_FALSE(channel->is_open());
     const auto late = std::make_shared<SlowChannel>();
-    exports.send(*exports.take_place(), late, megabytes(1));
+    exports.send(*exports.take_place(Permissions::all()), late, megabytes(1));
     EXPECT_FALSE(late->is_open());
 }
 
@@ -153,8 +218,34 @@ TEST_F(ApiExports, AClientGetsASnapshotOfTheRunningChain) {
     EXPECT_TRUE(there.contains(node->head()->parent_state_root()));
     EXPECT_TRUE(there.contains(node->genesis()->cids().front()));
     EXPECT_FALSE(there.contains((*node->tipset_at(2, node->head(), chain::NullRound::next))->parent_state_root()));
-    EXPECT_EQ(snapshot({{"format", "zip"}}).error().message(), "400 format=zip: expected v1 or v2\n");
+    EXPECT_EQ(snapshot({{"format", "zip"}}).error().message(), "400 format is \"zip\", expected v1 or v2\n");
     EXPECT_TRUE(snapshot({{"epoch", "1000"}}).error().message().starts_with("404 "));
+}
+
+TEST_F(ApiExports, OnlyAnEpochThatTheChainDoesNotHaveIsNotFound) {
+    chain::testing::FakeChain chain;
+    const auto answer = [&](Errc code) {
+        chain.break_call("tipset_at", code, "the reason");
+        Service fake(chain, {});
+        const auto told = fake.handle({"GET", "/rpc/snapshot", {{"epoch", "0"}}, {}, {}});
+        return std::to_string(told.status) + " " + std::string(as_text(std::get<Bytes>(told.body)));
+    };
+    EXPECT_EQ(answer(Errc::out_of_range), "404 the reason\n");
+    EXPECT_EQ(answer(Errc::not_found), "404 the reason\n");
+    EXPECT_EQ(answer(Errc::busy), "503 the reason\n");
+    EXPECT_EQ(answer(Errc::missing_block), "503 the reason\n");
+    EXPECT_EQ(answer(Errc::io), "503 this node could not read or write its own files\n");
+}
+
+TEST_F(ApiExports, ThePlacesForOthersAreNotThoseOfTheOwner) {
+    Options options;
+    options.exports_for_others = 0;
+    open(options);
+    mine_to(3);
+    http::Request request{"GET", "/rpc/snapshot", {}, {}, {}};
+    EXPECT_EQ(service->handle(request).status, 503U);
+    request.headers.emplace("authorization", "Bearer " + admin());
+    EXPECT_EQ(service->handle(request).status, 200U);
 }
 
 TEST_F(ApiExports, ARangeIsWrittenToTheNodesFolder) {

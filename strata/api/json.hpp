@@ -170,6 +170,10 @@ Status read(const J& from, std::optional<T>& to) {
     return read(from, to.emplace());
 }
 
+/// Returns the member with exactly this name, or otherwise the first one whose name differs in case only, as Go's
+/// encoding/json finds it. Null if there is none, or if `object` is not an object.
+const Json* find_member(const Json& object, std::string_view name);
+
 template <std::same_as<Json> J, class T>
 Status read(const J& from, std::vector<T>& to) {
     to.clear();
@@ -179,6 +183,15 @@ Status read(const J& from, std::vector<T>& to) {
     for (const auto& item : from) {
         STRATA_OK(read(item, to.emplace_back()));
     }
+    return {};
+}
+
+/// Reads a member of an object; an absent or null one leaves `to` unchanged. The error names the member.
+template <std::same_as<Json> J, class T>
+Status read_member(const J& object, const char* name, T& to) {
+    const J* found = find_member(object, name);
+    if (found == nullptr || found->is_null()) return {};
+    if (auto done = read(*found, to); !done) return std::move(done).error().with_context(name);
     return {};
 }
 

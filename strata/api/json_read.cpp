@@ -24,25 +24,15 @@ bool is_same_without_case(std::string_view a, std::string_view b) {
                               [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
 }
 
-/// Returns the member with exactly this name, or otherwise the one whose name differs in case only. Null if there is
-/// none.
+}  // namespace
+
 const Json* find_member(const Json& object, std::string_view name) {
+    if (!object.is_object()) return nullptr;
     if (const auto exact = object.find(name); exact != object.end()) return &*exact;
     for (const auto& [other, value] : object.items())
         if (is_same_without_case(other, name)) return &value;
     return nullptr;
 }
-
-/// Reads a member of an object; an absent or null one leaves `to` unchanged.
-template <class T>
-Status member(const Json& object, const char* name, T& to) {
-    const Json* found = find_member(object, name);
-    if (found == nullptr || found->is_null()) return {};
-    if (auto done = read(*found, to); !done) return std::move(done).error().with_context(name);
-    return {};
-}
-
-}  // namespace
 
 Status read(const Json& from, bool& to) {
     if (!from.is_boolean()) return wrong_value(from, "true or false");
@@ -150,8 +140,8 @@ Status read(const Json& from, BitField& to) {
 Status read(const Json& from, Signature& to) {
     if (!from.is_object()) return wrong_value(from, "a signature as an object");
     std::uint64_t type = 0;
-    STRATA_OK(member(from, "Type", type));
-    STRATA_OK(member(from, "Data", to.data));
+    STRATA_OK(read_member(from, "Type", type));
+    STRATA_OK(read_member(from, "Data", to.data));
     if (type < 1 || type > 3)
         return fail(Errc::malformed, "the signature has type " + std::to_string(type) +
                                          ", expected 1 (secp256k1), 2 (BLS) or 3 (delegated)");
@@ -161,16 +151,16 @@ Status read(const Json& from, Signature& to) {
 
 Status read(const Json& from, Message& to) {
     if (!from.is_object()) return wrong_value(from, "a message as an object");
-    STRATA_OK(member(from, "Version", to.version));
-    STRATA_OK(member(from, "To", to.to));
-    STRATA_OK(member(from, "From", to.from));
-    STRATA_OK(member(from, "Nonce", to.nonce));
-    STRATA_OK(member(from, "Value", to.value));
-    STRATA_OK(member(from, "GasLimit", to.gas_limit));
-    STRATA_OK(member(from, "GasFeeCap", to.gas_fee_cap));
-    STRATA_OK(member(from, "GasPremium", to.gas_premium));
-    STRATA_OK(member(from, "Method", to.method));
-    STRATA_OK(member(from, "Params", to.params));
+    STRATA_OK(read_member(from, "Version", to.version));
+    STRATA_OK(read_member(from, "To", to.to));
+    STRATA_OK(read_member(from, "From", to.from));
+    STRATA_OK(read_member(from, "Nonce", to.nonce));
+    STRATA_OK(read_member(from, "Value", to.value));
+    STRATA_OK(read_member(from, "GasLimit", to.gas_limit));
+    STRATA_OK(read_member(from, "GasFeeCap", to.gas_fee_cap));
+    STRATA_OK(read_member(from, "GasPremium", to.gas_premium));
+    STRATA_OK(read_member(from, "Method", to.method));
+    STRATA_OK(read_member(from, "Params", to.params));
     if (!to.to.defined() || !to.from.defined())
         return fail(Errc::malformed, std::string("the message has no ") + (to.to.defined() ? "From" : "To") +
                                          " address, expected both To and From");
@@ -198,9 +188,9 @@ Status read(const Json& from, SignedMessage& to) {
 
 Status read(const Json& from, SendSpec& to) {
     if (!from.is_object()) return wrong_value(from, "a send specification as an object");
-    STRATA_OK(member(from, "MaxFee", to.max_fee));
-    STRATA_OK(member(from, "MaximizeFeeCap", to.maximize_fee_cap));
-    STRATA_OK(member(from, "MsgUuid", to.uuid));
+    STRATA_OK(read_member(from, "MaxFee", to.max_fee));
+    STRATA_OK(read_member(from, "MaximizeFeeCap", to.maximize_fee_cap));
+    STRATA_OK(read_member(from, "MsgUuid", to.uuid));
     std::ranges::transform(to.uuid, to.uuid.begin(), [](unsigned char c) { return std::tolower(c); });
     if (!to.uuid.empty() && to.uuid.size() != kUuidLength) return wrong_value(from, "a UUID of 36 characters");
     // The UUID of zeros is Go's value for none.
@@ -210,17 +200,17 @@ Status read(const Json& from, SendSpec& to) {
 
 Status read(const Json& from, PoolConfig& to) {
     if (!from.is_object()) return wrong_value(from, "the pool's configuration as an object");
-    STRATA_OK(member(from, "SizeLimitHigh", to.high));
-    STRATA_OK(member(from, "SizeLimitLow", to.low));
-    STRATA_OK(member(from, "ReplaceByFeeRatio", to.replace_by_fee_ratio));
-    STRATA_OK(member(from, "PruneCooldown", to.prune_cooldown));
-    return member(from, "GasLimitOverestimation", to.gas_limit_overestimation);
+    STRATA_OK(read_member(from, "SizeLimitHigh", to.high));
+    STRATA_OK(read_member(from, "SizeLimitLow", to.low));
+    STRATA_OK(read_member(from, "ReplaceByFeeRatio", to.replace_by_fee_ratio));
+    STRATA_OK(read_member(from, "PruneCooldown", to.prune_cooldown));
+    return read_member(from, "GasLimitOverestimation", to.gas_limit_overestimation);
 }
 
 Status read(const Json& from, PeerAddresses& to) {
     if (!from.is_object()) return wrong_value(from, "a peer as an object");
-    STRATA_OK(member(from, "ID", to.id));
-    return member(from, "Addrs", to.addresses);
+    STRATA_OK(read_member(from, "ID", to.id));
+    return read_member(from, "Addrs", to.addresses);
 }
 
 Status read(const Json& from, KeyRecord& to) {
@@ -231,60 +221,60 @@ Status read(const Json& from, KeyRecord& to) {
 
 Status read(const Json& from, BlockMsg& to) {
     if (!from.is_object()) return wrong_value(from, "a block as an object");
-    STRATA_OK(member(from, "Header", to.header));
-    STRATA_OK(member(from, "BlsMessages", to.bls_messages));
-    return member(from, "SecpkMessages", to.secp_messages);
+    STRATA_OK(read_member(from, "Header", to.header));
+    STRATA_OK(read_member(from, "BlsMessages", to.bls_messages));
+    return read_member(from, "SecpkMessages", to.secp_messages);
 }
 
 Status read(const Json& from, Ticket& to) {
-    return from.is_object() ? member(from, "VRFProof", to.vrf_proof) : wrong_value(from, "a ticket as an object");
+    return from.is_object() ? read_member(from, "VRFProof", to.vrf_proof) : wrong_value(from, "a ticket as an object");
 }
 
 Status read(const Json& from, ElectionProof& to) {
     if (!from.is_object()) return wrong_value(from, "an election proof as an object");
-    STRATA_OK(member(from, "WinCount", to.win_count));
-    return member(from, "VRFProof", to.vrf_proof);
+    STRATA_OK(read_member(from, "WinCount", to.win_count));
+    return read_member(from, "VRFProof", to.vrf_proof);
 }
 
 Status read(const Json& from, BeaconEntry& to) {
     if (!from.is_object()) return wrong_value(from, "a beacon entry as an object");
-    STRATA_OK(member(from, "Round", to.round));
-    return member(from, "Data", to.data);
+    STRATA_OK(read_member(from, "Round", to.round));
+    return read_member(from, "Data", to.data);
 }
 
 Status read(const Json& from, PoStProof& to) {
     if (!from.is_object()) return wrong_value(from, "a proof as an object");
     std::int64_t type = 0;
-    STRATA_OK(member(from, "PoStProof", type));
+    STRATA_OK(read_member(from, "PoStProof", type));
     to.proof = static_cast<RegisteredPoStProof>(type);
-    return member(from, "ProofBytes", to.bytes);
+    return read_member(from, "ProofBytes", to.bytes);
 }
 
 Status read(const Json& from, BlockHeader& to) {
     if (!from.is_object()) return wrong_value(from, "a block header as an object");
-    STRATA_OK(member(from, "Miner", to.miner));
-    STRATA_OK(member(from, "Ticket", to.ticket));
-    STRATA_OK(member(from, "ElectionProof", to.election_proof));
-    STRATA_OK(member(from, "BeaconEntries", to.beacon_entries));
-    STRATA_OK(member(from, "WinPoStProof", to.win_post_proof));
-    STRATA_OK(member(from, "Parents", to.parents));
-    STRATA_OK(member(from, "ParentWeight", to.parent_weight));
-    STRATA_OK(member(from, "Height", to.height));
-    STRATA_OK(member(from, "ParentStateRoot", to.parent_state_root));
-    STRATA_OK(member(from, "ParentMessageReceipts", to.parent_message_receipts));
-    STRATA_OK(member(from, "Messages", to.messages));
-    STRATA_OK(member(from, "BLSAggregate", to.bls_aggregate));
-    STRATA_OK(member(from, "Timestamp", to.timestamp));
-    STRATA_OK(member(from, "BlockSig", to.block_sig));
-    STRATA_OK(member(from, "ForkSignaling", to.fork_signaling));
-    return member(from, "ParentBaseFee", to.parent_base_fee);
+    STRATA_OK(read_member(from, "Miner", to.miner));
+    STRATA_OK(read_member(from, "Ticket", to.ticket));
+    STRATA_OK(read_member(from, "ElectionProof", to.election_proof));
+    STRATA_OK(read_member(from, "BeaconEntries", to.beacon_entries));
+    STRATA_OK(read_member(from, "WinPoStProof", to.win_post_proof));
+    STRATA_OK(read_member(from, "Parents", to.parents));
+    STRATA_OK(read_member(from, "ParentWeight", to.parent_weight));
+    STRATA_OK(read_member(from, "Height", to.height));
+    STRATA_OK(read_member(from, "ParentStateRoot", to.parent_state_root));
+    STRATA_OK(read_member(from, "ParentMessageReceipts", to.parent_message_receipts));
+    STRATA_OK(read_member(from, "Messages", to.messages));
+    STRATA_OK(read_member(from, "BLSAggregate", to.bls_aggregate));
+    STRATA_OK(read_member(from, "Timestamp", to.timestamp));
+    STRATA_OK(read_member(from, "BlockSig", to.block_sig));
+    STRATA_OK(read_member(from, "ForkSignaling", to.fork_signaling));
+    return read_member(from, "ParentBaseFee", to.parent_base_fee);
 }
 
 Status read(const Json& from, PledgedSector& to) {
     if (!from.is_object()) return wrong_value(from, "a pre-commitment as an object");
-    STRATA_OK(member(from, "SealProof", to.seal_proof));
-    STRATA_OK(member(from, "Expiration", to.expiration));
-    return member(from, "DealIDs", to.deal_ids);
+    STRATA_OK(read_member(from, "SealProof", to.seal_proof));
+    STRATA_OK(read_member(from, "Expiration", to.expiration));
+    return read_member(from, "DealIDs", to.deal_ids);
 }
 
 }  // namespace strata::api

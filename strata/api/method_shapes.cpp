@@ -3,6 +3,7 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
+#include <strata/actors/bundle.hpp>
 #include <strata/base/hex.hpp>
 #include <strata/ipld/bitfield.hpp>
 #include <strata/ipld/cbor.hpp>
@@ -23,21 +24,31 @@ std::string_view cut(std::string_view& text, char separator) {
     return out;
 }
 
+std::uint64_t number_of(std::string_view digits) {
+    std::uint64_t out = 0;
+    std::from_chars(digits.data(), digits.data() + digits.size(), out);
+    return out;
+}
+
+struct Known {
+    MethodShape shape;
+    actors::ActorsVersion since = 0;
+};
 using Key = std::pair<std::string_view, std::uint64_t>;
-std::map<Key, MethodShape> read_methods() {
-    std::map<Key, MethodShape> out;
+std::map<Key, Known> read_methods() {
+    std::map<Key, Known> out;
     for (std::string_view rest = kMethods; !rest.empty();) {
         std::string_view line = cut(rest, '\n');
         if (line.empty()) continue;
-        const auto actor = cut(line, ' ');
-        const auto number_text = cut(line, ' ');
-        std::uint64_t number = 0;
-        std::from_chars(number_text.data(), number_text.data() + number_text.size(), number);
+        auto since_text = cut(line, ' ');
+        const auto actor = cut(since_text, '@');
+        const auto since = number_of(since_text);
+        const auto number = number_of(cut(line, ' '));
         MethodShape shape;
         shape.name = cut(line, ' ');
         shape.params = cut(line, ' ');
         shape.returns = line;
-        out.emplace(Key{actor, number}, shape);
+        out.emplace(Key{actor, number}, Known{shape, static_cast<actors::ActorsVersion>(since)});
     }
     return out;
 }
@@ -180,20 +191,6 @@ class ShapePrinter {
     CborReader& from_;
 };
 
-bool equal_without_case(std::string_view one, std::string_view other) {
-    return std::ranges::equal(one, other,
-                              [](unsigned char a, unsigned char b) { return std::tolower(a) == std::tolower(b); });
-}
-
-/// Returns a member as Go's encoding/json finds it; null if there is none.
-const Json& member(const Json& object, std::string_view name) {
-    static const Json kNull;
-    if (const auto it = object.find(std::string(name)); it != object.end()) return *it;
-    for (auto it = object.begin(); it != object.end(); ++it)
-        if (equal_without_case(it.key(), name)) return *it;
-    return kNull;
-}
-
 /// Encodes JSON items.
 class ShapeEncoder {
   public:
@@ -282,11 +279,18 @@ class ShapeEncoder {
             return fail(Errc::malformed, std::string("got the JSON type ") + from.type_name() + ", expected an object");
         if (shape.kind == '{') to_.array(shape.parts.size());
         for (std::size_t i = 0; i < shape.parts.size(); ++i) {
-            const bool is_embedded = shape.names[i].empty();
-            const auto done = item(shape.parts[i], is_embedded ? from : member(from, shape.names[i]));
+            const auto done = item(shape.parts[i], field(from, shape.names[i]));
             if (!done) return Error(done.error()).with_context(std::string(shape.names[i]));
         }
         return {};
+    }
+
+    /// Returns a member, or null; the fields of an embedded tuple, which has no name, are members of the same object.
+    static const Json& field(const Json& from, std::string_view name) {
+        static const Json kNull;
+        if (name.empty()) return from;
+        const Json* found = find_member(from, name);
+        return found == nullptr ? kNull : *found;
     }
 
     CborWriter to_;
@@ -294,11 +298,14 @@ class ShapeEncoder {
 
 }  // namespace
 
-std::optional<MethodShape> method_shape(std::string_view actor, std::uint64_t method) {
+std::optional<MethodShape> method_shape(std::string_view actor, const Cid& code, std::uint64_t method) {
     static const auto known = read_methods();
     if (method == 0) return MethodShape{"Send", "e", "e"};
     const auto it = known.find(Key{actor, method});
-    return it == known.end() ? std::nullopt : std::optional(it->second);
+    if (it == known.end()) return std::nullopt;
+    const auto* const bundle = actors::bundle_with(code);
+    if (bundle != nullptr && bundle->version < it->second.since) return std::nullopt;
+    return it->second.shape;
 }
 
 // Bytes that Go carries as they are, whatever they encode (go-state-types abi.CborBytesTransparent).

@@ -19,8 +19,9 @@ struct MethodShape {
 };
 
 /// Returns the shapes of a method; empty if the actor has no such method. `actor` is the name of the actor's code in
-/// the manifest. Method 0 is a transfer, for every actor.
-std::optional<MethodShape> method_shape(std::string_view actor, std::uint64_t method);
+/// the manifest. `code` says the version of the actor; code of no official bundle counts as that of the newest. Method
+/// 0 is a transfer, for every actor.
+std::optional<MethodShape> method_shape(std::string_view actor, const Cid& code, std::uint64_t method);
 
 /// Prints the first item of `cbor`, as Go prints it after decoding: empty lists and bytes inside of others are null.
 /// Bytes after the item are ignored, as there. Errors: those of CborReader; malformed.

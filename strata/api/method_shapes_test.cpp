@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include <strata/actors/bundle.hpp>
 #include <strata/api/method_shapes.hpp>
 #include <strata/api/test_node.hpp>
 #include <strata/base/hex.hpp>
@@ -26,7 +27,7 @@ TEST(MethodShapes, EncodeAndPrintAsGoDoes) {
         const auto actor = vector["Actor"].get<std::string>();
         const auto number = vector["Number"].get<std::uint64_t>();
         methods.emplace(actor, number);
-        const auto shape = method_shape(actor, number);
+        const auto shape = method_shape(actor, Cid(), number);
         ASSERT_TRUE(shape) << line;
         EXPECT_EQ(shape->name, vector["Method"].get<std::string>());
         const auto text = vector["Kind"] == "params" ? shape->params : shape->returns;
@@ -46,7 +47,8 @@ TEST(MethodShapes, DamagedInputIsRefused) {
     std::ifstream file(strata::testing::own_vectors("lotus-params") / "methods.jsonl");
     for (std::string line; std::getline(file, line);) {
         const auto vector = Json::parse(line);
-        const auto shape = method_shape(vector["Actor"].get<std::string>(), vector["Number"].get<std::uint64_t>());
+        const auto shape =
+            method_shape(vector["Actor"].get<std::string>(), Cid(), vector["Number"].get<std::uint64_t>());
         const auto text = vector["Kind"] == "params" ? shape->params : shape->returns;
         if (text == "r") continue;  // any bytes will do
         const Bytes cbor = *from_hex(vector["Cbor"].get<std::string>());
@@ -59,6 +61,20 @@ TEST(MethodShapes, DamagedInputIsRefused) {
     EXPECT_EQ(cbor_of_shape("e", Json::object()).error().message(), "cannot marshal empty value, try nil instead");
     for (const char* json : {R"({"To":5})", R"([])", R"({"To":"f01","Value":"x"})", R"({"To":"f01","Params":7})"})
         EXPECT_FALSE(cbor_of_shape("{To:a,Value:n,Method:u,Params:b}", Json::parse(json))) << json;
+}
+
+// Source: builtin-actors actors/miner/src/lib.rs, tags v17.0.0 and v18.0.0; go-state-types builtin/v17 to v19.
+TEST(MethodShapes, MinersHaveThreeMethodsSinceVersion18) {
+    const auto code = [](actors::ActorsVersion version) {
+        const auto* const bundle = actors::find_bundle(actors::ActorBundle::mainnet, version);
+        return bundle->manifest.codes.at(vm::ActorType::miner);
+    };
+    for (const std::uint64_t method : {1321604665UL, 3010055991UL, 3092458564UL}) {
+        EXPECT_FALSE(method_shape("storageminer", code(17), method)) << method;
+        EXPECT_TRUE(method_shape("storageminer", code(18), method)) << method;
+        EXPECT_TRUE(method_shape("storageminer", code(19), method)) << method;
+    }
+    EXPECT_TRUE(method_shape("storageminer", code(17), 16));
 }
 
 class ApiParamsMethods : public testing::TestNode {};

@@ -57,6 +57,10 @@ class MethodTable {
     /// Adds the methods of a table whose complete names `wanted` accepts.
     void take(const MethodTable& from, const std::function<bool(std::string_view name)>& wanted);
 
+    /// The number of epochs that "safe" is below the head, for the methods of this table.
+    ChainEpoch safe_distance() const { return safe_distance_; }
+    void set_safe_distance(ChainEpoch epochs) { safe_distance_ = epochs; }
+
     /// The result of a call. If it is empty, the call waits for the next head and is then made again with the same
     /// Context::memory.
     using Outcome = Answered<std::optional<Text>>;
@@ -137,6 +141,7 @@ class MethodTable {
     }
 
     std::map<std::string, Method, std::less<>> methods_;
+    ChainEpoch safe_distance_ = 30;  // lotus chain/types/ethtypes/eth_types.go (SafeEpochDelay)
 };
 
 /// Adds the methods of /rpc/v1.
@@ -185,6 +190,7 @@ void add_v0_randomness_methods(MethodTable& table);
 void add_v0_mining_methods(MethodTable& table);
 void add_v0_sector_methods(MethodTable& table);
 void add_v0_multisig_methods(MethodTable& table);
+void add_v0_absent_methods(MethodTable& table);
 
 /// Adds the methods of /rpc/v2: those of its own, and the ones of /rpc/v1 that it shares.
 void add_v2_methods(MethodTable& table, const MethodTable& v1);

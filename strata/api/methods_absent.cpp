@@ -54,4 +54,9 @@ void add_absent_methods(MethodTable& table) {
                              {"PaychGet", "PaychVoucherAdd", "PaychVoucherCheckSpendable", "PaychVoucherSubmit"});
 }
 
+// Source: lotus api/v0api/v1_wrapper.go.
+void add_v0_absent_methods(MethodTable& table) {
+    add<channels_are_off, 3>(table, {"PaychGet"});
+}
+
 }  // namespace strata::api

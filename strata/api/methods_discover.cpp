@@ -11,6 +11,7 @@ namespace {
 Result<Text> discover(Context& context) {
     auto methods = context.list();
     for (const auto& method : context.table.described()) {
+        if (!method.name.starts_with("Filecoin.")) continue;  // Lotus' document has no aliases
         Json params = Json::array();
         for (std::size_t i = 1; i <= method.params; ++i)
             params.push_back({{"name", "p" + std::to_string(i)},
@@ -33,6 +34,7 @@ Result<Text> discover(Context& context) {
 
 void add_discover_methods(MethodTable& table) {
     table.add("Discover", discover);
+    table.alias("rpc.discover", "Discover");  // OpenRPC's own name. Source: lotus node/rpc.go
 }
 
 }  // namespace strata::api

@@ -14,7 +14,7 @@ namespace {
 Result<ChannelStart> export_chain(Context& context, const ChainEpoch& roots, const bool& only_recent,
                                   const TipsetKey& key) {
     STRATA_TRY(const auto head, context.tipset(key));
-    STRATA_TRY(const auto place, context.exports.take_place());
+    STRATA_TRY(const auto place, context.exports.take_place(context.permissions));
     chain::SnapshotOptions options{.format = chain::SnapshotFormat::v1,
                                    .recent_states = std::max<ChainEpoch>(0, roots),
                                    .all_messages = !only_recent,
@@ -37,16 +37,12 @@ struct RangeParts {
     bool states = false;
 };
 Status read(const Json& from, RangeParts& to) {
-    const auto flag = [&](const char* name, bool& out) -> Status {
-        const auto it = from.find(name);
-        return it == from.end() ? Status() : api::read(*it, out);
-    };
     if (!from.is_object())
         return fail(Errc::malformed,
                     std::string("got the JSON type ") + from.type_name() + ", expected an object with IncludeMessages");
-    STRATA_OK(flag("IncludeMessages", to.messages));
-    STRATA_OK(flag("IncludeReceipts", to.receipts));
-    return flag("IncludeStateRoots", to.states);
+    STRATA_OK(read_member(from, "IncludeMessages", to.messages));
+    STRATA_OK(read_member(from, "IncludeReceipts", to.receipts));
+    return read_member(from, "IncludeStateRoots", to.states);
 }
 
 /// A file on its way; the call that wants it looks at it now and then. It is given up when nobody holds it any more.
@@ -75,7 +71,7 @@ Result<Wanted> start_range(Context& context, const TipsetKey& head_key, const Ti
         return fail(Errc::invalid_argument, "Height of head-tipset (" + std::to_string(head->height()) +
                                                 ") must be greater or equal to the height of the tail-tipset (" +
                                                 std::to_string(tail->height()) + ")");
-    STRATA_TRY(auto place, context.exports.take_place());
+    STRATA_TRY(auto place, context.exports.take_place(context.permissions));
     const auto path =
         context.options.folder / ("snapshot_" + std::to_string(tail->height()) + "_" + std::to_string(head->height()) +
                                   "_" + std::to_string(unix_now()) + ".car");

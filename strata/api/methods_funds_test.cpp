@@ -8,9 +8,11 @@ namespace {
 class ApiFundsMethods : public testing::TestNode {
   protected:
     Json escrow() { return result("StateMarketBalance", {text(client()), nullptr})["Escrow"]; }
-    /// Mines until the message with this CID is on the chain and one tipset is above it.
-    void land(const Json& cid) {
-        while (result("StateSearchMsg", {nullptr, cid, -1, true}).is_null()) mine_at(height() + 1);
+    /// Mines until the message with this CID was executed five epochs ago (Lotus' MessageConfidence).
+    void settle(const Json& cid) {
+        Json found;
+        for (; found.is_null(); found = result("StateSearchMsg", {nullptr, cid, -1, true})) mine_at(height() + 1);
+        mine_to(found["Height"].get<ChainEpoch>() + 5);
     }
     std::string me = text(client());
 };
@@ -23,27 +25,28 @@ TEST_F(ApiFundsMethods, AReservationAddsWhatTheBalanceLacks) {
     EXPECT_EQ(sent["To"], "t05");
     EXPECT_EQ(sent["Method"], actors::market::kAddBalance);
     EXPECT_EQ(sent["Value"], "500");
-    land(first);
+    settle(first);
     EXPECT_EQ(escrow(), "500");
     EXPECT_EQ(result("MarketGetReserved", {me}), "500");
 
-    // Released money is still in the balance, so a new reservation needs no message: an undefined CID.
+    // Released money stays in the balance, so the next reservation needs no message, and the answer is an undefined
+    // CID.
     EXPECT_EQ(result("MarketReleaseFunds", {me, "300"}), Json());
     EXPECT_EQ(result("MarketReserveFunds", {me, me, "200"}), Json());
     EXPECT_EQ(result("MarketGetReserved", {me}), "400");
-    // More than is reserved can be released; the sum stays at 0.
+    // A release of more than is reserved leaves nothing reserved.
     EXPECT_EQ(result("MarketReleaseFunds", {me, "1000"}), Json());
     EXPECT_EQ(result("MarketGetReserved", {me}), "0");
 }
 
 TEST_F(ApiFundsMethods, OnlyWhatIsNotReservedCanBeWithdrawn) {
     mine_at(1);
-    land(result("MarketAddBalance", {me, me, "1000"}));
+    settle(result("MarketAddBalance", {me, me, "1000"}));
     EXPECT_EQ(result("MarketReserveFunds", {me, me, "700"}), Json());
     EXPECT_EQ(message("MarketWithdraw", {me, me, "301"}),
-              "insufficient funds for withdrawal of 301 attoFIL: net available (300) = available (1000) - reserved "
-              "(700)");
-    land(result("MarketWithdraw", {me, me, "300"}));
+              "insufficient funds for withdrawal of 0.000000000000000301 FIL: net available (0.0000000000000003 FIL) = "
+              "available (0.000000000000001 FIL) - reserved (0.0000000000000007 FIL)");
+    settle(result("MarketWithdraw", {me, me, "300"}));
     EXPECT_EQ(escrow(), "700");
 }
 

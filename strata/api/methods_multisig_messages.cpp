@@ -15,8 +15,7 @@ namespace {
 
 namespace multisig = actors::multisig;
 
-// Methods of the init actor and of multisig wallets. Source: builtin-actors actors/{init,multisig}/src/lib.rs.
-constexpr MethodNumber kExec = 2;
+// Methods of multisig wallets. Source: builtin-actors actors/multisig/src/lib.rs.
 constexpr MethodNumber kPropose = 2;
 constexpr MethodNumber kApprove = 3;
 constexpr MethodNumber kCancel = 4;
@@ -63,7 +62,7 @@ Result<Message> create(Context& context, const std::uint64_t& needed, const std:
                                              .threshold = needed == 0 ? signers.size() : needed,
                                              .unlock_duration = duration,
                                              .start_epoch = 0};
-    return message_to(Address::id(kInitId), from, value, kExec,
+    return message_to(Address::id(kInitId), from, value, actors::init::kExec,
                       to_cbor(actors::init::ExecParams{code->second, to_cbor(wallet)}));
 }
 

@@ -131,16 +131,12 @@ struct Blocks {
     BlockList list;
 };
 Status read(const Json& from, Blocks& to) {
-    const auto names = [&](const char* name, std::vector<std::string>& out) -> Status {
-        const auto it = from.find(name);
-        return it == from.end() ? Status() : api::read(*it, out);
-    };
     if (!from.is_object())
         return fail(Errc::malformed, std::string("the block list has the JSON type ") + from.type_name() +
                                          ", expected an object with Peers, IPAddrs and IPSubnets");
-    STRATA_OK(names("Peers", to.list.peers));
-    STRATA_OK(names("IPAddrs", to.list.addresses));
-    return names("IPSubnets", to.list.subnets);
+    STRATA_OK(read_member(from, "Peers", to.list.peers));
+    STRATA_OK(read_member(from, "IPAddrs", to.list.addresses));
+    return read_member(from, "IPSubnets", to.list.subnets);
 }
 Result<Json> block(Context& context, const Blocks& added) {
     STRATA_TRY(auto* const network, network_of(context));

@@ -5,6 +5,7 @@
 #include <set>
 
 #include <strata/actors/bundle.hpp>
+#include <strata/api/finality.hpp>
 #include <strata/api/method_table.hpp>
 #include <strata/ipld/amt.hpp>
 #include <strata/ipld/dag.hpp>
@@ -106,11 +107,8 @@ Result<Text> events(Context& context, const Cid& root) {
     return std::move(out).finish();
 }
 
-/// Returns the tipset that no head may revert any more. Without F3 this is 900 epochs below the head.
 Result<Json> finalized(Context& context) {
-    const auto head = context.chain.head();
-    const ChainEpoch epoch = std::max<ChainEpoch>(0, head->height() - kChainFinality);
-    STRATA_TRY(const auto tipset, context.chain.tipset_at(epoch, head, chain::NullRound::previous));
+    STRATA_TRY(const auto tipset, finalized_below(context, context.chain.head()));
     return context.print(tipset);
 }
 

@@ -11,7 +11,7 @@ namespace {
 
 Result<MethodShape> shape_of(std::string_view actor, const Cid& code, std::uint64_t method) {
     if (!actor.empty())
-        if (const auto shape = method_shape(actor, method)) return *shape;
+        if (const auto shape = method_shape(actor, code, method)) return *shape;
     return fail(Errc::not_found, "getting params type: unknown method " + std::to_string(method) + " for actor " +
                                      code.to_string() + ": actor metadata not found");
 }

@@ -6,6 +6,7 @@
 #include <strata/base/hex.hpp>
 #include <strata/chain/base_fee.hpp>
 #include <strata/chain/execution.hpp>
+#include <strata/chain/execution_failure.hpp>
 #include <strata/chain/gas_estimate.hpp>
 #include <strata/chain/pool_entry.hpp>
 #include <strata/chain/tipset.hpp>
@@ -118,12 +119,8 @@ Answered<std::int64_t> gas_used(Context& context, const chain::TipsetPtr& base, 
     const auto& receipt = applied.receipt;
     if (receipt.exit_code == kOutOfGas) return Fault(Code::out_of_gas, "call ran out of gas");
     if (receipt.exit_code == 0) return static_cast<std::int64_t>(receipt.gas_used);
-    // The return data of a contract is a byte string in CBOR; other return data is not included.
-    const auto data = from_cbor<Bytes>(receipt.return_data).value_or(Bytes());
-    return Fault(Code::execution_reverted,
-                 "message execution failed (exit=[" + std::to_string(receipt.exit_code) + "], vm error=[" +
-                     applied.failure + "])",
-                 "0x" + to_hex(data));
+    auto failure = chain::describe_failure(applied);
+    return Fault(Code::execution_reverted, std::move(failure.text), "0x" + to_hex(failure.returned));
 }
 
 Answered<Json> message_gas(Context& context, const Draft& draft, const std::optional<SendSpec>& spec,

@@ -39,6 +39,8 @@ TEST_F(ApiPool, AnEstimateThatFailsSaysHow) {
          {ask("GasEstimateGasLimit", {bad, nullptr}), ask("GasEstimateMessageGas", {bad, nullptr, nullptr})}) {
         EXPECT_EQ(answer["error"]["code"], 3) << answer;
         EXPECT_EQ(answer["error"]["data"], "0x");
+        const auto told = answer["error"]["message"].get<std::string>();
+        EXPECT_TRUE(told.starts_with("message execution failed (exit=[ErrUnhandledMessage(22)], vm error=[")) << told;
     }
     const Json good{{"from", text(client())}, {"to", "t0101"}, {"value", "5"}};
     EXPECT_GT(result("GasEstimateGasLimit", {good, nullptr}).get<int>(), 0);

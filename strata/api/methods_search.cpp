@@ -31,7 +31,7 @@ Result<Json> decoded_return(Context& context, const Lookup& found) {
     auto actor = load_actor(context, view.state, message.to);
     if (!actor) return std::move(actor).error().with_context("failed to get return type");
     STRATA_TRY(const auto name, code_name(view.state, actor->code));
-    const auto shape = method_shape(name, message.method);
+    const auto shape = method_shape(name, actor->code, message.method);
     if (!shape) return context.print(data);
     return json_of_shape(context.print, shape->returns, data);
 }
@@ -103,15 +103,11 @@ struct MessageFilter {
     Address to, from;  // the undefined address means any
 };
 Status read(const Json& from, MessageFilter& to) {
-    const auto member = [&](const char* name, Address& address) -> Status {
-        const auto it = from.find(name);
-        return it == from.end() ? Status() : api::read(*it, address);
-    };
     if (!from.is_object())
         return fail(Errc::malformed, std::string("the message filter has the JSON type ") + from.type_name() +
                                          ", expected an object with To or From");
-    STRATA_OK(member("To", to.to));
-    return member("From", to.from);
+    STRATA_OK(read_member(from, "To", to.to));
+    return read_member(from, "From", to.from);
 }
 
 /// Lists the CIDs of messages from the tipset `key` down to the epoch `lowest`, newest first. Addresses are compared as

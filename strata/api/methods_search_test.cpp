@@ -22,6 +22,8 @@ TEST_F(ApiSearch, ListsMessages) {
     EXPECT_EQ(result("StateListMessages", {{{"From", text(client())}}, nullptr, 0}).size(), 2U);
     EXPECT_EQ(result("StateListMessages", {{{"To", text(client())}, {"From", ""}}, nullptr, 0}),
               Json::array({cids[1]}));
+    EXPECT_EQ(result("StateListMessages", {{{"to", text(client())}, {"from", nullptr}}, nullptr, 0}),
+              Json::array({cids[1]}));
     EXPECT_EQ(result("StateListMessages", {{{"From", text(client())}}, nullptr, height()}), Json());
     EXPECT_EQ(result("StateListMessages", {{{"To", kNobody}}, nullptr, 0}), Json());
     EXPECT_EQ(code("StateListMessages", {Json::object(), nullptr, 0}), 1);

@@ -5,7 +5,7 @@ namespace strata::api {
 
 void add_v0_methods(MethodTable& table) {
     for (auto* add : {add_v0_node_methods, add_v0_search_methods, add_v0_randomness_methods, add_v0_mining_methods,
-                      add_v0_sector_methods, add_v0_multisig_methods})
+                      add_v0_sector_methods, add_v0_multisig_methods, add_v0_absent_methods})
         add(table);
 }
 

@@ -39,6 +39,10 @@ TEST_F(ApiV0, TheFirstApiHasItsOwnSignatures) {
     EXPECT_EQ(message("StateSectorPreCommitInfo", {"t01000", 77}),
               "wrong param count (method 'Filecoin.StateSectorPreCommitInfo'): 2 != 3");
     EXPECT_EQ(code("StateSectorPreCommitInfo", {"t01000", 77, nullptr}, "/rpc/v0"), 1);
+    // Payment channels are switched off: 13 for the right number of parameters, -32602 for a wrong one.
+    EXPECT_EQ(code("PaychGet", {"t0100", "t0101", "5"}, "/rpc/v0"), 13);
+    EXPECT_EQ(code("PaychGet", {"t0100", "t0101", "5", nullptr}, "/rpc/v0"), -32602);
+    EXPECT_EQ(code("PaychGet", {"t0100", "t0101", "5", nullptr}), 13);
 }
 
 }  // namespace

@@ -2,13 +2,15 @@
 // chain/types/tipset_selector.go, node/impl/full/{chain,state}_v2.go.
 #include <nlohmann/json.hpp>
 
+#include <strata/api/finality.hpp>
 #include <strata/api/method_table.hpp>
 #include <strata/chain/tipset.hpp>
 
 namespace strata::api {
 namespace {
 
-constexpr ChainEpoch kSafeDistance = 30;  // lotus build/buildconstants/params.go (SafeHeightDistance)
+// Source: lotus build/buildconstants/params_shared_vals.go (SafeHeightDistance).
+constexpr ChainEpoch kSafeDistance = 200;
 
 /// A key or a word for a tipset. Source: lotus' TipSetAnchor.
 struct Anchor {
@@ -25,12 +27,6 @@ struct Selector {
     std::optional<Height> height;
 };
 
-template <class T>
-Status read_member(const Json& from, const char* name, T& to) {
-    const auto it = from.find(name);
-    if (it == from.end()) return {};
-    return read(*it, to);
-}
 Status check_object(const Json& from) {
     if (from.is_object()) return {};
     return fail(Errc::malformed,
@@ -78,17 +74,11 @@ Status check(const Selector& selector) {
     return invalid("exactly one tipset selection criteria must be specified, found: " + std::to_string(criteria));
 }
 
-Result<chain::TipsetPtr> below(Context& context, const chain::TipsetPtr& head, ChainEpoch distance) {
-    return context.chain.tipset_at(std::max<ChainEpoch>(0, head->height() - distance), head,
-                                   chain::NullRound::previous);
-}
-
-/// Without F3 and without FRC-0089's calculator, "finalized" is 900 epochs below the head, and "safe" 30.
 Result<chain::TipsetPtr> by_tag(Context& context, const std::string& tag) {
     const auto head = context.chain.head();
     if (tag == "latest") return head;
-    if (tag == "finalized") return below(context, head, kChainFinality);
-    if (tag == "safe") return below(context, head, kSafeDistance);
+    if (tag == "finalized") return finalized_below(context, head);
+    if (tag == "safe") return safe_below(context, head);
     return fail(Errc::invalid_argument, "unknown tipset tag: " + tag);
 }
 
@@ -120,7 +110,7 @@ Result<Json> get_tipset(Context& context, const Selector& selector) {
 
 Result<Json> finality_status(Context& context) {
     const auto head = context.chain.head();
-    STRATA_TRY(const auto finalized, below(context, head, kChainFinality));
+    STRATA_TRY(const auto finalized, finalized_below(context, head));
     return Json{{"ecFinalityThresholdDepth", -1},
                 {"ecFinalizedTipSet", nullptr},
                 {"f3FinalizedTipSet", nullptr},
@@ -159,6 +149,7 @@ void add_v2_methods(MethodTable& table, const MethodTable& v1) {
         return name.starts_with("Eth") || name == "FilecoinAddressToEthAddress" || name == "Web3ClientVersion" ||
                name == "NetVersion" || name == "NetListening" || name == "Discover";
     });
+    table.set_safe_distance(kSafeDistance);
     table.add("ChainGetTipSet", get_tipset, Cost::expensive);
     table.add("ChainGetTipSetFinalityStatus", finality_status, Cost::expensive);
     table.add("StateGetActor", get_actor, Cost::expensive);

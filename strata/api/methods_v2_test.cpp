@@ -22,15 +22,32 @@ TEST_F(ApiV2, ATipsetIsNamedByTagHeightOrKey) {
     const auto head = result("ChainHead");
     EXPECT_EQ(two("ChainGetTipSet", {tag("latest")}), head);
     EXPECT_EQ(two("ChainGetTipSet", {tag("finalized")})["Height"], 0);  // 900 epochs below, but not below genesis
-    const auto safe = two("ChainGetTipSet", {tag("safe")});
-    EXPECT_EQ(safe, result("ChainGetTipSetByHeight", {head["Height"].get<ChainEpoch>() - 30, nullptr}));
     EXPECT_EQ(two("ChainGetTipSet", {Json{{"key", head["Cids"]}}}), head);
+    // Names are found without regard to case, and null is the same as nothing, as by Go's encoding/json.
+    EXPECT_EQ(two("ChainGetTipSet", {Json{{"Tag", "latest"}, {"key", nullptr}, {"height", nullptr}}}), head);
     EXPECT_EQ(two("ChainGetTipSet", {height(5, true, tag("latest"))}), result("ChainGetTipSetByHeight", {5, nullptr}));
     EXPECT_EQ(two("ChainGetTipSet", {height(5, false, tag("latest"))}),
               result("ChainGetTipSetAfterHeight", {5, nullptr}));
     EXPECT_EQ(two("ChainGetTipSet", {height(0, false, nullptr)})["Height"], 0);
     EXPECT_EQ(refusal("ChainGetTipSet", {height(5, false, nullptr)}),
               "looking for tipset with height greater than start point: requested 5; start point 0");
+}
+
+// Lotus has two distances: SafeHeightDistance on /rpc/v2 (build/buildconstants/params_shared_vals.go) and
+// SafeEpochDelay for Ethereum's methods on /rpc/v1 (chain/types/ethtypes/eth_types.go).
+TEST_F(ApiV2, SafeIsFurtherBelowTheHeadThanOnV1) {
+    mine_at(1);
+    push(transfer(0, Address::id(101)));
+    mine_to(40);
+    const std::string me = result("FilecoinAddressToEthAddress", {text(client()), "pending"});
+    EXPECT_EQ(two("ChainGetTipSet", {tag("safe")})["Height"], 0);
+    EXPECT_EQ(result("eth_getBalance", {me, "safe"}), result("eth_getBalance", {me, "latest"}));
+    EXPECT_EQ(two("eth_getBalance", {me, "latest"}), result("eth_getBalance", {me, "latest"}));
+    EXPECT_EQ(two("eth_getBalance", {me, "safe"}), result("eth_getBalance", {me, "0x0"}));
+    mine_to(205);
+    EXPECT_EQ(two("ChainGetTipSet", {tag("safe")}),
+              result("ChainGetTipSetByHeight", {node->head()->height() - 200, nullptr}));
+    EXPECT_NE(two("ChainGetTipSet", {tag("safe")})["Height"], 0);
 }
 
 TEST_F(ApiV2, ASelectorHasExactlyOneCriterion) {
@@ -73,10 +90,13 @@ TEST_F(ApiV2, TheOtherMethodsAreThoseOfEthereum) {
     EXPECT_EQ(ask("ChainHead", {}, "/rpc/v2")["error"]["code"], -32601);
     const auto document = two("Discover", {});
     EXPECT_EQ(document["openrpc"], "1.2.6");
+    EXPECT_EQ(two("rpc.discover", {}), document);  // lotus node/rpc.go
     std::set<std::string> names;
     for (const auto& method : document["methods"]) names.insert(method["name"]);
     EXPECT_TRUE(names.contains("Filecoin.ChainGetTipSetFinalityStatus"));
     EXPECT_FALSE(names.contains("Filecoin.ChainHead"));
+    EXPECT_TRUE(names.contains("Filecoin.EthChainId"));
+    EXPECT_FALSE(names.contains("eth_chainId") || names.contains("rpc.discover"));
 }
 
 }  // namespace

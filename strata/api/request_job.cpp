@@ -41,7 +41,9 @@ Serving::Serving(chain::Chain& c, Options o)
       sender(c, options.wallet, options.records),
       // Blocks without a lock of their own cannot be read beside the node.
       exports(c, {.at_once = options.node_guard == nullptr ? options.exports : 0,
+                  .for_others = options.exports_for_others,
                   .patience = options.export_patience,
+                  .least_rate = options.export_least_rate,
                   .memory = options.export_memory}),
       funds(options.records),
       desk(std::make_shared<Desk>(options.threads)) {

@@ -37,20 +37,20 @@ struct Options {
     /// The source of future rounds, for MinerGetBaseInfo and StateGetBeaconEntry; if null, only rounds that the
     /// chain has recorded are known.
     chain::BeaconSource* beacon = nullptr;
-    /// Locked while a call uses the node, for a node whose blocks are in memory without a lock of their own (a network
-    /// in virtual time). Never held while a call waits. May be null.
+    /// A lock for a node whose blocks are in memory without a lock of their own (a network in virtual time). It is held
+    /// while a call uses the node, but never while a call waits. May be null.
     std::mutex* node_guard = nullptr;
 
-    // The parts of a node that some methods need. Where one is null, its methods end with an error that says so.
+    // Some methods need these parts of a node. If a part is null, its methods end with an error that says so.
     /// Checks the tokens of callers. Without it everybody may only read.
     const Tokens* tokens = nullptr;
     wallet::Wallet* wallet = nullptr;
-    /// Records of what was sent with a UUID.
+    /// Remembers which messages were sent with a UUID, and the money that is set aside in the market.
     store::KeyValue* records = nullptr;
     chain::Control* control = nullptr;
     Network* network = nullptr;
     NetworkUsage* usage = nullptr;
-    /// Where files that the node's owner asks for are written (ChainExportRangeInternal).
+    /// The folder for files that the node's owner asks for (ChainExportRangeInternal).
     std::filesystem::path folder;
     /// Ends the program, soon after it returns.
     std::function<void()> shutdown;
@@ -58,8 +58,10 @@ struct Options {
     std::size_t request_bytes = std::size_t{8} << 20;
     /// The most JSON values in one request. Each takes about 100 bytes during the work.
     std::size_t values = 200'000;
-    std::size_t depth = 64;     // nesting of brackets in a request
-    std::size_t batch = 1'000;  // calls in a request, as many as viem packs into one
+    /// The deepest nesting of brackets in a request.
+    std::size_t depth = 64;
+    /// The most calls in a request: as many as viem packs into one.
+    std::size_t batch = 1'000;
     /// The most bytes of one answer, or of all answers of a batch: calls after that are refused with -32005.
     std::size_t answer_bytes = std::size_t{64} << 20;
     /// The most time of work on one request, without waiting: calls of a batch after that are refused with -32005; a
@@ -68,13 +70,18 @@ struct Options {
     std::size_t socket_calls = 256;   // calls of one WebSocket connection that are not answered yet
     std::size_t channels = 128;       // open channels of one WebSocket connection
     std::size_t channel_values = 64;  // values of a channel that its client has not taken; with one more it is closed
-    /// The most bytes of memory of all requests that are worked on or wait; beyond them: 503.
+    /// The most bytes of memory of all requests that are worked on or wait. A request that needs more gets status 503.
     std::size_t memory = std::size_t{256} << 20;
-    /// Exports of the chain at once, each on a thread of its own; the most bytes of memory of one; and the time after
-    /// which a reader that takes nothing is given up.
+    /// The most exports of the chain at once, each on a thread of its own, and the most of them for callers without the
+    /// permission admin.
     unsigned exports = 2;
+    unsigned exports_for_others = 1;
+    /// The most bytes of memory of one export.
     std::uint64_t export_memory = std::uint64_t{3} << 30;
+    /// How long an export waits for its reader, and the least bytes a second that the reader must take if it lasts
+    /// longer (Exports::Limits).
     std::chrono::seconds export_patience{300};
+    std::uint64_t export_least_rate = std::uint64_t{1} << 20;
     /// The number of threads for expensive calls and longer batches. Cheap calls run on the HTTP server's threads.
     unsigned threads = 2;
     /// Takes the seconds from a request's arrival to its answer; requests that waited for a head are left out. May be

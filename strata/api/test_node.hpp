@@ -84,7 +84,7 @@ class TestNode : public ::testing::Test {
     static Json call_of(const std::string& method, const Params& params) {
         return {{"jsonrpc", "2.0"},
                 {"id", 1},
-                {"method", method.contains('_') ? method : "Filecoin." + method},
+                {"method", method.find_first_of("_.") != std::string::npos ? method : "Filecoin." + method},
                 {"params", params.list}};
     }
     static Json json_of(http::Response response) {

@@ -3,6 +3,7 @@
 #include <strata/chain/base_fee.hpp>
 #include <strata/chain/chain_store.hpp>
 #include <strata/chain/execution.hpp>
+#include <strata/chain/execution_failure.hpp>
 #include <strata/chain/message_pool.hpp>
 #include <strata/chain/state_manager.hpp>
 #include <strata/vm/machine.hpp>
@@ -73,9 +74,7 @@ Result<vm::Applied> run_for_gas(StateManager& states, MessagePool& pool, const T
 Result<std::int64_t> estimate_gas_limit(StateManager& states, MessagePool& pool, const TipsetPtr& head,
                                         Message message) {
     STRATA_TRY(const auto applied, run_for_gas(states, pool, head, std::move(message)));
-    if (applied.receipt.exit_code != 0)
-        return fail(Errc::verification, "message execution failed: exit " + std::to_string(applied.receipt.exit_code) +
-                                            ", reason: " + applied.failure);
+    if (applied.receipt.exit_code != 0) return fail(Errc::verification, describe_failure(applied).text);
     return static_cast<std::int64_t>(applied.receipt.gas_used);
 }
 

@@ -1,9 +1,9 @@
 #include <strata/node/indexer.hpp>
 
 #include <condition_variable>
-#include <mutex>
 
 #include <strata/base/log.hpp>
+#include <strata/base/mutex.hpp>
 #include <strata/chain/indexing.hpp>
 
 namespace strata::node {
@@ -18,10 +18,11 @@ Indexer::Indexer(chain::ChainStore& chain, Pace pace)
 Indexer::~Indexer() = default;
 
 void Indexer::work(const std::stop_token& stop) {
-    std::mutex mutex;
+    Mutex mutex;
     std::condition_variable_any ended;
+    LogLimit failures(1, std::chrono::hours(1));  // a disk that is full is so for long
     const auto rest = [&](auto time) {
-        std::unique_lock lock(mutex);
+        Lock lock(mutex);
         ended.wait_for(lock, stop, time, [] { return false; });
     };
     bool is_told = false;
@@ -32,7 +33,8 @@ void Indexer::work(const std::stop_token& stop) {
             kLog.info("the index of the chain is being completed", {{"from", (**head)->height()}});
         const auto reached = head ? chain_.index_down(**head, pace_.tipsets) : Result<chain::TipsetPtr>(head.error());
         if (!reached) {
-            kLog.warning("the index of the chain cannot be completed now", {{"cause", reached.error()}});
+            kLog.limited(failures, LogLevel::warning, "the index of the chain cannot be completed now",
+                         {{"cause", reached.error()}});
             rest(pace_.after_error);
             continue;
         }

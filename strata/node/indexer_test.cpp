@@ -2,6 +2,7 @@
 // made.
 #include <gtest/gtest.h>
 
+#include <strata/base/log.hpp>
 #include <strata/chain/indexing.hpp>
 #include <strata/chain/snapshot/import.hpp>
 #include <strata/node/indexer.hpp>
@@ -68,6 +69,46 @@ TEST_F(IndexerTest, ARestartWithANewHeadGoesOnWhereTheLastRunStopped) {
     wait_for(indexer);
     EXPECT_LT(reached, kHead - 2'000);
     EXPECT_EQ(at(chain, 64).value()->height(), 64);
+}
+
+/// Records that cannot be written while the disk is full.
+class FullDisk final : public store::KeyValue {
+  public:
+    explicit FullDisk(store::KeyValue& inner) : inner_(inner) {}
+    Result<std::optional<Bytes>> get(std::string_view key) override { return inner_.get(key); }
+    Status write(const std::vector<store::Write>& batch) override {
+        if (is_full) {
+            ++refused;
+            return fail(Errc::no_space, "the disk is full");
+        }
+        return inner_.write(batch);
+    }
+    Status for_each(std::string_view prefix, const Visit& visit) override { return inner_.for_each(prefix, visit); }
+
+    std::atomic<bool> is_full = true;
+    std::atomic<int> refused = 0;
+
+  private:
+    store::KeyValue& inner_;
+};
+
+TEST_F(IndexerTest, AFullDiskIsToldOnceAndTheIndexIsCompletedLater) {
+    FullDisk disk(records_);
+    chain::ChainStore chain(blocks(), disk);
+    ASSERT_TRUE(chain.open());
+    std::atomic<int> told = 0;
+    ASSERT_TRUE(start_log({.levels = "info", .sink = [&](LogLevel level, std::string_view line) {
+                               if (level == LogLevel::warning && line.contains("cannot be completed now")) ++told;
+                           }}));
+    {
+        Indexer indexer(chain, {.tipsets = 1'000, .pause = {}, .after_error = {}});
+        while (disk.refused < 20) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        disk.is_full = false;
+        wait_for(indexer);
+    }
+    ASSERT_TRUE(start_log({.levels = "warning"}));
+    EXPECT_EQ(told, 1);
+    EXPECT_EQ(at(chain, 100).value()->height(), 100);
 }
 
 TEST_F(IndexerTest, AnIndexerStopsBetweenTwoSteps) {
