@@ -20,14 +20,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 sys.dont_write_bytecode = True
-from running_node import call, eventually  # noqa: E402
+from running_node import NAMES, Devnet, call, eventually  # noqa: E402
 
 STRATA = sys.argv[1]
 EPOCHS = int(os.environ.get("STRATA_EPOCHS", "50"))
 BLOCK_TIME = int(os.environ.get("STRATA_BLOCK_TIME", "4"))
 LIMIT = float(os.environ.get("STRATA_LIMIT", "2"))
 HALVES = {"a": ["provider-1", "provider-2"], "b": ["provider-3", "client"]}
-NAMES = [name for names in HALVES.values() for name in names]
+SETTLED = 5  # tipsets this far below the lowest head stay, however late a block comes
 TAG = f"strata{os.getpid()}"
 SKIPPED = 77
 
@@ -137,26 +137,38 @@ class Nodes:
             pool.shutdown()
 
 
-def make_network(folder, params):
-    out = folder.parent / "terminal.txt"
-    with open(out, "wb") as file:
-        process = subprocess.Popen([STRATA, "devnet", "up", "--processes", "--folder", folder, "--params", params, "--port",
-                                    "0", "--block-time", f"{BLOCK_TIME}s"], stdout=file, stderr=subprocess.STDOUT)
-    eventually("the network runs", lambda: "Running;" in out.read_text() or process.poll() is not None)
-    process.send_signal(signal.SIGINT)
-    assert process.wait(timeout=120) == 0, out.read_text()
-    for left in [*folder.glob("*/addresses"), folder / "time-lag"]:
+def make_network(top):
+    """A network of which nobody runs; its nodes forget where the others were."""
+    network = Devnet(STRATA, top, "--processes", "--block-time", f"{BLOCK_TIME}s")
+    network.stop()
+    for left in [*network.folder.glob("*/addresses"), network.folder / "time-lag"]:
         left.unlink(missing_ok=True)
+    return network
+
+
+def check_cut(nodes, before, heads):
+    """Each half has gone on by itself, all its nodes on one chain, and the two chains are different."""
+    chains = {}
+    for half, names in HALVES.items():
+        assert all(heads[name] for name in names), f"a node of half {half} does not answer"
+        grown = min(heads[name]["Height"] for name in names) - before
+        assert grown >= EPOCHS / 2, f"half {half} came on by {grown} epochs in {EPOCHS} of its own"
+        at = min(head["Height"] for head in heads.values()) - SETTLED
+        found = nodes.ask("ChainGetTipSetByHeight", at, None)
+        assert all(found[name]["Cids"] == found[names[0]]["Cids"] for name in names), f"half {half} has two chains"
+        chains[half] = found[names[0]]
+    assert all(tipset["Height"] > before for tipset in chains.values()), "they were made after the cut"
+    assert chains["a"]["Cids"] != chains["b"]["Cids"], "the halves have one chain: they were not cut"
 
 
 def check(nodes):
     eventually("the nodes agree", lambda: (nodes.common() or 0) > 3)
-    nodes.show("joined")
+    before = max(head["Height"] for head in nodes.show("joined").values())
     Wiring.cut()
     time.sleep(EPOCHS * BLOCK_TIME)
     heads = nodes.show("cut")
+    check_cut(nodes, before, heads)
     heights = {name: head["Height"] for name, head in heads.items()}
-    assert nodes.common() is None, "the halves have chains of their own"
     Wiring.join()
     began = time.monotonic()
     eventually("the halves agree", nodes.common)
@@ -179,12 +191,10 @@ def main():
         print(f"network namespaces cannot be made here ({getattr(failure, 'stderr', failure)}); the test was skipped")
         sys.exit(SKIPPED)
     with tempfile.TemporaryDirectory(prefix="strata-partition-") as top:
-        params = Path(os.environ.get("STRATA_PARAMS", Path(top) / "params"))
         nodes = None
         try:
-            folder = Path(top) / "net"
-            make_network(folder, params)
-            nodes = Nodes(folder, params)
+            network = make_network(top)
+            nodes = Nodes(network.folder, network.params)
             check(nodes)
         except BaseException:
             for name in NAMES:

@@ -45,7 +45,8 @@ TEST_P(StrangeLibp2p, is_dialled_and_serves_and_asks_on_the_same_connection) {
 
     EXPECT_TRUE(testing::ping(*host, *reached));
     EXPECT_TRUE(testing::echo(*host, *reached, kMebibyte));
-    EXPECT_TRUE(testing::echo(*host, *reached, 32 * kMebibyte)) << "windows grow on both sides";
+    const auto grown = testing::echo(*host, *reached, 32 * kMebibyte);
+    EXPECT_TRUE(grown) << "windows grow on both sides: " << grown.error().message();
 
     const Identify known = identified(*reached);
     EXPECT_EQ(known.agent, "a-stranger");
