@@ -609,6 +609,7 @@ std::string Network::waits_for() const {
 
 bool Network::is_settled() const {
     auto& parts = *parts_;
+    if (parts.settling->is_settled()) return true;
     const auto compared = parts.service->heads_compared();
     return parts.settling->look(parts.since_began(), parts.chain.head()->height(), compared, parts.chain.sync_status());
 }

@@ -27,6 +27,9 @@ class Settling {
     /// already here.
     bool look(net::Instant now, ChainEpoch head, std::size_t heads_compared, const chain::SyncStatus& status);
 
+    /// Returns what `look` said last, without asking anybody.
+    bool is_settled() const { return is_settled_; }
+
   private:
     const SettlingTimes times_;
     const net::Instant began_;

@@ -26,7 +26,9 @@ TEST(Settlings, patience_is_a_minute_or_twenty_epochs) {
 TEST(Settlings, a_head_that_was_compared_is_enough) {
     Settling node(SettlingTimes::of(30), 100s);
     EXPECT_FALSE(node.look(101s, 7, 0, {}));
+    EXPECT_FALSE(node.is_settled());
     EXPECT_TRUE(node.look(102s, 7, 1, {}));
+    EXPECT_TRUE(node.is_settled());
     EXPECT_TRUE(node.look(103s, 7, 1, following({1'000'000}))) << "a claim does not stop a running node";
 }
 

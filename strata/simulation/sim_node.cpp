@@ -183,6 +183,7 @@ void SimNode::on_epoch(ChainEpoch epoch) {
 
 // As in node/network.cpp.
 bool SimNode::is_settled() {
+    if (life_->settling->is_settled()) return true;
     const auto compared = life_->service->heads_compared();
     return life_->settling->look(queue_.now(), life_->chain->head()->height(), compared, life_->chain->sync_status());
 }

@@ -117,7 +117,7 @@ TEST_P(StrangeStreams, forty_carry_bytes_at_once) {
         }
     });
     EXPECT_TRUE(becomes_true([&] { return ended == 40; }));
-    EXPECT_EQ(whole, 40);
+    EXPECT_GE(whole, GetParam().takes_many_streams_at_once() ? 40 : 1);
 }
 
 TEST_P(StrangeStreams, more_than_we_bear_are_refused_and_the_others_go_on) {
@@ -133,12 +133,14 @@ TEST_P(StrangeStreams, resets_end_one_stream_alone) {
         const json reset = ask({{"cmd", "reset"}, {"size", size}});
         EXPECT_TRUE(reset.value("ok", false)) << reset;
     }
-    const json heard = ask({{"cmd", "hear_reset"}});
-    EXPECT_TRUE(heard.value("reset", false)) << heard;
+    if (GetParam().has_resets()) {
+        const json heard = ask({{"cmd", "hear_reset"}});
+        EXPECT_TRUE(heard.value("reset", false)) << heard;
 
-    const auto ours = exchange(kReset, Bytes(1'000));
-    ASSERT_FALSE(ours);
-    EXPECT_EQ(ours.error().code(), Errc::cancelled) << ours.error().message();
+        const auto ours = exchange(kReset, Bytes(1'000));
+        ASSERT_FALSE(ours);
+        EXPECT_EQ(ours.error().code(), Errc::cancelled) << ours.error().message();
+    }
     const auto none = exchange("/strata/nothing/1.0.0", Bytes(1));
     ASSERT_FALSE(none);
     EXPECT_EQ(none.error().code(), Errc::unsupported) << none.error().message();
@@ -207,7 +209,7 @@ TEST_P(StrangeKeys, are_verified_whoever_dials) {
     EXPECT_TRUE(testing::ping(*host, *reached));
     const auto known = interop::identified(*host, *reached);
     EXPECT_TRUE(known.public_key);
-    EXPECT_TRUE(known.signed_record) << "the envelope is signed with that key too";
+    EXPECT_EQ(known.signed_record.has_value(), stranger.has_signed_record()) << "it is signed with that key too";
 
     StrangePeer dialer(stranger, {"dial", "-seed", "42", "-key", key, "-no-dht", host->addresses()[0].to_string(),
                                   "ping:1", "echo:1000"});
