@@ -106,14 +106,13 @@ Result<std::optional<Win>> BlockProducer::check_win(const Address& miner, const 
                                                 std::to_string(base->height()) + ", the height of its base");
     ChainStore& chain = node_.chain();
     STRATA_TRY(const auto lookback, lookback_for(chain, base, epoch));
-    STRATA_TRY(const bool eligible, is_eligible(chain.blocks(), node_.network(), *base, *lookback.tipset, miner));
-    if (!eligible) return std::optional<Win>{};
     STRATA_TRY(auto state, vm::StateTree::load(chain.blocks(), lookback.state_root));
-    STRATA_TRY(const auto view, actors::read::Miner::load(state, miner));
-    STRATA_TRY(const auto key, actors::read::worker_key(state, view));
     STRATA_TRY(const auto power, actors::read::Power::load(state));
     STRATA_TRY(const auto claim, power.claim(miner));
-    if (!claim || power.quality_adjusted().sign() <= 0) return std::optional<Win>{};
+    if (!claim || claim->quality_adjusted.sign() <= 0 || power.quality_adjusted().sign() <= 0)
+        return std::optional<Win>{};
+    STRATA_TRY(const auto view, actors::read::Miner::load(state, miner));
+    STRATA_TRY(const auto key, actors::read::worker_key(state, view));
 
     Win win{.keys = {miner, key},
             .base = base,
@@ -128,6 +127,9 @@ Result<std::optional<Win>> BlockProducer::check_win(const Address& miner, const 
     STRATA_TRY(win.election.vrf_proof, vrf(key, election_randomness(beacon, miner, epoch)));
     win.election.win_count = win_count(win.election.vrf_proof, claim->quality_adjusted, power.quality_adjusted());
     if (win.election.win_count < 1) return std::optional<Win>{};
+    // Few miners win, and to know whether one is eligible takes two more states.
+    STRATA_TRY(const bool eligible, is_eligible(chain.blocks(), node_.network(), *base, *lookback.tipset, miner));
+    if (!eligible) return std::optional<Win>{};
 
     STRATA_TRY(win.ticket, ticket_on(win, *base, beacon));
     win.post_randomness = winning_post_randomness(beacon, miner, epoch);

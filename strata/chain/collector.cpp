@@ -56,6 +56,13 @@ std::chrono::nanoseconds time_of_thread() {
     return std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec);
 }
 
+std::uint64_t bytes_of_newest(const store::Generations& generations) {
+    std::uint64_t total = 0;
+    for (const auto& family : generations.sizes())
+        if (!family.is_chain && !family.is_old) total += family.bytes;
+    return total;
+}
+
 CollectorOptions with_defaults(CollectorOptions options) {
     if (options.every == 0) options.every = std::max<ChainEpoch>(1, options.keep_epochs / kCollectionsInKept);
     return options;
@@ -104,19 +111,20 @@ Result<Collector::Step> Collector::begin() {
     if (!due) return Step::idle;
     const bool goes_on = generations_.is_collecting();
     const auto before = generations_.bytes_of_states();
-    STRATA_OK(generations_.begin(links_of_state));
+    const bool is_sealed = generations_.is_sealed();
+    if (!is_sealed) STRATA_OK(generations_.begin(links_of_state));
     forced_ = false;
     // Taken after the beginning: a state that is named from here on is noted by who names it.
     head_ = at_ = chain_.head();
     kept_ = 0;
     lowest_ = head_->height();
     begun_ = reported_ = Clock::now();
-    stage_ = Stage::roots;
+    stage_ = is_sealed ? Stage::sweep : Stage::roots;
     {
         const Lock lock(mutex_);
         progress_.collecting = true;
         progress_.before = before;
-        progress_.copied = {};
+        progress_.copied = progress_.moved = {};
         progress_.tipsets_moved = 0;
     }
     kLog.info(goes_on ? "the collection of old states goes on" : "a collection of old states begins",
@@ -234,7 +242,7 @@ Result<Collector::Step> Collector::move_chain() {
     return Step::worked;
 }
 
-Result<Collector::Step> Collector::copy_states() {
+Result<Collector::Step> Collector::mark_states() {
     const auto advanced = generations_.advance(options_.step_bytes);
     {
         const Lock lock(mutex_);
@@ -243,37 +251,48 @@ Result<Collector::Step> Collector::copy_states() {
     if (!advanced) return advanced.error();
     if (!*advanced) return Step::worked;
     auto writes = options_.at_end;
-    const auto sizes = generations_.sizes();
-    std::uint64_t kept = 0;
-    std::uint64_t all = 0;
-    for (const auto& family : sizes) {
-        if (family.is_chain) continue;
-        all += family.bytes;
-        if (!family.is_old) kept += family.bytes;
-    }
-    writes.push_back({std::string(kRecordKey), to_cbor(CollectionRecord{head_->height(), kept, lowest_})});
+    const CollectionRecord record{head_->height(), generations_.copied().bytes, lowest_};
+    writes.push_back({std::string(kRecordKey), to_cbor(record)});
     writes.push_back({std::string(kMovedKey), std::nullopt});
     const bool releases = generations_.has_bottom();
-    STRATA_TRY(const bool ended, generations_.finish(std::move(writes)));
-    if (!ended) return Step::waits;
+    STRATA_TRY(const bool sealed, generations_.seal(std::move(writes)));
+    if (!sealed) return Step::waits;
+    stage_ = Stage::sweep;
+    if (releases && options_.released) options_.released();
+    return Step::worked;
+}
+
+// A killed process may have sealed the collection, so what it kept is in the record.
+Result<Collector::Step> Collector::sweep_states() {
+    if (!generations_.is_in_order()) return Step::waits;
+    const auto swept = generations_.sweep(options_.step_bytes);
+    {
+        const Lock lock(mutex_);
+        progress_.moved = generations_.moved();
+    }
+    if (!swept) return swept.error();
+    if (!*swept) return Step::worked;
+    STRATA_TRY(auto record, last_collection(chain_.meta()));
+    STRATA_CHECK(record.has_value());  // it was written when the collection was sealed
+    const auto kept = bytes_of_newest(generations_);
+    record->bytes = kept;
+    STRATA_OK(generations_.finish({{std::string(kRecordKey), to_cbor(*record)}}));
     stage_ = Stage::idle;
-    const auto copied = generations_.copied();
     const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begun_).count();
-    kLog.info("a collection of old states has ended", {{"head", chain_.head()->height()},
-                                                       {"kept_from", lowest_},
-                                                       {"copied_blocks", copied.blocks},
-                                                       {"copied_bytes", copied.bytes},
-                                                       {"freed_bytes", all - kept},
-                                                       {"states_bytes", kept},
-                                                       {"milliseconds", took}});
     {
         const Lock lock(mutex_);
         progress_.collecting = false;
-        progress_.copied = copied;
-        progress_.freed = all - kept;
+        progress_.freed = progress_.before - std::min(progress_.before, kept);
+        progress_.kept = kept;
         ++progress_.ended;
     }
-    if (releases && options_.released) options_.released();
+    const auto done = progress();
+    kLog.info("a collection of old states has ended", {{"head", chain_.head()->height()},
+                                                       {"kept_from", record->kept_from},
+                                                       {"moved_blocks", done.moved.blocks},
+                                                       {"freed_bytes", done.freed},
+                                                       {"states_bytes", kept},
+                                                       {"milliseconds", took}});
     // A result whose state is gone does not count, so the record of it may go at any time.
     if (const auto removed = remove_old_results(); !removed)
         kLog.warning("records of states that are gone could not be removed; the next collection tries again",
@@ -303,7 +322,9 @@ Result<Collector::Step> Collector::step() {
         case Stage::chain:
             return move_chain();
         case Stage::states:
-            return copy_states();
+            return mark_states();
+        case Stage::sweep:
+            return sweep_states();
     }
     return Step::idle;
 }
@@ -313,9 +334,10 @@ void Collector::report() {
     if (stage_ == Stage::idle || now < reported_ + kReportEvery) return;
     reported_ = now;
     const auto so_far = progress();
-    kLog.info("old states are collected", {{"copied_blocks", so_far.copied.blocks},
-                                           {"copied_bytes", so_far.copied.bytes},
+    kLog.info("old states are collected", {{"needed_blocks", so_far.copied.blocks},
+                                           {"needed_bytes", so_far.copied.bytes},
                                            {"of_at_most", so_far.before},
+                                           {"moved_bytes", so_far.moved.bytes},
                                            {"tipsets_moved", so_far.tipsets_moved}});
 }
 

@@ -1,14 +1,15 @@
 #pragma once
 // Removes old states from a node's store while the node works, so that its disk stays bounded. A collection copies what
-// is needed to a new generation of states and then drops the older ones as a whole (store/generations.hpp). This file
-// is the policy: when one begins, and what is needed.
+// is needed to a new generation of states and drops the older ones on the way (store/generations.hpp). This file is the
+// policy: when one begins, and what is needed.
 //
 // Needed are the states that the newest `keep_epochs` tipsets of the main chain name, those that valid blocks of forks
 // at these heights name, the state after the head, and that of genesis. Headers, messages and receipts are kept for
 // good. What one collection did is in its records, so a killed one goes on (docs/formats/repository.md).
 //
 // Space: with S the states that are needed, a store has about S and `growth` hundredths of it when a collection begins,
-// more if an epoch writes much, and for the time of a collection S once more, plus what is written meanwhile.
+// more if an epoch writes much, and for the time of a collection its marks (about 50 bytes a block), what is written
+// meanwhile, and what the database has in files that are not in order yet (store/rocks_store.cpp).
 #include <thread>
 
 #include <strata/base/mutex.hpp>
@@ -33,7 +34,7 @@ struct CollectorOptions {
     std::uint64_t step_bytes = std::uint64_t{1} << 18;
     /// Written in the batch that ends a collection, after which the store below all generations is not read any more.
     std::vector<store::Write> at_end{};
-    /// Called after a collection that released the store below.
+    /// Called when a collection has released the store below.
     std::function<void()> released{};
 };
 
@@ -54,7 +55,7 @@ class Collector {
     enum class Step : std::uint8_t {
         idle,    // nothing is due
         worked,  // there is more to do
-        waits,   // for work on blocks that began before the collection
+        waits,   // for work on blocks that began before the collection, or for the database
         ended,   // a collection has ended
     };
     /// Does the next piece of work; not to be mixed with start(). Errors: missing_block if a needed block is lost (then
@@ -65,9 +66,11 @@ class Collector {
 
     struct Progress {
         bool collecting = false;
-        store::Copied copied;             // by the collection that runs, or by the last one
+        store::Copied copied;             // found to be needed by the collection that runs, or by the last one
+        store::Copied moved;              // of them, those that are in the new family
         std::uint64_t before = 0;         // bytes of the states when it began
         std::uint64_t freed = 0;          // bytes, by the last one
+        std::uint64_t kept = 0;           // bytes of the states after the last one
         std::uint64_t ended = 0;          // collections that this object has ended
         std::uint64_t tipsets_moved = 0;  // of an older store, whose headers and messages go to the family that stays
     };
@@ -75,13 +78,14 @@ class Collector {
     const CollectorOptions& options() const { return options_; }
 
   private:
-    enum class Stage : std::uint8_t { idle, roots, forks, chain, states };
+    enum class Stage : std::uint8_t { idle, roots, forks, chain, states, sweep };
     Result<Step> begin();
     Result<bool> is_due();
     Result<Step> keep_roots();
     Result<Step> keep_forks();
     Result<Step> move_chain();
-    Result<Step> copy_states();
+    Result<Step> mark_states();
+    Result<Step> sweep_states();
     Status keep_if_here(const Cid& root);
     Status move_tipset(const Tipset& tipset, bool whole);
     Status copy_below(const Cid& root);

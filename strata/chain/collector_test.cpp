@@ -297,13 +297,14 @@ void expect_bounded(ChainEpoch epochs, ChainEpoch keep, ChainEpoch measure_every
     CollectorOptions options;
     options.keep_epochs = keep;
     Collector collector(stub.chain, &stub.states, generations, options);
-    // On a network an epoch takes 30 seconds, so more fits into one than these 16 MiB.
+    // On a network an epoch takes 30 seconds, so more fits into one than these 16 MiB, or these milliseconds of
+    // waiting.
     constexpr int kStepsInEpoch = 64;
     // An empty buffer of a family counts as a MiB; there are three families during a collection, and a compaction
     // writes before it removes.
     constexpr std::uint64_t kBuffers = std::uint64_t{4} << 20;
     // The log of the database and its buffers do not grow with the chain (store/rocks_store.cpp).
-    constexpr std::uint64_t kFixed = std::uint64_t{48} << 20;
+    constexpr std::uint64_t kFixed = std::uint64_t{24} << 20;
     std::uint64_t highest = 0;
     std::uint64_t highest_disk = 0;
     for (ChainEpoch epoch = 1; epoch <= epochs; ++epoch) {
@@ -313,11 +314,12 @@ void expect_bounded(ChainEpoch epochs, ChainEpoch keep, ChainEpoch measure_every
             const auto step = collector.step();
             ASSERT_TRUE(step) << step.error().message();
             if (*step == Step::idle) break;
+            if (*step == Step::waits) std::this_thread::sleep_for(std::chrono::milliseconds(1));
             highest = std::max(highest, testing::bytes_in_families(generations));
         }
         highest = std::max(highest, testing::bytes_in_families(generations));
-        if (epoch % measure_every != 0) continue;
         highest_disk = std::max(highest_disk, bytes_below(folder.path()));
+        if (epoch % measure_every != 0) continue;
         const auto live = testing::live_bytes(generations, stub.chain, keep);
         if (epoch > keep) {
             EXPECT_LE(highest, 2 * live + kBuffers) << "epoch " << epoch;
@@ -396,7 +398,7 @@ void kill_again_and_again(int rounds) {
         EXPECT_GE(check->states, static_cast<std::uint64_t>(kKept));
         before = check->head->height();
         if ((*repository)->generations().is_collecting()) ++caught;
-        EXPECT_LE((*repository)->generations().sizes().size(), 3U);
+        EXPECT_LE((*repository)->generations().sizes().size(), 4U);
     }
     const auto repository = store::Repository::open(folder.path()).value();
     const auto last = last_collection(repository->records()).value();

@@ -86,8 +86,7 @@ int run_collect(const CollectCommand& command) {
     const auto done = node::collect_repository(command.folder, command.keep_epochs, terminal_watch("repo collect"));
     if (!done) return exit_code_of(done.error());
     clear_progress();
-    fmt::print("{} freed; {} blocks of states, {}, are kept\n", mib(done->freed), done->copied.blocks,
-               mib(done->copied.bytes));
+    fmt::print("{} freed; the states that are kept have {}\n", mib(done->freed), mib(done->kept));
     return kDone;
 }
 

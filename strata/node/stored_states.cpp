@@ -1,5 +1,7 @@
 #include <strata/node/stored_states.hpp>
 
+#include <thread>
+
 #include <strata/base/files.hpp>
 
 #include <strata/chain/chain_store.hpp>
@@ -11,6 +13,8 @@ namespace strata::node {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr auto kForDatabase = std::chrono::milliseconds(10);
 
 struct Opened {
     fs::path folder;
@@ -59,15 +63,23 @@ Result<chain::Collector::Progress> collect_repository(const fs::path& folder, Ch
     options.keep_epochs = keep_epochs;
     options.step_bytes = std::uint64_t{4} << 20;
     options.at_end.push_back(no_snapshot_below());
-    chain::Collector collector(*node.chain, nullptr, node.repository->generations(), std::move(options));
-    collector.force();
-    for (;;) {
+    auto& generations = node.repository->generations();
+    chain::Collector collector(*node.chain, nullptr, generations, std::move(options));
+    // A collection that was sealed chose its states long ago, so a new one follows it.
+    int left = generations.is_sealed() ? 2 : 1;
+    for (collector.force();;) {
         STRATA_TRY(const auto step, collector.step());
+        if (step == chain::Collector::Step::waits) std::this_thread::sleep_for(kForDatabase);
         const auto progress = collector.progress();
-        if (step == chain::Collector::Step::ended) return progress;
-        const auto done = static_cast<double>(progress.copied.bytes) / static_cast<double>(progress.before + 1);
-        STRATA_OK(watch.at(std::to_string(progress.copied.blocks) + " blocks, " +
-                               std::to_string(progress.copied.bytes >> 20U) + " MiB copied",
+        if (step == chain::Collector::Step::ended) {
+            if (--left == 0) return progress;
+            collector.force();
+        }
+        const auto [blocks, bytes] = generations.is_sealed() ? progress.moved : progress.copied;
+        const auto done = static_cast<double>(progress.copied.bytes + progress.moved.bytes) / 2 /
+                          static_cast<double>(progress.before + 1);
+        STRATA_OK(watch.at(std::to_string(blocks) + " blocks, " + std::to_string(bytes >> 20U) +
+                               (generations.is_sealed() ? " MiB moved" : " MiB are needed"),
                            std::min(done, 1.0)));
     }
 }

@@ -47,6 +47,13 @@ Status MemoryFamily::for_each(const Cid& after, const Visit& visit) {
     return {};
 }
 
+Status MemoryFamily::drop_until(const Cid& last) {
+    const Lock lock(mutex_);
+    const auto end = blocks_.upper_bound(last);
+    for (auto it = blocks_.begin(); it != end; it = blocks_.erase(it)) bytes_ -= it->second.size();
+    return {};
+}
+
 std::uint64_t MemoryFamily::bytes() const {
     const Lock lock(mutex_);
     return bytes_;

@@ -30,8 +30,14 @@ class Family {
     /// they are at the time of the call; stops early when `visit` returns false.
     using Visit = std::function<Result<bool>(const Cid& cid, BytesView data)>;
     virtual Status for_each(const Cid& after, const Visit& visit) = 0;
-    /// The bytes on disk and in buffers, estimated.
+    /// Gives back the space of blocks up to and with `last`, durably. They are not read any more, but some may stay
+    /// until the family is dropped. Errors: io.
+    virtual Status drop_until(const Cid& last) = 0;
+    /// The bytes of the blocks on disk and in buffers, estimated; without what a compaction has not removed yet.
     virtual std::uint64_t bytes() const = 0;
+    /// False while much that was written waits to be put in order, which takes room and slows others down. Work that
+    /// can wait writes later.
+    virtual bool is_in_order() const { return true; }
 };
 using FamilyPtr = std::shared_ptr<Family>;
 
@@ -71,6 +77,7 @@ class MemoryFamily final : public Family {
     Result<bool> has(const Cid& cid) override;
     Status put(const Cid& cid, BytesView data) override;
     Status for_each(const Cid& after, const Visit& visit) override;
+    Status drop_until(const Cid& last) override;
     std::uint64_t bytes() const override;
 
   private:

@@ -11,11 +11,13 @@ namespace {
 const Log kLog("store");
 
 constexpr std::string_view kRecordKey = "chain/generations";
+constexpr std::string_view kSweepKey = "chain/sweep";  // the last block that was moved; empty at first
 constexpr std::string_view kChainFamily = "chain";
 constexpr std::string_view kPrefix = "states-";
+constexpr std::string_view kMarksPrefix = "marks-";
 constexpr std::uint64_t kLeastCost = 256;  // of a block, in bytes of a budget
 constexpr std::size_t kMet = std::size_t{1} << 16;
-constexpr std::size_t kBlocksAtOnce = 1000;  // of a generation that is looked through
+constexpr std::size_t kBlocksAtOnce = 1000;  // of a generation that is looked through, or of marks
 
 bool contains(const std::vector<std::string>& names, std::string_view name) {
     return std::ranges::find(names, name) != names.end();
@@ -23,6 +25,9 @@ bool contains(const std::vector<std::string>& names, std::string_view name) {
 
 std::string family_name(std::uint64_t number) {
     return std::string(kPrefix) + std::to_string(number);
+}
+std::string marks_name(std::uint64_t number) {
+    return std::string(kMarksPrefix) + std::to_string(number);
 }
 
 }  // namespace
@@ -42,7 +47,11 @@ struct Generations::View {
     FamilyPtr chain;
     FamilyPtr newest;
     std::vector<FamilyPtr> old;  // newest first
+    FamilyPtr marks;             // null while nothing is collected
+    bool is_sealed = false;      // what is old counts only with a mark
     std::shared_ptr<Blockstore> bottom;
+
+    bool is_marking() const { return names.collecting && !is_sealed; }
 };
 
 class Generations::Lasting final : public Blockstore {
@@ -87,9 +96,10 @@ class Generations::States final : public CollectedBlockstore {
     Generations& all_;
 };
 
-Generations::Generations(Families& families, KeyValue& meta)
+Generations::Generations(Families& families, KeyValue& meta, std::uint64_t give_back_every)
     : families_(families),
       meta_(meta),
+      give_back_every_(give_back_every),
       states_(std::make_unique<States>(*this)),
       lasting_(std::make_unique<Lasting>(*this)) {}
 Generations::~Generations() = default;
@@ -131,6 +141,7 @@ std::shared_ptr<Generations::View> Generations::open_view(const Names& names, St
     view->chain = open(std::string(kChainFamily));
     view->newest = open(family_name(names.newest));
     for (const auto& name : names.old) view->old.push_back(open(name));
+    if (names.collecting) view->marks = open(marks_name(names.newest));
     return view;
 }
 
@@ -138,6 +149,7 @@ std::shared_ptr<Generations::View> Generations::open_view(const Names& names, St
 Status Generations::drop_unnamed(const Names& names) {
     for (const auto& name : families_.family_names()) {
         if (name == kChainFamily || name == family_name(names.newest) || contains(names.old, name)) continue;
+        if (names.collecting && name == marks_name(names.newest)) continue;
         kLog.info("old states are removed", {{"family", name}});
         STRATA_OK(families_.drop_family(name));
     }
@@ -151,9 +163,14 @@ Status Generations::open() {
     const auto view = open_view(names, opened);
     STRATA_OK(opened);
     STRATA_OK(meta_.write({record_of(names)}));
+    STRATA_TRY(const auto swept, meta_.get(kSweepKey));
+    if (swept && !swept->empty()) {
+        STRATA_TRY(swept_, Cid::from_bytes(*swept));
+    }
+    view->is_sealed = swept.has_value();
     const Lock lock(mutex_);
     view_ = view;
-    must_look_through_ = names.collecting;
+    must_look_through_ = view->is_marking();
     return {};
 }
 
@@ -182,6 +199,7 @@ std::vector<Generations::Size> Generations::sizes() const {
                           {family_name(now->names.newest), now->newest->bytes()}};
     for (std::size_t i = 0; i < now->old.size(); ++i)
         out.push_back({now->names.old[i], now->old[i]->bytes(), /*is_old=*/true});
+    if (now->marks) out.push_back({marks_name(now->names.newest), now->marks->bytes(), /*is_old=*/true});
     return out;
 }
 
@@ -194,8 +212,12 @@ bool Generations::has_bottom() const {
     return view()->bottom != nullptr;
 }
 
-// Looks where a collection copies from.
+// Looks where a collection takes blocks from.
 Result<std::optional<Bytes>> Generations::find_old(const View& view, const Cid& cid) {
+    if (view.is_sealed) {
+        STRATA_TRY(const bool is_marked, view.marks->has(cid));
+        if (!is_marked) return std::optional<Bytes>{};
+    }
     for (const auto& family : view.old) {
         STRATA_TRY(auto data, family->find(cid));
         if (data) return data;
@@ -207,27 +229,51 @@ Result<std::optional<Bytes>> Generations::find_old(const View& view, const Cid& 
     return data.error();
 }
 
-Result<Bytes> Generations::get(const Cid& cid, bool chain_first) {
-    const auto now = view();
-    for (const auto& family : {chain_first ? now->chain : now->newest, chain_first ? now->newest : now->chain}) {
+// A sweep may move a block after the newest generation was asked, so that is asked again at the end.
+Result<std::optional<Bytes>> Generations::find_in(const View& view, const Cid& cid, bool chain_first) {
+    for (const auto& family : {chain_first ? view.chain : view.newest, chain_first ? view.newest : view.chain}) {
         STRATA_TRY(auto data, family->find(cid));
-        if (data) return std::move(*data);
+        if (data) return data;
     }
-    STRATA_TRY(auto data, find_old(*now, cid));
-    if (!data) return block_is_missing(cid);
-    return std::move(*data);
+    STRATA_TRY(auto data, find_old(view, cid));
+    if (data || !view.is_sealed) return data;
+    return view.newest->find(cid);
 }
 
-Result<bool> Generations::has(const Cid& cid, bool chain_first) {
-    const auto now = view();
-    for (const auto& family : {chain_first ? now->chain : now->newest, chain_first ? now->newest : now->chain}) {
+Result<bool> Generations::has_in(const View& view, const Cid& cid, bool chain_first) {
+    for (const auto& family : {chain_first ? view.chain : view.newest, chain_first ? view.newest : view.chain}) {
         STRATA_TRY(const bool here, family->has(cid));
         if (here) return true;
     }
-    return has_old(*now, cid);
+    STRATA_TRY(const bool here, has_old(view, cid));
+    return here || !view.is_sealed ? Result<bool>(here) : view.newest->has(cid);
+}
+
+bool Generations::is_current(const ViewPtr& view) const {
+    const Lock lock(mutex_);
+    return view_ == view;
+}
+
+// A sweep may move a block while it is looked for, so a second look follows where the families changed.
+Result<Bytes> Generations::get(const Cid& cid, bool chain_first) {
+    for (;;) {
+        const auto now = view();
+        STRATA_TRY(auto data, find_in(*now, cid, chain_first));
+        if (data) return std::move(*data);
+        if (is_current(now)) return block_is_missing(cid);
+    }
+}
+
+Result<bool> Generations::has(const Cid& cid, bool chain_first) {
+    for (;;) {
+        const auto now = view();
+        STRATA_TRY(const bool here, has_in(*now, cid, chain_first));
+        if (here || is_current(now)) return here;
+    }
 }
 
 Result<bool> Generations::has_old(const View& view, const Cid& cid) {
+    if (view.is_sealed) return view.marks->has(cid);
     for (const auto& family : view.old) {
         STRATA_TRY(const bool here, family->has(cid));
         if (here) return true;
@@ -235,21 +281,30 @@ Result<bool> Generations::has_old(const View& view, const Cid& cid) {
     return view.bottom ? view.bottom->has(cid) : Result<bool>(false);
 }
 
-// The caller may write links to what it finds, so what only an old generation has is noted. If the collection ends
+// The caller may write links to what it finds, so what only an old generation has is noted. If the collection is sealed
 // between the look and the note, the look is repeated. What the chain's family has stays without a note; a note of a
 // header would lead to all headers below it.
 Result<bool> Generations::has_and_note(const Cid& cid) {
-    const auto before = view();
-    STRATA_TRY(const bool is_new, before->newest->has(cid));
-    if (is_new) return true;
-    STRATA_TRY(const bool is_old, has_old(*before, cid));
-    if (!is_old) return before->chain->has(cid);
-    {
+    for (;;) {
+        const auto before = view();
+        if (!before->is_marking()) {
+            STRATA_TRY(const bool here, has_in(*before, cid, /*chain_first=*/false));
+            if (is_current(before)) return here;
+            continue;
+        }
+        STRATA_TRY(const bool is_new, before->newest->has(cid));
+        if (is_new) return true;
+        STRATA_TRY(const bool is_old, has_old(*before, cid));
+        if (!is_old) {
+            STRATA_TRY(const bool stays, before->chain->has(cid));
+            if (stays || is_current(before)) return stays;
+            continue;
+        }
         const Lock lock(mutex_);
-        if (view_->names.collecting) note(cid);
-        if (view_ == before) return true;
+        if (view_ != before) continue;
+        note(cid);
+        return true;
     }
-    return has_and_note(cid);
 }
 
 void Generations::note(const Cid& cid) {
@@ -261,7 +316,7 @@ void Generations::note(const Cid& cid) {
     }
 }
 
-// A write that begins before the end of a collection ends before it too, since finish() looks at writing_.
+// A write that begins before a collection is sealed ends before that too, since seal() looks at writing_.
 // After a failure some of the blocks may be there, so all are noted.
 Status Generations::put(std::span<const Cid> cids, const std::function<Status(Family&)>& write) {
     const auto now = [&] {
@@ -272,7 +327,7 @@ Status Generations::put(std::span<const Cid> cids, const std::function<Status(Fa
     auto written = write(*now->newest);
     const Lock lock(mutex_);
     --writing_;
-    if (!view_->names.collecting) return written;
+    if (!view_->is_marking()) return written;
     for (const auto& cid : cids)
         if (cid.codec() != Codec::raw) note(cid);
     return written;
@@ -309,24 +364,36 @@ bool Generations::is_collecting() const {
     return view()->names.collecting;
 }
 
+bool Generations::is_sealed() const {
+    return view()->is_sealed;
+}
+
 Copied Generations::copied() const {
     const Lock lock(mutex_);
     return copied_;
+}
+
+Copied Generations::moved() const {
+    const Lock lock(mutex_);
+    return moved_;
 }
 
 Status Generations::begin(LinksOf links) {
     links_ = std::move(links);
     met_.clear();
     const auto now = view();
+    STRATA_CHECK(!now->is_sealed);
     looked_at_ = {};
+    looks_at_marks_ = false;
     if (now->names.collecting) return {};
     Names names{.newest = now->names.newest + 1, .old = {family_name(now->names.newest)}, .collecting = true};
     std::ranges::copy(now->names.old, std::back_inserter(names.old));
     auto next = std::make_shared<View>(*now);
     STRATA_TRY(next->newest, families_.family(family_name(names.newest)));
+    STRATA_TRY(next->marks, families_.family(marks_name(names.newest)));
     next->old.insert(next->old.begin(), now->newest);
     next->names = names;
-    // The record is on disk before the first block is in the new family, which a start would otherwise drop.
+    // The record is on disk before the first block is in the new families, which a start would otherwise drop.
     STRATA_OK(meta_.write({record_of(names)}));
     const Lock lock(mutex_);
     view_ = std::move(next);
@@ -343,7 +410,26 @@ Cid& Generations::place_of(const Cid& cid) {
     return met_[digest.size() < sizeof(std::uint64_t) ? 0 : load_le<std::uint64_t>(digest.data()) % kMet];
 }
 
-// Copies a block to the newest generation, unless it is there; its links are looked at later.
+// Marks a block of an old generation; copies one that is elsewhere to the newest. Returns false if there is none.
+Result<bool> Generations::mark_or_copy(const View& view, const Cid& cid, std::uint64_t& size) {
+    for (const auto& family : view.old) {
+        STRATA_TRY(const auto data, family->find(cid));
+        if (!data) continue;
+        size = data->size();
+        STRATA_OK(view.marks->put(cid, {}));
+        return true;
+    }
+    STRATA_TRY(auto data, find_old(view, cid));
+    if (!data) {
+        STRATA_TRY(data, view.chain->find(cid));
+    }
+    if (!data) return false;
+    size = data->size();
+    STRATA_OK(view.newest->put(cid, *data));
+    return true;
+}
+
+// Sees to it that a block is kept; its links are looked at later.
 Status Generations::take(const Cid& cid, Lack lack, std::uint64_t& spent) {
     if (cid.hash() == HashCode::identity) {
         const Lock lock(mutex_);
@@ -354,30 +440,28 @@ Status Generations::take(const Cid& cid, Lack lack, std::uint64_t& spent) {
     if (met == cid) return {};
     const auto now = view();
     spent += kLeastCost / 8;
-    STRATA_TRY(const bool is_new, now->newest->has(cid));
-    if (is_new) {
+    for (const auto& family : {now->newest, now->marks}) {
+        STRATA_TRY(const bool is_kept, family->has(cid));
+        if (!is_kept) continue;
         met = cid;
         return {};
     }
-    STRATA_TRY(auto data, find_old(*now, cid));
-    if (!data) {
-        STRATA_TRY(data, now->chain->find(cid));
-    }
-    if (!data) {
+    std::uint64_t size = 0;
+    const auto kept = mark_or_copy(*now, cid, size);
+    if (kept && !*kept) {
         // A node with native actors does not have their code, which is raw.
         if (lack == Lack::is_allowed || cid.codec() == Codec::raw) return {};
         return fail(Errc::missing_block,
                     "block " + cid.to_string() + ", which a kept state needs, is in no generation");
     }
-    const auto put = now->newest->put(cid, *data);
-    spent += std::max<std::uint64_t>(kLeastCost, data->size());
+    spent += std::max(kLeastCost, size);
     const Lock lock(mutex_);
-    // After a failure the block may be there all the same, so it is noted.
+    // After a failure the mark or the block may be there all the same, so it is noted.
     if (cid.codec() != Codec::raw) note(cid);
-    if (!put) return put;
+    if (!kept) return kept.error();
     met = cid;
     ++copied_.blocks;
-    copied_.bytes += data->size();
+    copied_.bytes += size;
     return {};
 }
 
@@ -386,7 +470,15 @@ Status Generations::keep(const Cid& cid, Lack lack) {
     return take(cid, lack, unused);
 }
 
-// Copies what a noted block links to. The note itself may be of a block that is only in an old generation.
+// Returns a block that the collection keeps; empty if it does not yet.
+Result<std::optional<Bytes>> Generations::find_kept(const View& view, const Cid& cid) {
+    STRATA_TRY(auto data, view.newest->find(cid));
+    if (data) return data;
+    STRATA_TRY(const bool is_marked, view.marks->has(cid));
+    return is_marked ? find_old(view, cid) : Result<std::optional<Bytes>>(std::nullopt);
+}
+
+// Keeps what a noted block links to. The note itself may be of a block without a mark.
 Status Generations::follow(const Cid& cid, std::uint64_t& spent) {
     if (cid.hash() == HashCode::identity) {
         STRATA_TRY(const auto inside, links_(cid, cid.digest()));
@@ -394,7 +486,7 @@ Status Generations::follow(const Cid& cid, std::uint64_t& spent) {
         return {};
     }
     const auto now = view();
-    STRATA_TRY(const auto data, now->newest->find(cid));
+    STRATA_TRY(const auto data, find_kept(*now, cid));
     if (!data) return take(cid, Lack::is_allowed, spent);
     spent += kLeastCost / 2;
     STRATA_TRY(const auto links, links_(cid, *data));
@@ -402,16 +494,17 @@ Status Generations::follow(const Cid& cid, std::uint64_t& spent) {
     return {};
 }
 
-// Looks at the next blocks of the newest generation. Once it comes to the end without a note having been lost since it
-// began, it is done.
+// Looks at the next blocks of the newest generation, and then at the next marked ones. Once it comes to the end without
+// a note having been lost since it began, it is done.
 Status Generations::look_through(std::uint64_t budget, std::uint64_t& spent) {
-    if (!looked_at_.defined()) {
+    if (!looked_at_.defined() && !looks_at_marks_) {
         const Lock lock(mutex_);
         looking_since_ = lost_notes_;
     }
     std::vector<Cid> cids;
-    const auto newest = view()->newest;
-    STRATA_OK(newest->for_each(looked_at_, [&](const Cid& cid, BytesView data) -> Result<bool> {
+    const auto now = view();
+    const auto& family = looks_at_marks_ ? now->marks : now->newest;
+    STRATA_OK(family->for_each(looked_at_, [&](const Cid& cid, BytesView data) -> Result<bool> {
         cids.push_back(cid);
         spent += std::max<std::uint64_t>(kLeastCost, data.size());
         return cids.size() < kBlocksAtOnce && spent < budget;
@@ -422,13 +515,15 @@ Status Generations::look_through(std::uint64_t budget, std::uint64_t& spent) {
     }
     if (!cids.empty()) return {};
     looked_at_ = {};
+    looks_at_marks_ = !looks_at_marks_;
+    if (looks_at_marks_) return {};
     const Lock lock(mutex_);
     must_look_through_ = looking_since_ != lost_notes_;
     return {};
 }
 
 Result<bool> Generations::advance(std::uint64_t budget) {
-    STRATA_CHECK(is_collecting());
+    STRATA_CHECK(view()->is_marking());
     std::uint64_t spent = 0;
     while (spent < budget) {
         std::optional<Cid> next;
@@ -456,28 +551,30 @@ Result<bool> Generations::advance(std::uint64_t budget) {
     return false;
 }
 
-bool Generations::may_finish() const {
+bool Generations::is_in_order() const {
+    return view()->newest->is_in_order();
+}
+
+bool Generations::may_seal() const {
     return notes_.empty() && !must_look_through_ && writing_ == 0 &&
            (holds_.empty() || *holds_.begin() >= first_hold_after_begin_);
 }
 
-Result<bool> Generations::finish(std::vector<Write> records) {
+Result<bool> Generations::seal(std::vector<Write> records) {
     ViewPtr before;
     auto after = std::make_shared<View>();
     {
         const Lock lock(mutex_);
-        if (!may_finish()) return false;
+        if (!may_seal()) return false;
         before = view_;
-        *after = {.names = {.newest = before->names.newest, .old = {}, .collecting = false},
-                  .chain = before->chain,
-                  .newest = before->newest,
-                  .old = {},
-                  .bottom = nullptr};
-        // From here on nobody finds an old block, so nobody can write a link to one.
+        *after = *before;
+        after->is_sealed = true;
+        after->bottom = nullptr;
+        // From here on nobody finds an old block without a mark, so nobody can write a link to one.
         view_ = after;
     }
     met_ = {};
-    records.push_back(record_of(after->names));
+    records.push_back({std::string(kSweepKey), Bytes{}});
     if (auto written = meta_.write(records); !written) {
         // Blocks that were written meanwhile were not noted.
         const Lock lock(mutex_);
@@ -486,12 +583,82 @@ Result<bool> Generations::finish(std::vector<Write> records) {
         ++lost_notes_;
         return std::move(written).error();
     }
+    swept_ = {};
+    swept_cost_ = 0;
+    const Lock lock(mutex_);
+    moved_ = {};
+    return true;
+}
+
+// Moves one block; returns its bytes. It may have been moved by an earlier process.
+Result<std::uint64_t> Generations::move_marked(const View& view, const Cid& cid) {
+    STRATA_TRY(const bool is_there, view.newest->has(cid));
+    if (is_there) return 0;
+    STRATA_TRY(const auto data, find_old(view, cid));
+    if (!data) return fail(Errc::missing_block, "block " + cid.to_string() + ", which is marked, is in no generation");
+    STRATA_OK(view.newest->put(cid, *data));
+    const Lock lock(mutex_);
+    ++moved_.blocks;
+    moved_.bytes += data->size();
+    return data->size();
+}
+
+// The batch makes the moved blocks durable before the places are dropped from which they came.
+Status Generations::give_back() {
+    const auto now = view();
+    STRATA_OK(meta_.write({{std::string(kSweepKey), to_bytes(swept_.bytes())}}));
+    for (const auto& family : now->old) STRATA_OK(family->drop_until(swept_));
+    STRATA_OK(now->marks->drop_until(swept_));
+    swept_cost_ = 0;
+    return {};
+}
+
+Result<bool> Generations::sweep(std::uint64_t budget) {
+    const auto now = view();
+    STRATA_CHECK(now->is_sealed);
+    for (std::uint64_t spent = 0; spent < budget;) {
+        std::vector<Cid> cids;
+        STRATA_OK(now->marks->for_each(swept_, [&](const Cid& cid, BytesView) -> Result<bool> {
+            cids.push_back(cid);
+            return cids.size() < kBlocksAtOnce;
+        }));
+        if (cids.empty()) return true;
+        for (const auto& cid : cids) {
+            STRATA_TRY(const auto moved, move_marked(*now, cid));
+            const auto cost = std::max(kLeastCost, moved);
+            swept_ = cid;
+            swept_cost_ += cost;
+            spent += cost;
+            if (spent >= budget) break;
+        }
+        if (swept_cost_ >= give_back_every_) STRATA_OK(give_back());
+    }
+    return false;
+}
+
+Status Generations::finish(std::vector<Write> records) {
+    const auto before = view();
+    STRATA_CHECK(before->is_sealed);
+    auto after = std::make_shared<View>();
+    after->names.newest = before->names.newest;
+    after->chain = before->chain;
+    after->newest = before->newest;
+    records.push_back(record_of(after->names));
+    records.push_back({std::string(kSweepKey), std::nullopt});
+    STRATA_OK(meta_.write(records));
+    {
+        const Lock lock(mutex_);
+        view_ = after;
+    }
+    swept_ = {};
     // A family that cannot be dropped now is dropped when the database is opened.
-    for (const auto& name : before->names.old)
+    auto names = before->names.old;
+    names.push_back(marks_name(before->names.newest));
+    for (const auto& name : names)
         if (const auto dropped = families_.drop_family(name); !dropped)
             kLog.warning("old states could not be removed; the next start tries again",
                          {{"family", name}, {"cause", dropped.error().message()}});
-    return true;
+    return {};
 }
 
 }  // namespace strata::store

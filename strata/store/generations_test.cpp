@@ -16,6 +16,9 @@
 namespace strata::store {
 namespace {
 
+/// Tests have little data, so a sweep gives space back after a few blocks.
+constexpr std::uint64_t kGiveBackEvery = 2'000;
+
 using TemporaryFolder = strata::testing::TempFolder;
 
 Result<std::vector<Cid>> links(const Cid& cid, BytesView data) {
@@ -86,7 +89,7 @@ class FullDisk final : public KeyValue {
 class GenerationsTest : public ::testing::Test {
   protected:
     void reopen() {
-        store = std::make_unique<Generations>(families, meta);
+        store = std::make_unique<Generations>(families, meta, kGiveBackEvery);
         ASSERT_TRUE(store->open());
     }
     void SetUp() override { reopen(); }
@@ -95,7 +98,13 @@ class GenerationsTest : public ::testing::Test {
         for (const auto& root : roots) ASSERT_TRUE(store->keep(root));
         while (!store->advance(10'000).value()) {
         }
-        ASSERT_TRUE(store->finish({}).value());
+        ASSERT_TRUE(store->seal({}).value());
+        sweep();
+    }
+    void sweep() {
+        while (!store->sweep(5'000).value()) {
+        }
+        ASSERT_TRUE(store->finish({}));
     }
     MemoryFamilies families;
     FullDisk meta;
@@ -153,7 +162,7 @@ TEST_F(GenerationsTest, a_missing_block_stops_the_collection_and_drops_nothing) 
     ASSERT_TRUE(store->keep(root));
     EXPECT_EQ(store->advance(10'000).error().code(), Errc::missing_block);
     EXPECT_EQ(store->advance(10'000).error().code(), Errc::missing_block);
-    EXPECT_FALSE(store->finish({}).value());
+    EXPECT_FALSE(store->seal({}).value());
     EXPECT_TRUE(store->states().has(other).value());
     EXPECT_EQ(store->keep(lost).error().code(), Errc::missing_block);
     EXPECT_TRUE(store->keep(lost, Generations::Lack::is_allowed));
@@ -164,9 +173,42 @@ TEST_F(GenerationsTest, work_that_began_before_is_waited_for) {
     ASSERT_TRUE(store->begin(links));
     const auto later = store->states().hold();
     EXPECT_TRUE(store->advance(1'000).value());
-    EXPECT_FALSE(store->finish({}).value());
+    EXPECT_FALSE(store->seal({}).value());
     work.reset();
-    EXPECT_TRUE(store->finish({}).value());
+    EXPECT_TRUE(store->seal({}).value());
+}
+
+// A block that is not kept is gone from the moment on at which the collection is sealed, although its bytes are still
+// there: nobody may link to it any more.
+TEST_F(GenerationsTest, what_is_not_kept_is_gone_before_it_is_removed) {
+    std::uint64_t value = 0;
+    const Cid first = make_tree(store->states(), 3, value);
+    const Cid second = change(store->states(), first, 5, 1'000).value();
+    ASSERT_TRUE(store->begin(links));
+    ASSERT_TRUE(store->keep(second));
+    while (!store->advance(1'000).value()) {
+    }
+    EXPECT_TRUE(store->states().get(first));
+    ASSERT_TRUE(store->seal({}).value());
+    EXPECT_FALSE(store->states().get(first));
+    EXPECT_FALSE(store->states().has(first).value());
+    const Cid third = change(store->states(), second, 9, 2'000).value();
+    // A start begins at the last place that is on record, so a step must reach the next one.
+    for (bool done = false; !done;) {
+        done = store->sweep(10'000).value();
+        EXPECT_TRUE(is_complete(store->states(), second));
+        EXPECT_TRUE(is_complete(store->states(), third));
+        EXPECT_FALSE(store->states().has(first).value());
+        reopen();
+        EXPECT_TRUE(store->is_sealed());
+    }
+    ASSERT_TRUE(store->finish({}));
+    EXPECT_FALSE(store->is_collecting());
+    EXPECT_TRUE(is_complete(store->states(), third));
+    EXPECT_EQ(families.family_names(), (std::vector<std::string>{"chain", "states-2"}));
+    reopen();
+    EXPECT_FALSE(store->is_sealed());
+    EXPECT_EQ(count_in(*families.family("states-2").value()), count_below(store->states(), {second, third}));
 }
 
 TEST_F(GenerationsTest, a_full_disk_at_the_end_changes_nothing) {
@@ -177,13 +219,22 @@ TEST_F(GenerationsTest, a_full_disk_at_the_end_changes_nothing) {
     while (!store->advance(1'000).value()) {
     }
     meta.is_full = true;
-    EXPECT_EQ(store->finish({}).error().code(), Errc::no_space);
+    EXPECT_EQ(store->seal({}).error().code(), Errc::no_space);
     EXPECT_TRUE(store->is_collecting());
-    EXPECT_EQ(families.family_names().size(), 3U);
+    EXPECT_FALSE(store->is_sealed());
+    EXPECT_EQ(families.family_names().size(), 4U);
     meta.is_full = false;
     while (!store->advance(1'000).value()) {
     }
-    EXPECT_TRUE(store->finish({{"chain/kept", Bytes{1}}}).value());
+    EXPECT_TRUE(store->seal({{"chain/kept", Bytes{1}}}).value());
+    while (!store->sweep(1'000).value()) {
+    }
+    meta.is_full = true;
+    EXPECT_EQ(store->finish({}).error().code(), Errc::no_space);
+    EXPECT_TRUE(store->is_sealed());
+    EXPECT_TRUE(is_complete(store->states(), root));
+    meta.is_full = false;
+    EXPECT_TRUE(store->finish({}));
     EXPECT_TRUE(is_complete(store->states(), root));
     EXPECT_TRUE(meta.get("chain/kept").value());
 }
@@ -227,7 +278,7 @@ class Interleaving {
 
     CollectedBlockstore& states() { return store_->states(); }
     void open() {
-        store_ = std::make_unique<Generations>(families_, meta_);
+        store_ = std::make_unique<Generations>(families_, meta_, kGiveBackEvery);
         ASSERT_TRUE(store_->open());
     }
     void check_kept() {
@@ -276,6 +327,10 @@ class Interleaving {
         check_kept();
     }
     void collect() {
+        if (store_->is_sealed()) {
+            sweep();
+            return;
+        }
         if (!has_begun_) {
             ASSERT_TRUE(store_->begin(links));
             has_begun_ = true;
@@ -286,12 +341,19 @@ class Interleaving {
         const auto done = store_->advance(1 + random_() % 3'000);
         ASSERT_TRUE(done) << done.error().message();
         if (!*done) return;
-        const auto ended = store_->finish({});
-        ASSERT_TRUE(ended);
-        if (!*ended) return;
-        has_begun_ = false;
-        ++collections_;
-        check_kept();
+        const auto sealed = store_->seal({});
+        ASSERT_TRUE(sealed);
+        if (*sealed) check_kept();
+    }
+    void sweep() {
+        const auto swept = store_->sweep(1 + random_() % 3'000);
+        ASSERT_TRUE(swept) << swept.error().message();
+        if (*swept) {
+            ASSERT_TRUE(store_->finish({}));
+            has_begun_ = false;
+            ++collections_;
+        }
+        if (*swept || random_() % 8 == 0) check_kept();
     }
 
     std::mt19937_64 random_;
@@ -322,7 +384,7 @@ TEST(InterleavingsSlow, lose_nothing) {
 TEST(Generations, serve_threads) {
     MemoryFamilies families;
     MemoryKeyValue meta;
-    Generations store(families, meta);
+    Generations store(families, meta, kGiveBackEvery);
     ASSERT_TRUE(store.open());
     std::uint64_t value = 0;
     const Cid genesis = make_tree(store.states(), 3, value);
@@ -363,10 +425,13 @@ TEST(Generations, serve_threads) {
             for (const auto& root : roots) ASSERT_TRUE(store.keep(root));
             for (bool done = false; !done;) {
                 ASSERT_TRUE(store.advance(5'000));
-                const auto ended = store.finish({});
-                ASSERT_TRUE(ended);
-                done = *ended;
+                const auto sealed = store.seal({});
+                ASSERT_TRUE(sealed);
+                done = *sealed;
             }
+            while (!store.sweep(5'000).value()) {
+            }
+            ASSERT_TRUE(store.finish({}));
             ++collections;
         }
     });
@@ -381,24 +446,26 @@ TEST(Generations, serve_threads) {
 void collect_until_killed(const std::filesystem::path& folder, const strata::testing::ChildBegun& begun) {
     auto disk = RocksStore::open(folder, Content::chain);
     if (!disk) ::_exit(1);
-    Generations store((*disk)->families(), (*disk)->metadata());
+    Generations store((*disk)->families(), (*disk)->metadata(), kGiveBackEvery);
     if (!store.open()) ::_exit(1);
     const auto head = (*disk)->metadata().get("chain/head").value();
     std::uint64_t value = 0;
     Cid root = head ? Cid::from_bytes(*head).value() : make_tree(store.states(), 4, value);
     std::mt19937_64 random(static_cast<std::uint64_t>(::getpid()));
     for (;;) {
-        if (!store.begin(links) || !store.keep(root)) ::_exit(1);
+        if (!store.is_sealed() && (!store.begin(links) || !store.keep(root))) ::_exit(1);
         for (bool ended = false; !ended;) {
             const auto next = change(store.states(), root, random() % 256, random());
             if (!next || !(*disk)->metadata().put("chain/head", next->bytes())) ::_exit(1);
             root = *next;
             begun();
-            const auto done = store.advance(5'000);
-            if (!done) ::_exit(1);
-            const auto finished = store.finish({});
-            if (!finished) ::_exit(1);
-            ended = *finished;
+            if (store.is_sealed()) {
+                const auto swept = store.sweep(5'000);
+                if (!swept || (*swept && !store.finish({}))) ::_exit(1);
+                ended = *swept;
+            } else if (!store.advance(5'000) || !store.seal({})) {
+                ::_exit(1);
+            }
         }
     }
 }
@@ -423,7 +490,7 @@ void kill_again_and_again(int rounds) {
         ASSERT_TRUE(head);
         ++checked;
         EXPECT_TRUE(is_complete(store.states(), Cid::from_bytes(*head).value())) << "round " << round;
-        EXPECT_LE(store.sizes().size(), 3U);
+        EXPECT_LE(store.sizes().size(), 4U) << "the chain, the newest generation, the one before it, and the marks";
     }
     EXPECT_EQ(checked, rounds);
 }

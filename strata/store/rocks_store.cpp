@@ -1,6 +1,7 @@
 #include <strata/store/rocks_store.hpp>
 
 #include <rocksdb/cache.h>
+#include <rocksdb/convenience.h>
 #include <rocksdb/db.h>
 #include <rocksdb/env.h>
 #include <rocksdb/file_system.h>
@@ -25,11 +26,17 @@ namespace {
 
 // Several nodes may share one process (strata demo), so the cache of each is small.
 constexpr std::size_t kCacheBytes = std::size_t{32} << 20;
-constexpr std::size_t kWriteBufferBytes = std::size_t{8} << 20;
+constexpr std::size_t kWriteBufferBytes = std::size_t{4} << 20;
 constexpr int kMaxOpenFiles = 128;
 constexpr double kBloomBitsPerKey = 10;
+// A compaction writes before it removes, so small files and a small first level bound the room that it takes. Files of
+// lower levels are twice as large each, so that a large database has few.
+constexpr std::uint64_t kFileBytes = std::uint64_t{4} << 20;
+constexpr std::uint64_t kFirstLevelBytes = std::uint64_t{16} << 20;
+/// This many files that are not in order yet are too many for work that can wait. From four on they are put in order.
+constexpr std::uint64_t kManyNewFiles = 6;
 /// The log of all families together; the oldest buffers are written out when it is longer.
-constexpr std::uint64_t kMaxLogBytes = std::uint64_t{24} << 20;
+constexpr std::uint64_t kMaxLogBytes = std::uint64_t{12} << 20;
 /// This much stays free on the disk, as room for RocksDB's own writes, the buffers above and a compaction.
 constexpr std::uint64_t kReserve = std::uint64_t{64} << 20;
 constexpr std::uint64_t kPutsBetweenChecks = 64;  // of the free space
@@ -190,6 +197,9 @@ rocksdb::ColumnFamilyOptions family_options(const std::shared_ptr<rocksdb::Cache
     rocksdb::ColumnFamilyOptions options;
     options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
     options.write_buffer_size = kWriteBufferBytes;
+    options.target_file_size_base = kFileBytes;
+    options.target_file_size_multiplier = 2;
+    options.max_bytes_for_level_base = kFirstLevelBytes;
     // Blocks are mostly hashes and keys; a node's state gains little from compression.
     options.compression = rocksdb::kNoCompression;
     return options;
@@ -248,14 +258,25 @@ struct RocksStore::Database final : Families {
             if (!it->status().ok()) return database_.explain(it->status());
             return {};
         }
+        Status drop_until(const Cid& last) override {
+            const auto end = slice(last.bytes());
+            return database_.result_of(
+                rocksdb::DeleteFilesInRange(database_.db.get(), handle_, nullptr, &end, /*include_end=*/true));
+        }
         std::uint64_t bytes() const override {
             std::uint64_t total = 0;
             for (const auto& what :
-                 {rocksdb::DB::Properties::kTotalSstFilesSize, rocksdb::DB::Properties::kCurSizeAllMemTables}) {
+                 {rocksdb::DB::Properties::kLiveSstFilesSize, rocksdb::DB::Properties::kCurSizeAllMemTables}) {
                 std::uint64_t part = 0;
                 if (database_.db->GetIntProperty(handle_, what, &part)) total += part;
             }
             return total;
+        }
+        bool is_in_order() const override {
+            std::string files;
+            if (!database_.db->GetProperty(handle_, rocksdb::DB::Properties::kNumFilesAtLevelPrefix + "0", &files))
+                return true;
+            return std::strtoull(files.c_str(), nullptr, 10) < kManyNewFiles;
         }
         rocksdb::Status drop() { return database_.db->DropColumnFamily(handle_); }
         Handle* handle() const { return handle_; }
