@@ -19,7 +19,9 @@ std::unique_ptr<Host> start(std::uint64_t seed, std::vector<Multiaddr> listen) {
     ByteArray<32> key{};
     store_be<std::uint64_t>(key.data(), seed);
     HostConfig config{.listen = std::move(listen)};
-    config.swarm.connections = config.swarm.pending = config.swarm.per_peer = config.swarm.per_ip = 100'000;
+    auto& limits = config.swarm;
+    for (auto* most : {&limits.connections, &limits.inbound, &limits.pending, &limits.per_peer, &limits.per_ip})
+        *most = 100'000;
     return Host::start(PrivateKey::ed25519(key), std::move(config),
                        [](Swarm& swarm) {
                            swarm.support(std::string(testing::kEcho), [] { return std::make_unique<testing::Echo>(); });

@@ -9,7 +9,6 @@ import os
 import random
 import re
 import signal
-import subprocess
 import sys
 import tempfile
 import time
@@ -17,7 +16,7 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True
 import filecoin_message  # noqa: E402
-from running_node import PATIENCE, call, eventually  # noqa: E402
+from running_node import PATIENCE, Devnet, call, eventually  # noqa: E402
 
 STRATA = sys.argv[1]
 KILLS = int(os.environ.get("STRATA_KILLS", "5"))
@@ -25,27 +24,17 @@ LOTS = random.Random(os.environ.get("STRATA_SEED", "7"))
 NODES = 4
 
 
-class Network:
+class Network(Devnet):
     """One run of the program over the same folder."""
 
-    def __init__(self, folder, params):
-        self.out = folder / "terminal.txt"
-        self.token = folder / "net" / "client" / "token"
-        with open(self.out, "wb") as out:
-            self.process = subprocess.Popen(
-                [STRATA, "devnet", "up", "--folder", folder / "net", "--params", params, "--port", "0"],
-                stdout=out, stderr=subprocess.STDOUT)
-        eventually("the network runs", self.runs)
+    def __init__(self, folder):
+        super().__init__(STRATA, folder)
+        self.token = self.folder / "client" / "token"
         text = self.out.read_text()
         self.urls = re.findall(r"(?:provider \d|client) .*?(http://127\.0\.0\.1:\d+)/rpc/v1", text)
         assert len(self.urls) == NODES, text
         keys = re.findall(r"(t[13]\S+)  ([0-9a-f]{64,})", text)
         (self.client, _), (self.faucet, self.faucet_key) = keys[-2:]
-
-    def runs(self):
-        if self.process.poll() is not None:
-            raise AssertionError(f"the network did not start:\n{self.out.read_text()}")
-        return "Running, a block every" in self.out.read_text()
 
     def head(self, node=NODES - 1):
         return call(self.urls[node], "ChainHead")
@@ -69,8 +58,8 @@ class Network:
         return self.process.wait(PATIENCE)
 
 
-def run_until_killed(folder, params, accepted, known):
-    net = Network(folder, params)
+def run_until_killed(folder, accepted, known):
+    net = Network(folder)
     start = eventually("one head after the start", net.same_head)
     for height, cids in known.items():
         assert call(net.urls[0], "ChainGetTipSetByHeight", height, None)["Cids"] == cids, f"the tipset at epoch {height} has changed"
@@ -86,12 +75,11 @@ def run_until_killed(folder, params, accepted, known):
 
 
 def main(folder):
-    params = Path(os.environ.get("STRATA_PARAMS", folder / "params"))
     accepted, known = [], {}
     for kill in range(KILLS):
-        height = run_until_killed(folder, params, accepted, known)
+        height = run_until_killed(folder, accepted, known)
         print(f"kill {kill + 1}: after epoch {height}, {len(accepted)} messages accepted so far", flush=True)
-    net = Network(folder, params)
+    net = Network(folder)
     for cid in accepted:
         found = eventually(f"message {cid} lands", lambda: call(net.urls[0], "StateSearchMsg", None, cid, -1, True))
         assert found["Receipt"]["ExitCode"] == 0, found

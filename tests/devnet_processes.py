@@ -19,7 +19,7 @@ import urllib.request
 from pathlib import Path
 
 sys.dont_write_bytecode = True
-from running_node import call, eventually  # noqa: E402
+from running_node import NAMES, Devnet, eventually  # noqa: E402
 
 STRATA = sys.argv[1]
 KILLS = int(os.environ.get("STRATA_KILLS", "4"))
@@ -27,35 +27,18 @@ EPOCHS = int(os.environ.get("STRATA_EPOCHS", "0"))
 AWAY = int(os.environ.get("STRATA_AWAY", "10"))
 BLOCK_TIME = int(os.environ.get("STRATA_BLOCK_TIME", "4"))
 LOTS = random.Random(os.environ.get("STRATA_SEED", "7"))
-NAMES = ["provider-1", "provider-2", "provider-3", "client"]
 SETTLED = 5  # tipsets this far below the lowest head are the same on all nodes
 
 
-class Network:
-    def __init__(self, folder, params):
-        self.folder = folder / "net"
-        self.out = folder / "terminal.txt"
-        self.process = self.start(["devnet", "up", "--processes", "--folder", self.folder, "--params", params, "--port",
-                                   "0", "--block-time", f"{BLOCK_TIME}s"], self.out)
-        self.params = params
+class Network(Devnet):
+    def __init__(self, folder):
+        super().__init__(STRATA, folder, "--processes", "--block-time", f"{BLOCK_TIME}s")
         self.names = list(NAMES)
-        eventually("the network runs", self.runs)
-
-    @staticmethod
-    def start(words, out):
-        with open(out, "wb") as file:
-            return subprocess.Popen([STRATA, *words], stdout=file, stderr=subprocess.STDOUT)
-
-    def runs(self):
-        if self.process.poll() is not None:
-            raise AssertionError(f"the network did not start:\n{self.out.read_text()}")
-        return "Running;" in self.out.read_text()
 
     def call(self, name, method, *params):
         """The answer of a node; None if it does not run."""
         try:
-            _, _, host, _, port, _ = (self.folder / name / "api").read_text().strip().split("/")
-            return call(f"http://{host}:{port}", method, *params)
+            return super().call(name, method, *params)
         except (OSError, ValueError):
             return None
 
@@ -93,24 +76,19 @@ class Network:
 
     def waits_for(self, name):
         """What a node says that it waits for."""
-        _, _, host, _, port, _ = (self.folder / name / "api").read_text().strip().split("/")
-        with urllib.request.urlopen(f"http://{host}:{port}/health/status", timeout=60) as answer:
+        with urllib.request.urlopen(f"{self.url(name)}/health/status", timeout=60) as answer:
             return json.load(answer)["WaitsFor"]
 
     def join(self, name):
         self.names.append(name)
-        return self.start(["devnet", "join", "--folder", self.folder, "--name", name, "--params", self.params],
-                          self.folder.parent / f"{name}.txt")
+        with open(self.folder.parent / f"{name}.txt", "wb") as out:
+            return subprocess.Popen([STRATA, "devnet", "join", "--folder", self.folder, "--name", name, "--params", self.params],
+                                    stdout=out, stderr=subprocess.STDOUT)
 
     def still_has(self, tipset):
         for name in self.names:
             found = self.call(name, "ChainGetTipSetByHeight", tipset["Height"], None)
             assert found is None or found["Cids"] == tipset["Cids"], f"{name} changed a settled tipset"
-
-    def stop(self):
-        self.process.send_signal(signal.SIGINT)
-        code = self.process.wait(timeout=120)
-        assert code == 0, f"exit code {code}:\n{self.out.read_text()}"
 
 
 def end(process):
@@ -173,16 +151,11 @@ def check(network):
 def main():
     with tempfile.TemporaryDirectory(prefix="strata-processes-") as folder:
         folder = Path(folder)
-        network = Network(folder, Path(os.environ.get("STRATA_PARAMS", folder / "params")))
+        network = Network(folder)
         try:
             check(network)
         except BaseException:
-            print(network.out.read_text())
-            for name in network.names:
-                log = network.folder / name / "strata.log"
-                if log.exists():
-                    print(name, "\n".join(log.read_text().splitlines()[-15:]), sep=":\n")
-            network.process.kill()
+            network.give_up()
             raise
         network.stop()
         assert subprocess.run(["pgrep", "-f", "--", f"--network {network.folder}"]).returncode == 1, "nobody is left"

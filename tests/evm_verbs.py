@@ -4,18 +4,17 @@
 evm_verbs.py STRATA; STRATA_PARAMS names a folder of proof keys to use (default: they are made anew, which takes
 minutes). The contracts are those of tests/contracts.
 """
-import os
 import re
-import signal
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
+
+sys.dont_write_bytecode = True
+from running_node import Devnet  # noqa: E402
 
 STRATA = sys.argv[1]
 CONTRACTS = Path(__file__).resolve().parent / "contracts"
-PATIENCE = 1800  # seconds; making proof keys takes most of it
 FRIEND = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"
 TRANSFER = "0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef"  # EIP-20
 
@@ -46,20 +45,14 @@ def developer(folder):
 
 with tempfile.TemporaryDirectory() as name:
     folder = Path(name)
-    out = folder / "terminal.txt"
-    with open(out, "wb") as terminal:
-        network = subprocess.Popen(
-            [STRATA, "devnet", "up", "--folder", folder / "net", "--port", "0", "--params",
-             os.environ.get("STRATA_PARAMS", folder / "params")], stdout=terminal, stderr=subprocess.STDOUT)
+    network = Devnet(STRATA, folder)
     try:
-        end = time.monotonic() + PATIENCE
-        while not (folder / "net" / "api").exists():
-            assert network.poll() is None and time.monotonic() < end, f"the network does not run:\n{out.read_text()}"
-            time.sleep(0.2)
+        assert (folder / "net" / "api").exists(), "a running network has a note of its URL"
         developer(folder)
-    finally:
-        network.send_signal(signal.SIGINT)
-        network.wait(timeout=120)
+    except BaseException:
+        network.give_up()
+        raise
+    network.stop()
     assert not (folder / "net" / "api").exists(), "the note of the URL is still there"
     evm(folder, 1, "call", FRIEND, "00", "--api", "http://127.0.0.1:1", text=["no node answers", "strata devnet up"])
 print("all verbs did what they should")

@@ -22,14 +22,13 @@ import time
 from pathlib import Path
 
 sys.dont_write_bytecode = True
-from running_node import call, eventually  # noqa: E402
+from running_node import Devnet, call, eventually, free_port  # noqa: E402
 
 CLI = os.environ.get("STRATA_LOTUS_CLI")
 GATEWAY = os.environ.get("STRATA_LOTUS_GATEWAY")
 if not CLI:
     print("STRATA_LOTUS_CLI does not name Lotus' program")
     sys.exit(77)
-PATIENCE = 1800  # seconds; making proof keys takes most of it
 CID = r"(baf[a-z0-9]+|bag[a-z0-9]+)"
 ADDRESS = r"[ft][0-4][a-z0-9]+"
 failures = []
@@ -408,25 +407,11 @@ def through_gateway(folder, node, token, port):
         gateway.wait(timeout=60)
 
 
-def free_port():
-    import socket
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
-
-
 def main():
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        with open(folder / "terminal.txt", "wb") as terminal:
-            network = subprocess.Popen(
-                [sys.argv[1], "devnet", "up", "--processes", "--folder", folder / "net", "--port", "0", "--params",
-                 os.environ.get("STRATA_PARAMS", folder / "params")], stdout=terminal, stderr=subprocess.STDOUT)
+        network = Devnet(sys.argv[1], folder, "--processes")
         try:
-            end = time.monotonic() + PATIENCE
-            while "Running;" not in (folder / "terminal.txt").read_text():
-                assert network.poll() is None and time.monotonic() < end, (folder / "terminal.txt").read_text()
-                time.sleep(0.2)
             client = folder / "net" / "client"
             token, address = (client / "token").read_text(), (client / "api").read_text().strip()
             lotus = Lotus(folder / "lotus", f"{token}:{address}")
@@ -437,9 +422,8 @@ def main():
                      lambda: chain(lotus, folder, main_key, message)]
             for part in parts:
                 part()
-            _, _, host, _, port, _ = address.split("/")
             if GATEWAY:
-                through_gateway(folder, f"http://{host}:{port}", token, free_port())
+                through_gateway(folder, network.url(), token, free_port())
             exported = subprocess.run([sys.argv[1], "chain", "export", folder / "running.car", "--repo", client,
                                        "--recent-states", "10"], capture_output=True, text=True, check=True).stdout
             assert "from the running node" in exported, exported
@@ -448,9 +432,10 @@ def main():
                                        check=True).stdout
                 assert "head at epoch" in shown, shown
             assert list(client.glob("snapshot_*.car")), "chain export-range wrote no file"
-        finally:
-            network.send_signal(signal.SIGINT)
-            network.wait(timeout=120)
+        except BaseException:
+            network.give_up()
+            raise
+        network.stop()
     for failure in failures:
         print(failure)
     print(f"{lotus.commands} commands of Lotus, {len(failures)} not as expected" +

@@ -6,39 +6,28 @@ lotus_rpc.py STRATA; STRATA_LOTUS_RPC names the Go program (skipped without it),
 """
 import json
 import os
-import signal
 import subprocess
 import sys
 import tempfile
-import time
-import urllib.request
 from pathlib import Path
+
+sys.dont_write_bytecode = True
+from running_node import Devnet, call  # noqa: E402
 
 PEER = os.environ.get("STRATA_LOTUS_RPC")
 if not PEER:
     print("STRATA_LOTUS_RPC does not name the Go program")
     sys.exit(77)
-PATIENCE = 1800  # seconds; making proof keys takes most of it
 
 with tempfile.TemporaryDirectory() as name:
     folder = Path(name)
     client = folder / "net" / "client"
-    with open(folder / "terminal.txt", "wb") as terminal:
-        network = subprocess.Popen(
-            [sys.argv[1], "devnet", "up", "--folder", folder / "net", "--port", "0", "--params",
-             os.environ.get("STRATA_PARAMS", folder / "params")], stdout=terminal, stderr=subprocess.STDOUT)
+    network = Devnet(sys.argv[1], folder)
     try:
-        end = time.monotonic() + PATIENCE
-        while not (folder / "net" / "api").exists():
-            assert network.poll() is None and time.monotonic() < end, (folder / "terminal.txt").read_text()
-            time.sleep(0.2)
         token = (client / "token").read_text()
-        port = (client / "api").read_text().split("/")[4]
-        call = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "Filecoin.WalletDefaultAddress", "params": []}).encode()
-        request = urllib.request.Request(f"http://127.0.0.1:{port}/rpc/v1", call,
-                                         {"Authorization": "Bearer " + token, "Content-Type": "application/json"})
-        sender = json.load(urllib.request.urlopen(request, timeout=60))["result"]
-        done = subprocess.run([PEER, f"ws://127.0.0.1:{port}/rpc/v1", token, sender, "t01000"], capture_output=True,
+        url = network.url()
+        sender = call(url, "WalletDefaultAddress", token=token)
+        done = subprocess.run([PEER, f"{url.replace('http', 'ws')}/rpc/v1", token, sender, "t01000"], capture_output=True,
                               text=True, timeout=300, check=False)
         events = {event["event"]: event for event in map(json.loads, done.stdout.splitlines())}
         assert done.returncode == 0 and "done" in events, done.stdout + done.stderr
@@ -56,7 +45,8 @@ with tempfile.TemporaryDirectory() as name:
             assert events["many"]["open"] == 128 and "too many subscriptions" in events["many"]["refused"], events["many"]
             assert events["again"]["open"] == 1, events
         assert events["permission"]["error"] == "missing permission to invoke 'WalletNew' (need 'write')", events
-    finally:
-        network.send_signal(signal.SIGINT)
-        network.wait(timeout=120)
+    except BaseException:
+        network.give_up()
+        raise
+    network.stop()
 print("Lotus' client did what it should")

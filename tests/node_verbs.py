@@ -8,7 +8,6 @@ node_verbs.py STRATA; STRATA_PARAMS names a folder of proof keys to use (default
 import http.server
 import json
 import os
-import signal
 import subprocess
 import sys
 import tempfile
@@ -17,7 +16,7 @@ import time
 from pathlib import Path
 
 sys.dont_write_bytecode = True
-from running_node import eventually  # noqa: E402
+from running_node import Devnet, eventually  # noqa: E402
 
 STRATA = sys.argv[1]
 DONE, NO, USAGE, STOPPED = 0, 1, 2, 130
@@ -36,20 +35,10 @@ def strata(*words, code=DONE):
     return ran.stdout if code == DONE else ran.stderr
 
 
-class Network:
+class Network(Devnet):
     """A running network; `ask` lets a verb ask one of its nodes."""
-    def __init__(self, folder, params):
-        self.folder = folder / "net"
-        self.params = params
-        self.out = folder / "terminal.txt"
-        with open(self.out, "wb") as file:
-            self.process = subprocess.Popen([STRATA, "devnet", "up", "--processes", "--folder", self.folder, "--params",
-                                             params, "--port", "0"], stdout=file, stderr=subprocess.STDOUT)
-        eventually("the network runs", self.runs)
-
-    def runs(self):
-        assert self.process.poll() is None, f"the network did not start:\n{self.out.read_text()}"
-        return "Running;" in self.out.read_text()
+    def __init__(self, folder):
+        super().__init__(STRATA, folder, "--processes")
 
     def ask(self, *words, node="client", code=DONE):
         return strata(*words, "--network", self.folder, "--node", node, code=code)
@@ -64,11 +53,6 @@ class Network:
         eventually(f"{name} answers", lambda: started.poll() is not None or (self.folder / name / "api").exists())
         assert started.poll() is None, (self.folder.parent / f"{name}.txt").read_text()
         return started
-
-    def stop(self):
-        self.process.send_signal(signal.SIGINT)
-        code = self.process.wait(timeout=120)
-        assert code == 0, f"exit code {code}:\n{self.out.read_text()}"
 
 
 def helps():
@@ -292,7 +276,7 @@ def main():
     helps()
     with tempfile.TemporaryDirectory(prefix="strata-verbs-") as folder:
         folder = Path(folder)
-        net = Network(folder, Path(os.environ.get("STRATA_PARAMS", folder / "params")))
+        net = Network(folder)
         try:
             eventually("blocks are made", lambda: net.json("chain", "head")["Height"] > 5)
             _, made = wallets(net, folder)
@@ -303,9 +287,7 @@ def main():
                 print(part.__name__, "done", flush=True)
             snapshots(net, folder)
         except BaseException:
-            print(net.out.read_text()[-3000:])
-            net.process.terminate()
-            net.process.wait(timeout=120)
+            net.give_up()
             raise
         net.stop()
     print("all verbs did what they say")

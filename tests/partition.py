@@ -11,6 +11,7 @@ proof keys to use (default: they are made anew).
 """
 import ctypes
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -20,14 +21,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 sys.dont_write_bytecode = True
-from running_node import call, eventually  # noqa: E402
+from running_node import NAMES, Devnet, call, eventually  # noqa: E402
 
 STRATA = sys.argv[1]
 EPOCHS = int(os.environ.get("STRATA_EPOCHS", "50"))
 BLOCK_TIME = int(os.environ.get("STRATA_BLOCK_TIME", "4"))
 LIMIT = float(os.environ.get("STRATA_LIMIT", "2"))
 HALVES = {"a": ["provider-1", "provider-2"], "b": ["provider-3", "client"]}
-NAMES = [name for names in HALVES.values() for name in names]
 TAG = f"strata{os.getpid()}"
 SKIPPED = 77
 
@@ -79,17 +79,27 @@ def enter(half):
 class Nodes:
     def __init__(self, folder, params):
         self.folder = folder
-        self.processes = {}
+        self.processes = []
         self.asking = {name: ThreadPoolExecutor(1, initializer=enter, initargs=(half,))
                        for half, names in HALVES.items() for name in names}
         for number, (half, names) in enumerate(HALVES.items(), 1):
+            # Each half has the beacon at the same address of its own loopback, where the note of the first one tells the
+            # nodes to look. A folder has one beacon.
+            described = folder if number == 1 else folder.parent / "second-beacon"
+            described.mkdir(exist_ok=True)
+            if number != 1:
+                shutil.copy(folder / "network.json", described)
+            self.start(half, folder.parent / f"beacon-{half}.txt", "beacon", "run", "--network", described, "--listen",
+                       "127.0.0.1:5100")
             for place, name in enumerate(names, 1):
-                words = ["ip", "netns", "exec", TAG + half, STRATA, "--log-file", folder / name / "strata.log", "node", "run",
-                         "--network", folder, "--name", name, "--listen", f"/ip4/10.177.0.{number}/tcp/{4000 + place}",
-                         "--port", 5000 + place, "--params", params]
-                with open(folder / name / "terminal.txt", "wb") as out:
-                    self.processes[name] = subprocess.Popen([str(word) for word in words], stdout=out,
-                                                            stderr=subprocess.STDOUT)
+                self.start(half, folder / name / "terminal.txt", "--log-file", folder / name / "strata.log", "node", "run",
+                           "--network", folder, "--name", name, "--listen", f"/ip4/10.177.0.{number}/tcp/{4000 + place}",
+                           "--port", 5000 + place, "--params", params)
+
+    def start(self, half, terminal, *words):
+        words = ["ip", "netns", "exec", TAG + half, STRATA, *words]
+        with open(terminal, "wb") as out:
+            self.processes.append(subprocess.Popen([str(word) for word in words], stdout=out, stderr=subprocess.STDOUT))
 
     def ask(self, method, *params):
         """The answers of all nodes, asked at once; None where there is none."""
@@ -125,9 +135,9 @@ class Nodes:
         return heads
 
     def stop(self):
-        for process in self.processes.values():
+        for process in self.processes:
             process.send_signal(signal.SIGTERM)
-        for process in self.processes.values():
+        for process in self.processes:
             try:
                 process.wait(timeout=60)
             except subprocess.TimeoutExpired:
@@ -137,26 +147,35 @@ class Nodes:
             pool.shutdown()
 
 
-def make_network(folder, params):
-    out = folder.parent / "terminal.txt"
-    with open(out, "wb") as file:
-        process = subprocess.Popen([STRATA, "devnet", "up", "--processes", "--folder", folder, "--params", params, "--port",
-                                    "0", "--block-time", f"{BLOCK_TIME}s"], stdout=file, stderr=subprocess.STDOUT)
-    eventually("the network runs", lambda: "Running;" in out.read_text() or process.poll() is not None)
-    process.send_signal(signal.SIGINT)
-    assert process.wait(timeout=120) == 0, out.read_text()
-    for left in [*folder.glob("*/addresses"), folder / "time-lag"]:
+def make_network(top):
+    """A network of which nobody runs; its nodes forget where the others were."""
+    network = Devnet(STRATA, top, "--processes", "--block-time", f"{BLOCK_TIME}s")
+    network.stop()
+    for left in [*network.folder.glob("*/addresses"), network.folder / "time-lag"]:
         left.unlink(missing_ok=True)
+    return network
+
+
+def check_cut(nodes, before, heads):
+    """Each half has gone on by itself, and the chain of no node is that of a node of the other half."""
+    assert all(heads.values()), f"a node does not answer: {heads}"
+    for half, names in HALVES.items():
+        grown = min(heads[name]["Height"] for name in names) - before
+        assert grown >= 2, f"half {half} came on by {grown} epochs in {EPOCHS} of its own"
+    at = min(head["Height"] for head in heads.values())
+    found = nodes.ask("ChainGetTipSetByHeight", at, None)
+    a, b = ({str(found[name]["Cids"]) for name in names} for names in HALVES.values())
+    assert not a & b, f"the halves have one chain at epoch {at}, after the cut at {before}"
 
 
 def check(nodes):
     eventually("the nodes agree", lambda: (nodes.common() or 0) > 3)
-    nodes.show("joined")
+    before = max(head["Height"] for head in nodes.show("joined").values())
     Wiring.cut()
     time.sleep(EPOCHS * BLOCK_TIME)
     heads = nodes.show("cut")
+    check_cut(nodes, before, heads)
     heights = {name: head["Height"] for name, head in heads.items()}
-    assert nodes.common() is None, "the halves have chains of their own"
     Wiring.join()
     began = time.monotonic()
     eventually("the halves agree", nodes.common)
@@ -179,12 +198,10 @@ def main():
         print(f"network namespaces cannot be made here ({getattr(failure, 'stderr', failure)}); the test was skipped")
         sys.exit(SKIPPED)
     with tempfile.TemporaryDirectory(prefix="strata-partition-") as top:
-        params = Path(os.environ.get("STRATA_PARAMS", Path(top) / "params"))
         nodes = None
         try:
-            folder = Path(top) / "net"
-            make_network(folder, params)
-            nodes = Nodes(folder, params)
+            network = make_network(top)
+            nodes = Nodes(network.folder, network.params)
             check(nodes)
         except BaseException:
             for name in NAMES:

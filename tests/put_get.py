@@ -16,35 +16,16 @@ import time
 from pathlib import Path
 
 sys.dont_write_bytecode = True
-from running_node import call, eventually  # noqa: E402
+from running_node import Devnet, call, eventually  # noqa: E402
 
 STRATA = sys.argv[1]
 BLOCK_TIME = int(os.environ.get("STRATA_BLOCK_TIME", "4"))
 DONE, FAULT, USAGE, STOPPED = 0, 1, 2, 130
 
 
-class Network:
-    def __init__(self, folder, params):
-        self.folder = folder / "net"
-        self.params = params
-        self.out = folder / "terminal.txt"
-        self.begin()
-
-    def begin(self):
-        with open(self.out, "wb") as file:
-            self.process = subprocess.Popen(
-                [STRATA, "devnet", "up", "--processes", "--folder", self.folder, "--params", self.params, "--port", "0",
-                 "--block-time", f"{BLOCK_TIME}s"], stdout=file, stderr=subprocess.STDOUT)
-        eventually("the network runs", self.runs)
-
-    def runs(self):
-        if self.process.poll() is not None:
-            raise AssertionError(f"the network did not start:\n{self.out.read_text()}")
-        return "Running;" in self.out.read_text()
-
-    def stop(self):
-        self.process.send_signal(signal.SIGINT)
-        assert self.process.wait(timeout=120) == 0, self.out.read_text()
+class Network(Devnet):
+    def __init__(self, folder):
+        super().__init__(STRATA, folder, "--processes", "--block-time", f"{BLOCK_TIME}s")
 
     def words(self, *words):
         return [STRATA, *map(str, words), "--network", str(self.folder)]
@@ -68,14 +49,10 @@ class Network:
     def escrow_messages(self):
         """How many AddBalance messages of the client the chain has."""
         wallet = self.json("wallet", "default")["Address"]
-        found = self.call("StateListMessages", {"From": wallet, "To": "t05"}, None, 0)
+        found = self.ask("StateListMessages", {"From": wallet, "To": "t05"}, None, 0)
         return len(found or [])
 
-    def url(self):
-        _, _, host, _, port, _ = (self.folder / "client" / "api").read_text().strip().split("/")
-        return f"http://{host}:{port}"
-
-    def call(self, method, *params):
+    def ask(self, method, *params):
         return call(self.url(), method, *params, token=(self.folder / "client" / "token").read_text().strip())
 
 
@@ -131,7 +108,7 @@ def check_get(network, file, stored, folder):
     name = f"provider-{int(miner[1:]) - 999}"
     network.says(DONE, "sp", "announce", stored["Provider"], "--miner", miner, "--node", name)
     eventually("the announcement is on the chain",
-               lambda: network.call("StateMinerInfo", miner, None)["Multiaddrs"])
+               lambda: network.ask("StateMinerInfo", miner, None)["Multiaddrs"])
     assert stored["Provider"] in network.says(DONE, "sp", "info", "--miner", miner)
     far = folder / "far"
     network.says(DONE, "get", cid, "-o", far, "--records", folder / "nothing", "--api", network.url())
@@ -181,16 +158,13 @@ def main():
         folder = Path(folder)
         file = folder / "file"
         file.write_bytes(os.urandom(1500))
-        network = Network(folder, Path(os.environ.get("STRATA_PARAMS", folder / "params")))
+        network = Network(folder)
         try:
             stored = check_put(network, file)
             check_get(network, file, stored, folder)
             check_refusals(network, file, stored, folder)
         except BaseException:
-            print(network.out.read_text())
-            for log in sorted(network.folder.glob("*/strata.log")):
-                print(log.parent.name, "\n".join(log.read_text().splitlines()[-15:]), sep=":\n")
-            network.process.kill()
+            network.give_up()
             raise
         network.stop()
         network_is_gone(folder, file)

@@ -72,6 +72,7 @@ Result<Json> limit(Context& context, const std::string& scope) {
     ScopeLimit most;
     if (named.kind == "system") most = network->limit(Scope::system);
     if (named.kind == "transient") most = network->limit(Scope::transient);
+    if (named.kind == "svc:") most = network->limit(Scope::service);
     if (named.kind == "proto:") most = network->limit(Scope::protocol);
     if (named.kind == "peer:") most = network->limit(Scope::peer);
     Json out{

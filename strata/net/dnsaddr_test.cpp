@@ -60,7 +60,7 @@ class DnsServer {
         out[2] = 0x81;
         out[3] = 0x80;
         out[6] = 0;
-        out[7] = static_cast<std::uint8_t>(texts_.size());
+        out[7] = static_cast<std::uint8_t>(texts_.size() + (raw_.empty() ? 0 : 1));
         out[8] = out[9] = out[10] = out[11] = 0;
         append(out, raw_);
         for (const auto& text : texts_) {
@@ -96,6 +96,28 @@ TEST(TxtRecords, what_is_missing_or_damaged_is_an_error) {
     EXPECT_EQ(txt_records("example.org", TestDnsServer{nothing.port}).error().code(), Errc::not_found);
     EXPECT_EQ(txt_records(std::string(254, 'a')).error().code(), Errc::malformed);
     EXPECT_EQ(txt_records("").error().code(), Errc::malformed);
+}
+
+/// A record of TXT whose data are said to have some length (RFC 1035 §3.2.1).
+Bytes record(std::uint8_t length, const Bytes& data) {
+    Bytes out{0xc0, 12, 0, 16, 0, 1, 0, 0, 0, 60, 0, length};
+    append(out, data);
+    return out;
+}
+
+TEST(TxtRecords, a_damaged_record_is_an_error_and_a_text_ends_with_its_record) {
+    const Bytes text{4, 'a', 'b', 'c', 'd'};
+    const auto answer = [](Bytes raw) {
+        const DnsServer server({}, std::move(raw));
+        return txt_records("_dnsaddr.example.org", TestDnsServer{server.port});
+    };
+    EXPECT_EQ(*answer(record(5, text)), std::vector<std::string>{"abcd"});
+    for (const auto& damaged :
+         {record(6, text), record(255, text), record(0, text), Bytes{0xc0}, Bytes{0xc0, 0xff}, Bytes(300, 0x3f)})
+        EXPECT_FALSE(answer(damaged)) << testing::PrintToString(damaged);
+    // The length before a text goes beyond the record.
+    EXPECT_EQ(*answer(record(3, {200, 'a', 'b'})), std::vector<std::string>{"ab"});
+    EXPECT_EQ(*answer(record(1, {200})), std::vector<std::string>{""});
 }
 
 class Dnsaddr : public ::testing::Test {

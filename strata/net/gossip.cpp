@@ -116,13 +116,15 @@ void Gossip::on_message(const PeerId& via, GossipMessage&& message) {
 }
 
 bool Gossip::can_judge(const PeerId& via, const GossipMessage& message) const {
+    // A flood of messages is mostly refused here, where it costs nothing.
+    if (pending_.size() >= config_.judging) return false;
     std::size_t of_peer = 0;
     std::size_t bytes = message.data ? message.data->size() : 0;
     for (const auto& [ticket, other] : pending_) {
         bytes += other.frame->size();
         of_peer += other.via == via && other.topic == message.topic ? 1 : 0;
     }
-    return pending_.size() < config_.judging && of_peer < config_.judging_of_peer && bytes <= config_.judging_bytes;
+    return of_peer < config_.judging_of_peer && bytes <= config_.judging_bytes;
 }
 
 void Gossip::judge(std::uint64_t ticket, GossipVerdict verdict) {

@@ -1,6 +1,7 @@
 // One class fills this file: the sockets of a Host. All state belongs to the one thread that runs `io`.
 #include <strata/net/host.hpp>
 
+#include <atomic>
 #include <utility>
 
 #include <boost/asio/awaitable.hpp>
@@ -17,6 +18,8 @@
 #include <iterator>
 #include <thread>
 
+#include <strata/base/mutex.hpp>
+
 namespace strata::net {
 namespace {
 
@@ -28,10 +31,11 @@ using Timer = asio::steady_timer;
 
 constexpr std::size_t kReadPart = 64 << 10;
 constexpr std::size_t kWritePart = 128 << 10;
-constexpr auto kTick = 200ms;        // from one look at all deadlines to the next
-constexpr auto kAcceptPause = 50ms;  // after the system refused a connection
-constexpr auto kLinger = 1s;         // for the last bytes of a connection that is over
-constexpr auto kStopTime = 500ms;    // for the last bytes of all connections
+constexpr auto kTick = 200ms;         // from one look at all deadlines to the next
+constexpr auto kAcceptPause = 50ms;   // after the system refused a connection
+constexpr auto kLinger = 1s;          // for the last bytes of a connection that is over
+constexpr auto kStopTime = 500ms;     // for the last bytes of all connections
+constexpr std::size_t kLookups = 32;  // of names at once; a manager of peers has fewer dials. Ours
 
 /// Makes an operation store its failure in `error` instead of throwing it.
 auto quiet(ErrorCode& error) {
@@ -66,8 +70,10 @@ Multiaddr address_of(const tcp::endpoint& endpoint) {
 struct Target {
     std::string host;
     std::uint16_t port = 0;
-    std::optional<tcp> family;  // of a name that is looked up in one family only
+    std::optional<Bytes> ip;            // of a host that needs no lookup
+    std::optional<std::size_t> family;  // of a name: the bytes of the only addresses that are wanted
 };
+constexpr std::size_t kV4 = 4, kV6 = 16;  // bytes of an address
 
 bool is_unspecified(const Multiaddr& address) {
     return std::ranges::all_of(address.parts().front().value, [](std::uint8_t byte) { return byte == 0; });
@@ -85,25 +91,30 @@ Error not_tcp(const Multiaddr& address) {
                                        ", expected an IP address or a name and then /tcp, with at most /p2p after it");
 }
 
+Error blocked(const Multiaddr& address) {
+    return fail(Errc::cancelled, "this node is told to have no connection with " + address.to_string());
+}
+
 Result<Target> target_of(const Multiaddr& address) {
-    const Multiaddr bare = address.without_peer();
-    const auto& parts = bare.parts();
-    if (parts.size() != 2 || parts[1].protocol != Protocol::tcp) return not_tcp(address);
+    if (!address.is_tcp()) return not_tcp(address);
+    const auto& parts = address.parts();
     Target out{.host = std::string(as_text(parts[0].value)),
                .port = load_be<std::uint16_t>(parts[1].value.data()),
+               .ip = {},
                .family = {}};
     switch (parts[0].protocol) {
         case Protocol::ip4:
         case Protocol::ip6:
-            out.host = ip_of(parts[0].value).to_string();
+            out.ip = parts[0].value;
+            out.host = ip_of(*out.ip).to_string();
             return out;
         case Protocol::dns:
             return out;
         case Protocol::dns4:
-            out.family = tcp::v4();
+            out.family = kV4;
             return out;
         case Protocol::dns6:
-            out.family = tcp::v6();
+            out.family = kV6;
             return out;
         default:
             return not_tcp(address);
@@ -112,13 +123,52 @@ Result<Target> target_of(const Multiaddr& address) {
 
 Result<tcp::endpoint> endpoint_of(const Multiaddr& address) {
     const auto target = target_of(address);
-    ErrorCode error;
-    const auto ip = target ? asio::ip::make_address(target->host, error) : asio::ip::address();
-    if (!target || error)
+    if (!target || !target->ip)
         return fail(Errc::invalid_argument, "cannot listen on " + address.to_string() +
                                                 ", expected /ip4/ADDRESS/tcp/PORT or /ip6/ADDRESS/tcp/PORT");
-    return tcp::endpoint(ip, target->port);
+    return tcp::endpoint(ip_of(*target->ip), target->port);
 }
+
+/// Lets threads that look up names reach a host while it is there.
+class Door {
+  public:
+    explicit Door(asio::io_context& io) : io_(&io) {}
+    void close() {
+        const Lock lock(mutex_);
+        io_ = nullptr;
+    }
+    void post(std::function<void()> work) {
+        const Lock lock(mutex_);
+        if (io_ != nullptr) asio::post(*io_, std::move(work));
+    }
+
+    std::atomic<std::size_t> lookups = 0;  // that have a thread
+
+  private:
+    Mutex mutex_;
+    asio::io_context* io_ STRATA_GUARDED_BY(mutex_);
+};
+
+using Ips = Result<std::vector<Bytes>>;
+
+/// Brings the answer about a name to the coroutine that waits for it, on the host's thread. The coroutine may be gone.
+struct Waiting {
+    explicit Waiting(Timer* of) : answered(of) {}
+    void tell(Ips found) {
+        ips = std::move(found);
+        if (answered != nullptr) answered->cancel();
+    }
+    /// Says that the coroutine waits no longer.
+    struct End {
+        explicit End(Waiting& of) : waits(of) {}
+        End(const End&) = delete;
+        End& operator=(const End&) = delete;
+        ~End() { waits.answered = nullptr; }
+        Waiting& waits;
+    };
+    Timer* answered;
+    std::optional<Ips> ips{};
+};
 
 /// One TCP connection. The two coroutines that serve it share it.
 struct Socket {
@@ -142,6 +192,8 @@ struct Host::Running {
     void start();
     asio::awaitable<void> accept(std::size_t index);
     asio::awaitable<void> dial(Multiaddr address, Swarm::Done done);
+    asio::awaitable<Ips> look_up(std::string host, Timer::time_point until);
+    asio::awaitable<Result<std::vector<tcp::endpoint>>> find(Target target, Timer::time_point until);
     asio::awaitable<Result<tcp::socket>> connect(Target target);
     Result<SocketPtr> serve(Role role, tcp::socket&& connected, std::optional<PeerId> expected, Swarm::Done done);
     asio::awaitable<void> read(SocketPtr socket);
@@ -155,6 +207,7 @@ struct Host::Running {
     }
 
     asio::io_context io;  // first, since everything below uses it
+    const std::shared_ptr<Door> door = std::make_shared<Door>(io);
     const HostConfig config;
     crypto::SystemRandom random;
     Swarm swarm;
@@ -216,6 +269,7 @@ Result<SocketPtr> Host::Running::serve(Role role, tcp::socket&& connected, std::
     ErrorCode error;
     const auto remote = connected.remote_endpoint(error);
     if (error) return fail(Errc::io, "the peer closed the connection: " + error.message());
+    if (config.is_blocked(address_of(remote))) return blocked(address_of(remote));
     connected.set_option(tcp::no_delay(true), error);
     STRATA_TRY(const auto id, swarm.add(role, address_of(remote), std::move(expected), now(), std::move(done)));
     auto socket = std::make_shared<Socket>(std::move(connected));
@@ -293,29 +347,63 @@ void Host::Running::close_late() {
     }
 }
 
+/// Waits for a name server, but neither longer than `until` nor than the host lives.
+asio::awaitable<Ips> Host::Running::look_up(std::string host, Timer::time_point until) {
+    if (door->lookups >= kLookups)
+        co_return fail(Errc::busy, std::to_string(kLookups) + " names are being looked up, the limit");
+    ++door->lookups;
+    Timer answered(io, until);
+    const auto waits = std::make_shared<Waiting>(&answered);
+    const Waiting::End end(*waits);
+    run_apart([door = door, ask = config.look_up, host, waits] {
+        const auto ips = std::make_shared<Ips>(ask(host));
+        --door->lookups;
+        door->post([waits, ips] { waits->tell(std::move(*ips)); });
+    });
+    ErrorCode unused;
+    co_await answered.async_wait(quiet(unused));
+    if (!waits->ips) co_return fail(Errc::cancelled, "no name server said in time where " + host + " is");
+    co_return std::move(*waits->ips);
+}
+
+/// Returns where to connect, without what is blocked.
+asio::awaitable<Result<std::vector<tcp::endpoint>>> Host::Running::find(Target target, Timer::time_point until) {
+    const auto ips = target.ip ? Ips(std::vector<Bytes>{*target.ip}) : co_await look_up(target.host, until);
+    if (!ips) co_return ips.error();
+    std::vector<tcp::endpoint> out;
+    std::optional<Multiaddr> refused;
+    for (const auto& ip : *ips) {
+        if (target.family && ip.size() != *target.family) continue;
+        const tcp::endpoint endpoint(ip_of(ip), target.port);
+        if (config.is_blocked(address_of(endpoint)))
+            refused = address_of(endpoint);
+        else
+            out.push_back(endpoint);
+    }
+    if (out.empty() && refused) co_return blocked(*refused);
+    if (out.empty()) co_return fail(Errc::not_found, target.host + " has no address of the kind that is asked for");
+    co_return std::move(out);
+}
+
 asio::awaitable<Result<tcp::socket>> Host::Running::connect(Target target) {
-    ErrorCode error;
-    tcp::resolver resolver(io);
+    const auto until = Timer::clock_type::now() + config.dial_time;
+    const auto found = co_await find(target, until);
+    if (!found) co_return found.error();
     tcp::socket socket(io);
-    // One timer for both steps: it closes whatever is under way.
-    Timer limit(io, config.dial_time);
+    Timer limit(io, until);
     bool late = false;
     limit.async_wait([&](const ErrorCode& cancelled) {
         if (cancelled) return;
         late = true;
-        resolver.cancel();
         ErrorCode unused;
         socket.close(unused);
     });
-    const std::string port = std::to_string(target.port);
-    const auto found = target.family ? co_await resolver.async_resolve(*target.family, target.host, port, quiet(error))
-                                     : co_await resolver.async_resolve(target.host, port, quiet(error));
-    ErrorCode last = error;
-    for (const auto& entry : found) {
+    ErrorCode last;
+    for (const auto& endpoint : *found) {
         if (late) break;
         ErrorCode unused;
         socket.close(unused);
-        co_await socket.async_connect(entry.endpoint(), quiet(last));
+        co_await socket.async_connect(endpoint, quiet(last));
         if (!last) break;
     }
     // The handler above refers to this coroutine, so it must have run before the coroutine ends.
@@ -324,12 +412,14 @@ asio::awaitable<Result<tcp::socket>> Host::Running::connect(Target target) {
     co_await asio::post(io, quiet(unused));
     if (late)
         co_return fail(Errc::cancelled, "no TCP connection after " + std::to_string(config.dial_time.count()) + " ms");
-    if (last) co_return fail(Errc::io, "cannot connect to " + target.host + " port " + port + ": " + last.message());
+    const auto where = target.host + " port " + std::to_string(target.port);
+    if (last) co_return fail(Errc::io, "cannot connect to " + where + ": " + last.message());
     co_return std::move(socket);
 }
 
 asio::awaitable<void> Host::Running::dial(Multiaddr address, Swarm::Done done) {
     auto target = target_of(address);
+    if (target && config.is_blocked(address)) target = blocked(address);
     if (!target) {
         done(std::move(target).error());
         co_return;
@@ -358,6 +448,7 @@ void Host::Running::stop() {
 }
 
 Host::Running::~Running() {  // NOLINT(bugprone-exception-escape)
+    door->close();
     if (!thread.joinable()) return;
     asio::post(io, [this] { stop(); });
     thread.join();

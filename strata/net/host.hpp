@@ -3,6 +3,7 @@
 // net/swarm.hpp.
 #include <future>
 
+#include <strata/net/name_lookup.hpp>
 #include <strata/net/swarm.hpp>
 
 namespace strata::net {
@@ -15,6 +16,11 @@ struct HostConfig {
     std::vector<Multiaddr> announce{};
     SwarmConfig swarm{};
     Instant dial_time{10'000};  // for name lookup and TCP, before the handshake
+    /// Returns true for a peer, named by /p2p, or an IP address that this node is not to be connected with: it is
+    /// neither dialled nor accepted. Called on the host's thread.
+    std::function<bool(const Multiaddr&)> is_blocked = [](const Multiaddr&) { return false; };
+    /// Finds the addresses behind /dns. It may wait; called on threads of its own, which may outlive the host.
+    NameLookup look_up = ip_addresses;
 };
 
 class Host {
@@ -33,8 +39,9 @@ class Host {
     const std::vector<Multiaddr>& addresses() const;
 
     /// Connects to /ip4, /ip6, /dns, /dns4 or /dns6, then /tcp and, if the peer must be that one, /p2p. `done` runs on
-    /// the host's thread; it is dropped if the host ends first. Errors: unsupported for any other address; io,
-    /// cancelled, and those of the handshake. Thread-safe.
+    /// the host's thread; it is dropped if the host ends first. Errors: unsupported for any other address; cancelled
+    /// for one that is blocked, or for want of time; busy while many names are looked up; io, not_found, and those of
+    /// the handshake. Thread-safe.
     void dial(const Multiaddr& address, Swarm::Done done);
     /// Does the same and waits. Must not be called on the host's thread.
     Result<PeerId> dial(const Multiaddr& address);

@@ -64,6 +64,76 @@ TEST(Hosts, names_are_looked_up) {
     EXPECT_EQ(*reached, b->id());
 }
 
+TEST(Hosts, the_family_of_a_name_is_kept_to) {
+    const auto b = start("b");
+    const auto port = std::to_string(testing::port_of(b->addresses()[0]));
+    const auto a = start("a", {.look_up = [](const std::string& host) -> Result<std::vector<Bytes>> {
+                             if (host != "two.example") return fail(Errc::not_found, "no such name");
+                             return std::vector<Bytes>{Bytes{127, 0, 0, 1}, Bytes(16)};
+                         }});
+    EXPECT_TRUE(a->dial(Multiaddr::parse("/dns4/two.example/tcp/" + port).value()));
+    const auto of_v6 = a->dial(Multiaddr::parse("/dns6/two.example/tcp/" + port).value());
+    EXPECT_EQ(of_v6.error().code(), Errc::io) << "nobody listens at ::";
+    EXPECT_EQ(a->dial(Multiaddr::parse("/dns/one.example/tcp/" + port).value()).error().code(), Errc::not_found);
+}
+
+/// A name server that answers when the test lets it.
+struct SlowNames {
+    NameLookup look_up() {
+        return [this](const std::string&) -> Result<std::vector<Bytes>> {
+            ++asked;
+            released.wait();
+            return std::vector<Bytes>{Bytes{127, 0, 0, 1}};
+        };
+    }
+    std::promise<void> release;
+    std::shared_future<void> released = release.get_future().share();
+    std::atomic<int> asked = 0;
+};
+
+TEST(Hosts, a_name_that_nobody_knows_holds_up_neither_the_end_nor_other_dials) {
+    const auto names = std::make_shared<SlowNames>();
+    // A thread that looks a name up may outlive the host, and so the function owns what it uses.
+    const auto look_up = [names, ask = names->look_up()](const std::string& host) { return ask(host); };
+    const auto b = start("b");
+    auto a = start("a", {.dial_time = 300ms, .look_up = look_up});
+    const auto slow = Multiaddr::parse("/dns4/slow.example/tcp/1").value();
+    EXPECT_EQ(a->dial(slow).error().code(), Errc::cancelled) << "the time of a dial";
+    EXPECT_TRUE(a->dial(b->addresses()[0]));
+    for (int i = 1; i < 32; ++i) a->dial(slow, [](const Result<PeerId>&) {});
+    EXPECT_EQ(a->dial(slow).error().code(), Errc::busy) << "at most 32 names at once";
+    const auto began = std::chrono::steady_clock::now();
+    a.reset();
+    EXPECT_LT(std::chrono::steady_clock::now() - began, 3s);
+    names->release.set_value();
+}
+
+TEST(Hosts, what_is_blocked_is_neither_dialled_nor_accepted) {
+    const auto b = start("b");
+    const auto& there = b->addresses()[0];
+    const auto port = std::to_string(testing::port_of(there));
+    std::atomic<int> asked = 0;
+    const auto blocks = [&](std::function<bool(const Multiaddr&)> is_blocked) {
+        return start("a", {.is_blocked = std::move(is_blocked), .look_up = [&](const std::string&) {
+                               ++asked;
+                               return Result<std::vector<Bytes>>(std::vector<Bytes>{Bytes{127, 0, 0, 1}});
+                           }});
+    };
+    const auto loopback = Bytes{127, 0, 0, 1};
+    const auto a = blocks([&](const Multiaddr& address) { return address.parts().front().value == loopback; });
+    EXPECT_EQ(a->dial(there).error().code(), Errc::cancelled);
+    EXPECT_EQ(a->dial(Multiaddr::parse("/dns4/b.example/tcp/" + port).value()).error().code(), Errc::cancelled);
+    EXPECT_EQ(asked, 1) << "the name is looked up, and its address is not dialled";
+    EXPECT_FALSE(b->dial(a->addresses()[0])) << "what comes from there is closed";
+
+    const auto c = blocks([&](const Multiaddr& address) { return address.peer() == b->id(); });
+    EXPECT_EQ(c->dial(there).error().code(), Errc::cancelled);
+    EXPECT_EQ(asked, 1);
+    const auto connections =
+        testing::wait_for<std::size_t>(*b, [](Swarm& swarm, const auto& done) { done(swarm.connection_count()); });
+    EXPECT_EQ(connections.value(), 0U);
+}
+
 TEST(Hosts, peers_are_told_of_addresses_that_they_can_reach) {
     const auto any = Multiaddr::parse("/ip4/0.0.0.0/tcp/0").value();
     const auto own = Multiaddr::parse("/dns4/node.example/tcp/1347").value();

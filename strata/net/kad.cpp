@@ -19,11 +19,12 @@ std::vector<Multiaddr> Kad::passable(std::vector<Multiaddr> addresses) const {
     return addresses;
 }
 
-/// Returns the addresses of a connected peer: those that it says of itself, or else those at which it was reached.
+/// Returns the addresses of a connected peer: those that it says of itself, or else those at which this
+/// node reached it; the port of one that came by itself is not one that it listens on.
 std::vector<Multiaddr> Kad::addresses_of(const PeerId& peer) const {
     const auto* identify = swarm_.identified(peer);
     if (identify != nullptr && !identify->listen.empty()) return passable(identify->listen);
-    return swarm_.has_dialed(peer) ? passable(swarm_.remotes(peer)) : std::vector<Multiaddr>();
+    return passable(swarm_.dialed_remotes(peer));
 }
 
 // Only peers that list the protocol answer it; clients do not (libp2p/specs kad-dht, "Client and server mode").

@@ -17,11 +17,10 @@ class Kad::Question final : public StreamHandler {
 
     void on_open(Stream& stream) override {
         stream.set_deadline(stream.now() + time_);
-        // The frame is small, and a new stream has room.
-        if (stream.write(frame_) == frame_.size()) {
-            stream.finish();
-            return;
-        }
+        // The frame is small, and a new stream has room. This side ends after the answer, as in go-libp2p-kad-dht:
+        // js-libp2p leaves a question unanswered if the end of the stream comes with it (@libp2p/kad-dht 16.4.5
+        // src/rpc/index.ts, onIncomingStream: readStatus is no longer "readable" before the first message is read).
+        if (stream.write(frame_) == frame_.size()) return;
         stream.reset();
         tell(fail(Errc::busy, "the peer does not take a question of " + std::to_string(frame_.size()) + " bytes"));
     }

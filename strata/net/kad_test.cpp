@@ -254,6 +254,38 @@ TEST(Kads, liars_do_not_stop_a_lookup) {
     }
 }
 
+// As go-libp2p-kad-dht, which leaves the stream open: js-libp2p does not answer where the end comes with the question.
+TEST(Kads, a_question_leaves_its_stream_open_until_the_answer) {
+    KadNet net;
+    auto& node = net.add();
+    Liar silent(net, "silent", std::nullopt);
+    net.connect(node, silent.swarm);
+    EXPECT_GT(silent.asked, 0U);
+    EXPECT_EQ(silent.ended, 0U);
+    Liar server(net, "server", framed(encode_kad({.type = KadType::find_node})));
+    net.connect(node, server.swarm);
+    EXPECT_GT(server.asked, 0U);
+    EXPECT_EQ(server.ended, server.asked) << "the answer came";
+}
+
+TEST(Kads, a_peer_that_came_by_itself_is_found_with_the_addresses_that_others_tell) {
+    KadNet net;
+    auto& node = net.add();
+    crypto::SeededRandom random(as_bytes("quiet"));
+    Swarm quiet(PrivateKey::ed25519(random.bytes<32>()), {}, random);  // listens nowhere, as far as it says
+    const auto there = Multiaddr::of_tcp(ByteArray<4>{10, 0, 0, 99}, 1347);
+    Liar server(net, "server",
+                framed(encode_kad({.type = KadType::find_node, .closer = {{quiet.id(), {there}, true}}})));
+    net.connect(node, server.swarm);
+    ASSERT_TRUE(net.carrier.connect(quiet, node.swarm));
+    net.run();
+    ASSERT_TRUE(node.swarm.is_connected(quiet.id()));
+    const auto found = find(net, node, quiet.id());
+    ASSERT_TRUE(found) << found.error().message();
+    EXPECT_TRUE(found->is_connected);
+    EXPECT_EQ(found->addresses, std::vector{there});
+}
+
 TEST(Kads, a_table_forgets_who_left_and_fills_again) {
     KadNet net;
     for (int i = 0; i < 6; ++i) net.add();

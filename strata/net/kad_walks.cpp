@@ -24,7 +24,7 @@ void remove_crowds(std::vector<KadPeer>& peers, std::size_t most) {
 }  // namespace
 
 void Kad::find_peer(const PeerId& peer, Found done) {
-    if (swarm_.is_connected(peer)) {
+    if (swarm_.is_connected(peer) && !addresses_of(peer).empty()) {
         done(KadPeer{peer, addresses_of(peer), true});
         return;
     }
@@ -34,10 +34,10 @@ void Kad::find_peer(const PeerId& peer, Found done) {
     }
     start(to_bytes(peer.bytes()), config_.lookup_time, peer, [this, peer, done = std::move(done)](KadLookup& lookup) {
         const auto* heard = lookup.find(peer);
-        if (swarm_.is_connected(peer))
-            done(KadPeer{peer, addresses_of(peer), true});
-        else if (heard != nullptr && !heard->addresses.empty())
-            done(KadPeer{peer, heard->addresses, false});
+        auto addresses = addresses_of(peer);
+        if (addresses.empty() && heard != nullptr) addresses = heard->addresses;
+        if (swarm_.is_connected(peer) || !addresses.empty())
+            done(KadPeer{peer, std::move(addresses), swarm_.is_connected(peer)});
         else
             done(fail(Errc::not_found,
                       "the DHT does not know the peer " + peer.to_string() + ", or it cannot be reached"));
@@ -86,7 +86,12 @@ void Kad::step(std::uint64_t id) {
     const auto it = walks_.find(id);
     if (it == walks_.end()) return;
     auto& walk = it->second;
-    const auto is_found = [&] { return walk.wanted && swarm_.is_connected(*walk.wanted); };
+    // A peer that connected by itself may not have said yet where it can be reached.
+    const auto is_found = [&] {
+        if (!walk.wanted || !swarm_.is_connected(*walk.wanted)) return false;
+        const auto* heard = walk.lookup.find(*walk.wanted);
+        return (heard != nullptr && !heard->addresses.empty()) || !addresses_of(*walk.wanted).empty();
+    };
     while (!is_found()) {
         const auto peer = walk.lookup.next();
         if (!peer) break;

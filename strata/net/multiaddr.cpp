@@ -274,6 +274,12 @@ std::string Multiaddr::to_string() const {
     return out;
 }
 
+bool Multiaddr::is_tcp() const {
+    if (parts_.size() != 2 && (parts_.size() != 3 || parts_[2].protocol != Protocol::p2p)) return false;
+    constexpr std::array kHosts{Protocol::ip4, Protocol::ip6, Protocol::dns, Protocol::dns4, Protocol::dns6};
+    return parts_[1].protocol == Protocol::tcp && std::ranges::find(kHosts, parts_[0].protocol) != kHosts.end();
+}
+
 std::optional<PeerId> Multiaddr::peer() const {
     if (parts_.empty() || parts_.back().protocol != Protocol::p2p) return std::nullopt;
     return PeerId::from_bytes(parts_.back().value).value();  // checked when it was added

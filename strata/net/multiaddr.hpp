@@ -65,6 +65,8 @@ class Multiaddr {
     const std::vector<AddressPart>& parts() const { return parts_; }
     bool empty() const { return parts_.empty(); }
 
+    /// Returns true for an IP address or a name, then /tcp, and at most /p2p after it: what a host can dial.
+    bool is_tcp() const;
     /// Returns the peer that the last part names.
     std::optional<PeerId> peer() const;
     Multiaddr without_peer() const;

@@ -165,5 +165,20 @@ TEST(Multiaddrs, the_peer_at_the_end) {
     EXPECT_EQ(with.parts()[1], (AddressPart{Protocol::tcp, {0x05, 0x43}}));
 }
 
+TEST(Multiaddrs, what_a_host_can_dial_is_tcp_at_an_address_or_a_name) {
+    constexpr const char* kPeer = "/p2p/12D3KooWBF8cpp65hp2u9LK5mh19x67ftAam84z9LsfaquTDSBpt";
+    for (const std::string text :
+         {"/ip4/1.2.3.4/tcp/1", "/ip6/::1/tcp/1", "/dns/a.org/tcp/1", "/dns4/a.org/tcp/1", "/dns6/a.org/tcp/1"}) {
+        EXPECT_TRUE(Multiaddr::parse(text)->is_tcp()) << text;
+        EXPECT_TRUE(Multiaddr::parse(text + kPeer)->is_tcp()) << text;
+        EXPECT_FALSE(Multiaddr::parse(text + "/ws")->is_tcp()) << text;
+        EXPECT_FALSE(Multiaddr::parse(text + kPeer + "/p2p-circuit")->is_tcp()) << text;
+    }
+    for (const std::string text :
+         {"/ip4/1.2.3.4/udp/1/quic-v1", "/ip4/1.2.3.4/udp/1", "/dnsaddr/a.org", "/ip4/1.2.3.4"})
+        EXPECT_FALSE(Multiaddr::parse(text)->is_tcp()) << text;
+    EXPECT_FALSE(Multiaddr().is_tcp());
+}
+
 }  // namespace
 }  // namespace strata::net

@@ -211,17 +211,19 @@ void Swarm::disconnect(const PeerId& peer, Instant now) {
     now_ = now;
     const auto it = peers_.find(peer);
     if (it == peers_.end()) return;
-    it->second.has_left = true;
     // The caller may be a handler on one of these connections, so the end is handled when the carrier takes the output.
     for (const auto id : it->second.connections) {
-        links_.at(id).connection->close(now);
+        Link& link = links_.at(id);
+        link.has_left = true;
+        link.connection->close(now);
         touched_.insert(id);
     }
 }
 
 void Swarm::close_all(Instant now) {
     now_ = now;
-    for (const auto& [id, link] : links_) {
+    for (auto& [id, link] : links_) {
+        link.has_left = true;
         link.connection->close(now);
         touched_.insert(id);
     }
@@ -248,7 +250,10 @@ bool Swarm::has_dialed(const PeerId& peer) const {
 
 bool Swarm::has_left(const PeerId& peer) const {
     const auto it = peers_.find(peer);
-    return it != peers_.end() && it->second.has_left;
+    if (it == peers_.end()) return false;
+    const auto& [account, connections, identify, has_left] = it->second;
+    if (connections.empty()) return has_left;
+    return std::ranges::all_of(connections, [this](ConnectionId id) { return links_.at(id).has_left; });
 }
 
 std::vector<Multiaddr> Swarm::remotes(const PeerId& peer) const {
@@ -256,6 +261,15 @@ std::vector<Multiaddr> Swarm::remotes(const PeerId& peer) const {
     const auto it = peers_.find(peer);
     if (it == peers_.end()) return out;
     for (const auto id : it->second.connections) out.push_back(links_.at(id).remote);
+    return out;
+}
+
+std::vector<Multiaddr> Swarm::dialed_remotes(const PeerId& peer) const {
+    std::vector<Multiaddr> out;
+    const auto it = peers_.find(peer);
+    if (it == peers_.end()) return out;
+    for (const auto id : it->second.connections)
+        if (links_.at(id).connection->role() == Role::dialer) out.push_back(links_.at(id).remote);
     return out;
 }
 

@@ -91,11 +91,13 @@ class Swarm {
     bool is_connected(const PeerId& peer) const;
     /// Returns true if this node dialled one of the connections with the peer.
     bool has_dialed(const PeerId& peer) const;
-    /// Returns true if one side ended a connection with the peer on purpose, in a call of `on_disconnected` too; false
-    /// if they were lost.
+    /// Returns true if one side or the other ended all connections with the peer on purpose. In a call of
+    /// `on_disconnected`, the last one counts: a peer that closes one of two and loses the other has not left.
     bool has_left(const PeerId& peer) const;
     /// Returns the addresses at the other ends of the connections with the peer.
     std::vector<Multiaddr> remotes(const PeerId& peer) const;
+    /// Returns those of them that this node dialled, at which the peer can be reached again.
+    std::vector<Multiaddr> dialed_remotes(const PeerId& peer) const;
     /// Returns what the peer told of itself; null before it did.
     const Identify* identified(const PeerId& peer) const;
     std::size_t connection_count() const { return links_.size(); }
@@ -133,13 +135,14 @@ class Swarm {
         std::map<StreamId, std::unique_ptr<StreamHandler>> opening;
         std::map<StreamId, OpenStream> streams;
         bool has_over = false;  // a stream was closed or reset here, and its handler still exists
+        bool has_left = false;  // one side ended the connection on purpose
         bool is_pending() const { return !connection->is_ready() && !connection->is_over(); }
     };
     struct Peer {
         std::unique_ptr<MemoryAccount> account;
         std::vector<ConnectionId> connections;
         std::optional<Identify> identify;
-        bool has_left = false;
+        bool has_left = false;  // the connection that ended last was ended on purpose
     };
 
     Link* find(ConnectionId id);

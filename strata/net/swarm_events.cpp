@@ -47,7 +47,7 @@ void Swarm::on_event(ConnectionId id, Link& link, const Connection::Event& event
             on_stream_event(link, event);
             break;
         case Kind::gone_away:
-            if (link.peer) peers_.at(*link.peer).has_left = true;
+            link.has_left = true;
             break;
         case Kind::failed:
             break;
@@ -122,9 +122,10 @@ void Swarm::after_end(ConnectionId id, Link& link) {
 void Swarm::forget_peer(ConnectionId id, Link& link) {
     const auto peer = std::exchange(link.peer, {});
     if (!peer) return;
-    auto& connections = peers_.at(*peer).connections;
-    std::erase(connections, id);
-    if (!connections.empty()) return;
+    Peer& known = peers_.at(*peer);
+    std::erase(known.connections, id);
+    known.has_left = link.has_left;
+    if (!known.connections.empty()) return;
     listeners_.tell([&peer](PeerListener& listener) { listener.on_disconnected(*peer); });
     // A connection of this peer that the limit refused has no streams, and its session is gone.
     if (peers_.at(*peer).connections.empty()) peers_.erase(*peer);

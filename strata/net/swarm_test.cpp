@@ -262,6 +262,62 @@ TEST(Swarms, a_peer_that_leaves_differs_from_one_that_is_lost) {
     EXPECT_EQ(of_a.left, (std::vector{true, false}));
 }
 
+/// A connection that carries bytes only when it is told to.
+struct Cable {
+    using End = std::pair<Swarm*, ConnectionId>;
+    Cable(Swarm& dialer, Swarm& listener)
+        : ends{End{&dialer, dialer.add(Role::dialer, Multiaddr(), {}, 0ms).value()},
+               End{&listener, listener.add(Role::listener, Multiaddr(), {}, 0ms).value()}} {}
+    void run() {
+        while (carry(ends[0], ends[1]) + carry(ends[1], ends[0]) > 0) {
+        }
+    }
+    void cut() {
+        for (const auto& [swarm, id] : ends) swarm->on_lost(id, fail(Errc::io, "the cable is cut"), 0ms);
+    }
+    static std::size_t carry(const End& from, const End& to) {
+        const Bytes bytes = from.first->take_output(from.second, 1 << 16, 0ms);
+        if (!bytes.empty()) to.first->on_bytes(to.second, bytes, 0ms);
+        return bytes.size();
+    }
+    std::array<End, 2> ends;
+};
+
+TEST(Swarms, a_peer_that_closes_one_of_two_connections_and_loses_the_other_has_not_left) {
+    Node a("a"), b("b");
+    Farewell of_a(a.swarm), of_b(b.swarm);
+    a.swarm.add_listener(&of_a);
+    b.swarm.add_listener(&of_b);
+    Cable first(a.swarm, b.swarm);
+    first.run();
+    b.swarm.disconnect(a.swarm.id(), 0ms);
+    Cable second(a.swarm, b.swarm);
+    second.run();
+    first.run();
+    first.cut();
+    ASSERT_EQ(a.swarm.remotes(b.swarm.id()).size(), 1U);
+    ASSERT_EQ(b.swarm.remotes(a.swarm.id()).size(), 1U);
+    EXPECT_FALSE(a.swarm.has_left(b.swarm.id()));
+    second.cut();
+    EXPECT_EQ(of_a.left, std::vector{false});
+    EXPECT_EQ(of_b.left, std::vector{false});
+    a.swarm.close_all(0ms);
+    for (const auto& cable : {first, second})
+        for (const auto& [swarm, id] : cable.ends) swarm->remove(id, 0ms);
+}
+
+TEST(Swarms, only_addresses_that_were_dialled_are_known_to_lead_back) {
+    Node a("a"), b("b");
+    MemoryCarrier carrier;
+    ASSERT_TRUE(carrier.connect(a.swarm, b.swarm));
+    ASSERT_TRUE(carrier.connect(b.swarm, a.swarm));
+    carrier.run();
+    EXPECT_EQ(a.swarm.remotes(b.swarm.id()).size(), 2U);
+    // The carrier gives each end a port of its own, from 1024 on, the dialer's first.
+    EXPECT_EQ(a.swarm.dialed_remotes(b.swarm.id()), std::vector{Multiaddr::of_tcp(ByteArray<4>{127, 0, 0, 1}, 1024)});
+    EXPECT_EQ(b.swarm.dialed_remotes(a.swarm.id()), std::vector{Multiaddr::of_tcp(ByteArray<4>{127, 0, 0, 1}, 1026)});
+}
+
 TEST(Swarms, at_most_four_connections_with_one_peer) {
     Node a("a"), b("b");
     MemoryCarrier carrier;

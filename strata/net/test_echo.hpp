@@ -79,8 +79,8 @@ Result<T> wait_for(Host& host, const std::function<void(Swarm&, std::function<vo
     return future.get();
 }
 
-/// Returns true if all bytes came back.
-inline bool echo(Host& host, const PeerId& peer, std::size_t size) {
+/// Sends bytes and waits until they came back. Errors: internal if they are different; those of the stream.
+inline Status echo(Host& host, const PeerId& peer, std::size_t size) {
     Bytes data(size);
     crypto::SeededRandom random(as_bytes("echo"));
     random.fill(data);
@@ -89,7 +89,10 @@ inline bool echo(Host& host, const PeerId& peer, std::size_t size) {
             swarm.open(peer, {std::string(kEcho)}, std::make_unique<EchoProbe>(data, done), swarm.now());
         if (!status) done(status.error());
     });
-    return got && *got == data;
+    if (!got) return got.error();
+    if (*got != data)
+        return fail(Errc::internal, std::to_string(got->size()) + " bytes came back, which are different");
+    return {};
 }
 
 inline Result<Instant> ping(Host& host, const PeerId& peer) {

@@ -95,25 +95,27 @@ class Liar {
         : random(as_bytes(seed)),
           swarm(PrivateKey::ed25519(random.bytes<32>()), {.connections = 4'096, .pending = 4'096, .per_ip = 4'096},
                 random) {
-        swarm.support(kKad, [answer = std::move(answer), this] { return std::make_unique<Mouth>(answer, asked); });
+        swarm.support(kKad, [answer = std::move(answer), this] { return std::make_unique<Mouth>(answer, *this); });
         net.by_id[swarm.id()] = &swarm;
     }
     crypto::SeededRandom random;
     Swarm swarm;
     std::size_t asked = 0;
+    std::size_t ended = 0;  // streams that the other side ended
 
   private:
     struct Mouth final : StreamHandler {
-        Mouth(const std::optional<Bytes>& answer, std::size_t& count) : left(answer), asked(count) {}
+        Mouth(const std::optional<Bytes>& answer, Liar& of) : left(answer), liar(of) {}
         void on_readable(Stream& stream) override {
             stream.read();
-            ++asked;
+            ++liar.asked;
             if (left) out.push(*left);
             on_writable(stream);
         }
         void on_writable(Stream& stream) override { out.drop(stream.write(out.view())); }
+        void on_finished(Stream&) override { ++liar.ended; }
         const std::optional<Bytes> left;
-        std::size_t& asked;
+        Liar& liar;
         ByteQueue out;
     };
 };

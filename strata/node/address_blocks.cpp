@@ -8,13 +8,15 @@
 namespace strata::node {
 namespace {
 
-constexpr std::size_t kMapped = 12;  // bytes before an IPv4 address within IPv6 (RFC 4291 §2.5.5.2)
+constexpr unsigned kMapped = 12;  // bytes before an IPv4 address within IPv6 (RFC 4291 §2.5.5.2)
+
+bool is_mapped(const Bytes& ip) {
+    return ip.size() == 16 && std::all_of(ip.begin(), ip.begin() + 10, [](auto byte) { return byte == 0; }) &&
+           ip[10] == 0xff && ip[11] == 0xff;
+}
 
 Bytes without_mapping(Bytes ip) {
-    if (ip.size() != 16) return ip;
-    const bool is_mapped = std::all_of(ip.begin(), ip.begin() + 10, [](auto byte) { return byte == 0; }) &&
-                           ip[10] == 0xff && ip[11] == 0xff;
-    return is_mapped ? Bytes(ip.begin() + kMapped, ip.end()) : ip;
+    return is_mapped(ip) ? Bytes(ip.begin() + kMapped, ip.end()) : ip;
 }
 
 std::optional<Bytes> parse_ip(const std::string& text) {
@@ -59,7 +61,9 @@ Status AddressBlocks::add_subnet(const std::string& text) {
     const auto read = std::from_chars(text.data() + slash + 1, end, bits);
     if (!ip || read.ec != std::errc() || read.ptr != end || bits > ip->size() * 8) return wrong();
     keep_prefix(*ip, bits);
-    subnets_.insert({std::move(*ip), bits, false});
+    // Go's net.IPNet takes an IPv4 network within IPv6 for that of IPv4, too (net/ip.go networkNumberAndMask).
+    if (is_mapped(*ip)) bits -= kMapped * 8;
+    subnets_.insert({without_mapping(std::move(*ip)), bits, false});
     return {};
 }
 

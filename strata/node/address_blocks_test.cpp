@@ -30,6 +30,27 @@ TEST(AddressBlocks, AddressesAndSubnetsAreFound) {
     EXPECT_EQ(list.subnets(), (Texts{"10.9.0.0/16", "fd00::/8"}));
 }
 
+// Go: ParseCIDR("::ffff:10.9.77.1/112") is the network that IPNet.String writes as 10.9.0.0/16.
+TEST(AddressBlocks, SubnetsOfIpv4WithinIpv6AreThoseOfIpv4) {
+    AddressBlocks list;
+    ASSERT_TRUE(list.add_subnet("::ffff:10.9.77.1/112"));
+    EXPECT_TRUE(blocks(list, "/ip4/10.9.0.200/tcp/1"));
+    EXPECT_TRUE(blocks(list, "/ip6/::ffff:a09:1/tcp/1"));
+    EXPECT_FALSE(blocks(list, "/ip4/10.10.0.1/tcp/1"));
+    EXPECT_EQ(list.subnets(), Texts{"10.9.0.0/16"});
+    AddressBlocks same;
+    ASSERT_TRUE(same.add_subnet("10.9.0.0/16"));
+    list.remove(same);
+    EXPECT_TRUE(list.empty());
+    // The whole of IPv4; a shorter prefix has nothing of the mapping left and is one of IPv6.
+    ASSERT_TRUE(list.add_subnet("::ffff:0.0.0.0/96"));
+    EXPECT_TRUE(blocks(list, "/ip4/1.2.3.4/tcp/1"));
+    EXPECT_FALSE(blocks(list, "/ip6/2001:db8::1/tcp/1"));
+    AddressBlocks wide;
+    ASSERT_TRUE(wide.add_subnet("::ffff:1.2.3.4/95"));
+    EXPECT_FALSE(blocks(wide, "/ip4/1.2.3.4/tcp/1"));
+}
+
 TEST(AddressBlocks, WhatIsTakenBackIsFreeAgain) {
     AddressBlocks list;
     ASSERT_TRUE(list.add_address("10.1.2.3"));

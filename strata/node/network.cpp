@@ -17,6 +17,7 @@
 #include <strata/p2p/bitswap_server.hpp>
 #include <strata/p2p/peer_manager.hpp>
 #include <strata/p2p/service.hpp>
+#include <strata/p2p/settling.hpp>
 #include <strata/p2p/topics.hpp>
 
 namespace strata::node {
@@ -37,17 +38,10 @@ constexpr const char* kPeersFile = "peers";
 constexpr auto kAnswerTime = 30s;  // of the host's thread, and of peers that it asks
 /// A node this close to the clock can judge messages (docs/protocol/node.md §16).
 constexpr ChainEpoch kNearlySynced = 10;
-/// A miner that heard of no peer's head for this long is alone, and makes blocks.
-constexpr auto kAloneAfter = 15s;
-/// Peers' heads this close to ours are not waited for, since they come with the next block.
-constexpr ChainEpoch kSettledWithin = 2;
-/// A miner whose own chain has not grown for this long after its start does not wait for heads that peers only claim.
-constexpr auto kLeastPatience = 60s;
-constexpr int kPatienceEpochs = 20;
 constexpr std::string_view kAgent = "strata/" STRATA_VERSION;
 
 /// How soon a silent peer is noticed, and a lost one dialled again, follows the epochs: two halves of a network that
-/// was cut must meet again within one.
+/// was cut must meet again within two.
 struct Pace {
     explicit Pace(const chain::Network& network) : epoch(std::chrono::seconds(network.block_delay)) {}
     const net::Instant epoch;
@@ -108,10 +102,12 @@ class Telling {
     bool is_told_ = false;
 };
 
-/// Returns the addresses that need no lookup of their own (net/dnsaddr.hpp).
-std::vector<net::Multiaddr> addresses_to_dial(std::vector<net::Multiaddr> addresses) {
-    std::erase_if(addresses, [](const auto& one) { return net::is_dnsaddr(one); });
-    return addresses;
+using PeerAddresses = std::map<net::PeerId, std::vector<net::Multiaddr>>;
+
+/// Adds the addresses that name their peer to those of that peer.
+void add_to(PeerAddresses& peers, const std::vector<net::Multiaddr>& addresses) {
+    for (const auto& address : addresses)
+        if (const auto peer = address.peer()) peers[*peer].push_back(address);
 }
 
 /// Returns true if the address has the IP address of one of these.
@@ -150,7 +146,7 @@ struct Network::Parts final : net::PeerListener {
     void save_peers();
     void follow(const std::stop_token& stop);
     void look_for_peers(const std::stop_token& stop);
-    void connect_to(const net::Multiaddr& address);
+    void connect_to(const PeerAddresses& peers);
     void look_up_names(const std::stop_token& stop);
     void wake() {
         const Lock lock(mutex);
@@ -160,19 +156,23 @@ struct Network::Parts final : net::PeerListener {
     std::uint64_t now() const {
         return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::seconds>(config.unix_time()).count());
     }
+    net::Instant since_began() const {
+        return std::chrono::duration_cast<net::Instant>(std::chrono::steady_clock::now() - began);
+    }
     ChainEpoch behind() const;
-    bool has_caught_up() const;
-    bool has_waited_enough();
     Result<std::optional<Bytes>> block_here(const Cid& cid) const;
     void judge(const net::PeerId& peer, bool is_good);
     bool is_bootstrap(const net::PeerId& peer) const;
+    /// Looks at the peer of /p2p and at the IP address, whichever the address has.
+    bool is_blocked(const net::Multiaddr& address) {
+        const auto peer = address.peer();
+        const Lock lock(mutex);
+        return (peer && blocked.contains(*peer)) || blocked_addresses.contains(address);
+    }
     /// On the host's thread: asks for the addresses of its connections.
     bool is_blocked(const net::PeerId& peer) {
-        const auto remotes = swarm->remotes(peer);
-        const Lock lock(mutex);
-        bool found = blocked.contains(peer);
-        for (const auto& remote : remotes) found = found || blocked_addresses.contains(remote);
-        return found;
+        return std::ranges::any_of(swarm->remotes(peer),
+                                   [&](const auto& remote) { return is_blocked(remote.with_peer(peer)); });
     }
 
     void on_connected(const net::PeerId& peer) override;
@@ -187,10 +187,7 @@ struct Network::Parts final : net::PeerListener {
     crypto::SystemRandom random;
     const std::shared_ptr<Gate> gate = std::make_shared<Gate>();
     const std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();
-    std::atomic<bool> is_settled = false;
-    // These belong to the thread that asks whether the node is settled.
-    ChainEpoch grown_to = -1;
-    std::chrono::steady_clock::time_point grown_at = began;
+    std::optional<p2p::Settling> settling;  // of the thread that makes blocks
     net::Instant next{};
     net::Instant saved{};
     net::SwarmConfig limits{};
@@ -237,12 +234,16 @@ Status Network::Parts::start() {
     STRATA_TRY(auto key, net::load_or_create_key(config.folder / kKeyFile, random));
     block_checks.emplace();
     message_checks.emplace();
-    net::HostConfig settings{.listen = config.listen, .announce = config.announce, .swarm = limits};
+    net::HostConfig settings{.listen = config.listen,
+                             .announce = config.announce,
+                             .swarm = limits,
+                             .is_blocked = [this](const auto& address) { return is_blocked(address); }};
     settings.swarm.agent = kAgent;
     const Pace pace(chain.network());
     settings.swarm.connection.yamux.keep_alive = pace.keep_alive();
     settings.swarm.connection.yamux.ping_timeout = pace.ping_timeout();
     settings.dial_time = pace.dial_time();
+    settling.emplace(p2p::SettlingTimes::of(chain.network().block_delay), since_began());
     STRATA_TRY(host, net::Host::start(std::move(key), std::move(settings), [this](net::Swarm& on) { serve(on); }));
     gate->open(*host);
     follower = std::jthread([this](const std::stop_token& stop) { follow(stop); });
@@ -295,7 +296,7 @@ void Network::Parts::find_peers(net::Swarm& on) {
                         .disconnect = [this](const auto& peer) { swarm->disconnect(peer, swarm->now()); },
                         .discover = [this] { kad->bootstrap(); },
                         .is_protected = is_protected,
-                        .bootstrap = addresses_to_dial(config.bootstrap),
+                        .bootstrap = config.bootstrap,
                         .look_every = pace.look_every(),
                         .epoch = pace.epoch},
                     random, on.now());
@@ -313,10 +314,11 @@ void Network::Parts::judge(const net::PeerId& peer, bool is_good) {
     const auto* known = swarm->identified(peer);
     auto addresses = known == nullptr ? std::vector<net::Multiaddr>() : known->listen;
     const auto remotes = swarm->remotes(peer);
+    const auto dialed = swarm->dialed_remotes(peer);
     // A peer may name the address of someone else, whom this node would then dial again and again.
     std::erase_if(addresses, [&](const auto& address) { return !is_at_one_of(address, remotes); });
-    // The address that this node dialled is known to be right.
-    if (swarm->has_dialed(peer)) addresses.insert(addresses.begin(), remotes.begin(), remotes.end());
+    // Those that this node dialled are known to be right.
+    addresses.insert(addresses.begin(), dialed.begin(), dialed.end());
     manager->on_good(peer, addresses, swarm->now());
 }
 
@@ -353,6 +355,7 @@ Result<std::optional<Bytes>> Network::Parts::block_here(const Cid& cid) const {
 
 void Network::Parts::on_connected(const net::PeerId& peer) {
     manager->on_connected(peer, swarm->now());
+    // The peer was not known before the handshake, and what is blocked may have changed meanwhile.
     if (is_blocked(peer)) gate->post([peer](net::Swarm& on) { on.disconnect(peer, on.now()); });
     const Lock lock(mutex);
     connected.insert(peer);
@@ -401,16 +404,17 @@ void Network::Parts::follow(const std::stop_token& stop) {
     }
 }
 
-void Network::Parts::connect_to(const net::Multiaddr& address) {
-    const auto peer = address.peer();
-    if (!peer || *peer == host->id()) return;
-    {
-        const Lock lock(mutex);
-        if (connected.contains(*peer)) return;
+/// All addresses of a peer are one dial, since a second one would not be begun beside it.
+void Network::Parts::connect_to(const PeerAddresses& peers) {
+    for (const auto& [peer, addresses] : peers) {
+        {
+            const Lock lock(mutex);
+            if (peer == host->id() || connected.contains(peer)) continue;
+        }
+        gate->post([this, peer, addresses](net::Swarm& on) {
+            manager->connect(peer, addresses, [](const Status&) {}, on.now());
+        });
     }
-    gate->post([this, peer = *peer, address](net::Swarm& on) {
-        manager->connect(peer, {address}, [](const Status&) {}, on.now());
-    });
 }
 
 // A lookup may take seconds, so it is made here, and only while there are few peers.
@@ -423,18 +427,24 @@ void Network::Parts::look_up_names(const std::stop_token& stop) {
     next_lookup = now + kLookUpEvery;
     for (const auto& name : config.bootstrap) {
         if (!net::is_dnsaddr(name) || stop.stop_requested()) continue;
-        const auto found = net::resolve_dnsaddr(name, [](const std::string& text) { return net::txt_records(text); });
-        if (!found)
+        const auto found = net::ask_apart<Result<std::vector<net::Multiaddr>>>(
+            [name, ask = config.txt_records] { return net::resolve_dnsaddr(name, ask); }, stop);
+        if (!found) return;
+        if (!*found)
             kLog.info("a name of peers was not found",
-                      {{"name", name.to_string()}, {"reason", found.error().message()}});
-        if (!found) continue;
-        for (const auto& address : *found) connect_to(address);
+                      {{"name", name.to_string()}, {"reason", found->error().message()}});
+        if (!*found) continue;
+        PeerAddresses peers;
+        add_to(peers, **found);
+        connect_to(peers);
     }
 }
 
 void Network::Parts::look_for_peers(const std::stop_token& stop) {
     while (!stop.stop_requested()) {
-        for (const auto& address : config.known_peers()) connect_to(address);
+        PeerAddresses known;
+        add_to(known, config.known_peers());
+        connect_to(known);
         look_up_names(stop);
         Lock lock(mutex);
         changed.wait_for(lock, kLookEvery, [&] { return stop.stop_requested(); });
@@ -598,29 +608,10 @@ std::string Network::waits_for() const {
 }
 
 bool Network::is_settled() const {
-    // Once is enough: who only claims to have a heavier chain must not be able to stop the blocks of a running node.
-    if (!parts_->is_settled && (parts_->has_caught_up() || parts_->has_waited_enough())) parts_->is_settled = true;
-    return parts_->is_settled;
-}
-
-bool Network::Parts::has_caught_up() const {
-    const auto status = chain.sync_status();
-    const auto head = chain.head()->height();
-    const auto is_far = [&](const auto& task) {
-        return task.target_height > head + kSettledWithin || task.target_height == 0;
-    };
-    if (std::ranges::any_of(status.tasks, is_far)) return false;
-    if (service->heads_heard() > 0) return true;
-    return std::chrono::steady_clock::now() >= began + kAloneAfter;
-}
-
-bool Network::Parts::has_waited_enough() {
-    const auto head = chain.head()->height();
-    const auto time = std::chrono::steady_clock::now();
-    if (std::exchange(grown_to, head) != head) grown_at = time;
-    const auto patience = std::max<std::chrono::steady_clock::duration>(
-        kLeastPatience, std::chrono::seconds(chain.network().block_delay) * kPatienceEpochs);
-    return time >= grown_at + patience;
+    auto& parts = *parts_;
+    if (parts.settling->is_settled()) return true;
+    const auto compared = parts.service->heads_compared();
+    return parts.settling->look(parts.since_began(), parts.chain.head()->height(), compared, parts.chain.sync_status());
 }
 
 }  // namespace strata::node

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include <strata/base/metrics.hpp>
+#include <strata/net/dnsaddr.hpp>
 #include <strata/net/host.hpp>
 #include <strata/node/address_blocks.hpp>
 #include <strata/node/health.hpp>
@@ -27,6 +28,8 @@ struct NetworkConfig {
     /// Returns addresses of peers that may change while the node runs, each with /p2p/…; asked every few seconds, on a
     /// thread of its own.
     std::function<std::vector<net::Multiaddr>()> known_peers = [] { return std::vector<net::Multiaddr>(); };
+    /// Looks up what is behind /dnsaddr. It may wait, on a thread that may outlive the node.
+    net::TxtLookup txt_records = [](const std::string& name) { return net::txt_records(name); };
     /// The time of the network, since 1970. Thread-safe.
     std::function<std::chrono::nanoseconds()> unix_time;
 };
@@ -56,7 +59,7 @@ class Network {
     const std::vector<net::Multiaddr>& addresses() const;
     /// Errors: busy if the host does not answer.
     Result<std::vector<PeerInfo>> peers();
-    /// Connects to a peer and waits. Errors: those of net::Host::dial.
+    /// Connects to a peer and waits. Errors: those of net::Host::dial, cancelled for one that is blocked.
     Result<net::PeerId> connect(const net::Multiaddr& address);
     void disconnect(const net::PeerId& peer);
     /// Looks a peer up in the DHT and waits. Errors: not_found; busy.
@@ -66,7 +69,7 @@ class Network {
     /// Peers that are not disconnected to make room, by the wish of the node's owner; until the node ends.
     void protect(const net::PeerId& peer, bool is_protected);
     std::vector<net::PeerId> protected_peers() const;
-    /// Peers that are disconnected whenever they connect, by the wish of the node's owner; until the node ends.
+    /// Peers that are neither dialled nor kept when they connect, by the wish of the node's owner; until the node ends.
     void block(const net::PeerId& peer, bool is_blocked);
     std::vector<net::PeerId> blocked_peers() const;
     /// Blocks the IP addresses and subnets of `added` in the same way, and takes those of `removed` back.
@@ -89,9 +92,7 @@ class Network {
     const net::SwarmConfig& limits() const;
     /// Says what the node waits for before its chain is that of its peers, and for how long; empty if for nothing.
     std::string waits_for() const;
-    /// Returns true once a peer's head was compared with ours and no heavier chain was being followed, and from then
-    /// on: a miner that makes blocks before would make them on an old head. Peers can delay that for a bounded time
-    /// only. For the one thread that makes blocks.
+    /// Says whether blocks may be made (p2p/settling.hpp). For the one thread that makes them.
     bool is_settled() const;
 
   private:

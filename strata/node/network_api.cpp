@@ -47,8 +47,21 @@ std::map<std::string, api::Bandwidth> shown(const std::map<std::string, Network:
     return out;
 }
 
+std::int64_t number(std::uint64_t value) {
+    return static_cast<std::int64_t>(value);
+}
+
+/// Adds the files and streams that follow: a connection has a socket, and a stream takes memory for its window.
+api::ScopeLimit with_streams(api::ScopeLimit limit, const net::SwarmConfig& limits) {
+    limit.files = limit.connections;
+    const auto& each = limits.connection.yamux;
+    const auto by_memory = limit.memory / net::Yamux::kInitialWindow;
+    limit.streams = limit.streams_out = std::min(by_memory, limit.connections * number(each.streams));
+    limit.streams_in = std::min(by_memory, limit.connections * number(each.inbound));
+    return limit;
+}
+
 api::ScopeUse shown(const net::SwarmUse& use) {
-    const auto number = [](auto value) { return static_cast<std::int64_t>(value); };
     return {.streams_in = number(use.streams_in),
             .streams_out = number(use.streams_out),
             .connections_in = number(use.connections_in),
@@ -183,23 +196,34 @@ Result<api::NetworkUse> NetworkApi::use() {
     return out;
 }
 
+// Streams are limited by connection and by peer, not by protocol or service.
 api::ScopeLimit NetworkApi::limit(Scope scope) {
     const auto& limits = network_.limits();
-    const auto number = [](auto value) { return static_cast<std::int64_t>(value); };
-    api::ScopeLimit out;
-    const auto set_connections = [&](std::size_t most) {
-        out.connections = out.connections_in = out.connections_out = out.files = number(most);
-    };
-    if (scope == Scope::system) {
-        set_connections(limits.connections);
-        out.memory = number(limits.memory);
-    } else if (scope == Scope::transient) {
-        set_connections(limits.pending);
-    } else if (scope == Scope::peer) {
-        set_connections(limits.per_peer);
-        out.memory = number(limits.peer_memory);
+    switch (scope) {
+        case Scope::system:
+            return with_streams({.memory = number(limits.memory),
+                                 .connections = number(limits.connections),
+                                 .connections_in = number(std::min(limits.inbound, limits.connections)),
+                                 .connections_out = number(limits.connections)},
+                                limits);
+        case Scope::transient:
+            // No stream is opened before the end of a handshake.
+            return {.connections = number(limits.connections),
+                    .connections_in = number(std::min({limits.pending, limits.inbound, limits.connections})),
+                    .connections_out = number(limits.connections),
+                    .files = number(limits.connections)};
+        case Scope::peer:
+            return with_streams({.memory = number(limits.peer_memory),
+                                 .connections = number(limits.per_peer),
+                                 .connections_in = number(limits.per_peer),
+                                 .connections_out = number(limits.per_peer)},
+                                limits);
+        case Scope::service:
+        case Scope::protocol:
+            break;
     }
-    return out;
+    constexpr auto kAny = api::ScopeLimit::kUnlimited;
+    return {kAny, kAny, kAny, kAny, kAny, kAny, kAny, kAny};
 }
 
 }  // namespace strata::node

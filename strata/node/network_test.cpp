@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <future>
 #include <nlohmann/json.hpp>
 #include <thread>
 
@@ -19,6 +20,7 @@
 #include <strata/chain/proof_verifier.hpp>
 #include <strata/chain/sync_status.hpp>
 #include <strata/http/client.hpp>
+#include <strata/node/network_api.hpp>
 #include <strata/node/node.hpp>
 #include <strata/node/runner.hpp>
 #include <strata/node/shared.hpp>
@@ -52,7 +54,7 @@ class Networks : public ::testing::Test {
 
     /// `around` takes the place of `shared` for a node whose beacon answers over a network.
     std::unique_ptr<Node> open(const std::string& name, bool mines, std::vector<net::Multiaddr> peers = {},
-                               const Shared* around = nullptr) {
+                               const Shared* around = nullptr, const net::TxtLookup& txt_records = {}) {
         NodeConfig config;
         config.remote_beacon = around != nullptr;
         config.name = name;
@@ -66,11 +68,15 @@ class Networks : public ::testing::Test {
                                        .listen = {net::Multiaddr::parse("/ip4/127.0.0.1/tcp/0").value()},
                                        .announce = {},
                                        .bootstrap = std::move(peers),
+                                       .txt_records = txt_records ? txt_records : no_names,
                                        .unix_time = [this] { return std::chrono::seconds(now); }};
         auto node =
             Node::open(std::move(config), around == nullptr ? shared : *around, crypto::SeededRandom(as_bytes(name)));
         EXPECT_TRUE(node) << node.error().message();
         return std::move(*node);
+    }
+    static Result<std::vector<std::string>> no_names(const std::string& name) {
+        return fail(Errc::not_found, "there is no name " + name);
     }
     static wallet::PrivateKey worker_key() {
         const auto keys = nlohmann::json::parse(vector_text("keys.json"))["keys"];
@@ -297,6 +303,84 @@ TEST_F(Networks, a_miner_without_its_beacon_says_so_and_goes_on_when_it_is_back)
     EXPECT_GT(miner->chain().head()->height(), 0);
     EXPECT_TRUE(eventually([&] { return same_head(*miner, *client); })) << "a node that has no beacon follows";
     EXPECT_TRUE(status()["Failures"].empty()) << status();
+}
+
+// The limits are those of net::SwarmConfig and YamuxLimits; a stream costs a window of 256 KiB. The form is that of
+// lotus api/types.go (NetLimit).
+TEST_F(Networks, the_api_shows_the_limits_that_hold) {
+    const auto node = open("node", false);
+    NetworkApi shown(*node->network());
+    using Scope = api::NetworkUsage::Scope;
+    const auto system = shown.limit(Scope::system);
+    EXPECT_EQ(system.memory, 512 << 20);
+    EXPECT_EQ(system.connections, 256);
+    EXPECT_EQ(system.connections_in, 192) << "strangers leave a quarter to peers that are dialled";
+    EXPECT_EQ(system.connections_out, 256);
+    EXPECT_EQ(system.files, 256);
+    EXPECT_EQ(system.streams, 2'048);
+    EXPECT_EQ(system.streams_in, 2'048);
+    EXPECT_EQ(system.streams_out, 2'048);
+    const auto transient = shown.limit(Scope::transient);
+    EXPECT_EQ(transient.connections_in, 64);
+    EXPECT_EQ(transient.connections_out, 256) << "dials are limited by the number of connections alone";
+    EXPECT_EQ(transient.connections, 256);
+    EXPECT_EQ(transient.files, 256);
+    EXPECT_EQ(transient.streams + transient.streams_in + transient.streams_out, 0) << "before the handshake ends";
+    const auto peer = shown.limit(Scope::peer);
+    EXPECT_EQ(peer.memory, 16 << 20);
+    EXPECT_EQ(peer.connections, 4);
+    EXPECT_EQ(peer.streams, 64);
+    EXPECT_EQ(peer.streams_in, 64);
+    for (const auto scope : {Scope::protocol, Scope::service}) {
+        EXPECT_EQ(shown.limit(scope).streams, api::ScopeLimit::kUnlimited);
+        EXPECT_EQ(shown.limit(scope).connections_in, api::ScopeLimit::kUnlimited);
+    }
+}
+
+TEST_F(Networks, what_the_owner_blocks_is_not_dialled) {
+    const auto a = open("a", false), b = open("b", false);
+    const auto there = b->network()->addresses()[0];
+    const api::PeerAddresses peer{b->network()->id().to_string(), {there.without_peer().to_string()}};
+    NetworkApi api(*a->network());
+    for (const auto& wish : {api::BlockList{{peer.id}, {}, {}}, api::BlockList{{}, {"127.0.0.1"}, {}},
+                             api::BlockList{{}, {}, {"::ffff:127.0.0.0/104"}}}) {
+        ASSERT_TRUE(api.block(wish));
+        EXPECT_EQ(api.connect(peer).error().code(), Errc::cancelled);
+        EXPECT_TRUE(b->network()->peers()->empty());
+        ASSERT_TRUE(api.unblock(wish));
+    }
+    EXPECT_TRUE(api.connect(peer));
+}
+
+TEST_F(Networks, all_addresses_behind_a_name_are_tried_for_a_peer) {
+    const auto known = open("known", false);
+    const auto there = known->network()->addresses()[0].to_string();
+    const auto id = known->network()->id().to_string();
+    const auto seeker = open("seeker", false, {net::Multiaddr::parse("/dnsaddr/peers.example").value()}, nullptr,
+                             [=](const std::string& name) -> Result<std::vector<std::string>> {
+                                 if (name != "_dnsaddr.peers.example") return fail(Errc::not_found, "no such name");
+                                 return std::vector<std::string>{
+                                     "dnsaddr=/ip4/127.0.0.1/udp/1/quic-v1/p2p/" + id,  // cannot be dialled here
+                                     "dnsaddr=/ip4/127.0.0.1/tcp/1/p2p/" + id,          // nobody listens there
+                                     "dnsaddr=" + there};
+                             });
+    EXPECT_TRUE(eventually([&] { return seeker->network()->peers()->size() == 1; }));
+}
+
+TEST_F(Networks, a_name_server_that_does_not_answer_holds_up_no_stop) {
+    const auto release = std::make_shared<std::promise<void>>();
+    const auto asked = std::make_shared<std::atomic<bool>>(false);
+    auto node = open("node", false, {net::Multiaddr::parse("/dnsaddr/peers.example").value()}, nullptr,
+                     [asked, released = release->get_future().share()](const std::string&) {
+                         *asked = true;
+                         released.wait();
+                         return Result<std::vector<std::string>>(fail(Errc::io, "too late"));
+                     });
+    ASSERT_TRUE(eventually([&] { return asked->load(); }));
+    const auto began = std::chrono::steady_clock::now();
+    node.reset();
+    EXPECT_LT(std::chrono::steady_clock::now() - began, 5s);
+    release->set_value();
 }
 
 TEST_F(Networks, stub_blocks_are_refused_where_proofs_are_real) {

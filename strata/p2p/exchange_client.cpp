@@ -18,9 +18,11 @@ class ExchangeClient::Fetch final : public net::StreamHandler {
 
     std::uint64_t received() const { return is_over_ ? 0 : received_; }
     void give_way() {
-        give_up(*stream_, Failure::nothing,
-                fail(Errc::too_large, "the answers that are not complete have more than " +
-                                          std::to_string(client_.limits_.bytes_of_all) + " bytes together, the limit"));
+        is_over_ = true;
+        stream_->reset();
+        client_.give_back(
+            job_, fail(Errc::busy, "the answers that are not complete have more than " +
+                                       std::to_string(client_.limits_.bytes_of_all) + " bytes together, the limit"));
     }
 
     void on_open(net::Stream& stream) override {
@@ -68,12 +70,10 @@ class ExchangeClient::Fetch final : public net::StreamHandler {
     }
 
     void take(net::Stream& stream, BytesView bytes) {
+        const bool is_too_long = bytes.size() > most_ - received_;
+        if (is_too_long) bytes = bytes.first(most_ - received_);
         received_ += bytes.size();
         extend(stream);
-        if (received_ > most_)
-            return give_up(
-                stream, Failure::lie,
-                fail(Errc::too_large, "the answer has more than " + std::to_string(most_) + " bytes, the limit"));
         client_.make_room();
         if (is_over_) return;
         while (true) {
@@ -84,7 +84,20 @@ class ExchangeClient::Fetch final : public net::StreamHandler {
             if (!blocks) return give_up(stream, Failure::lie, blocks.error());
             tipsets_.push_back(std::move(*blocks));
         }
-        if (reader_.is_complete()) complete(stream);
+        if (reader_.is_complete()) return complete(stream);
+        if (is_too_long) end_at_limit(stream);
+    }
+
+    // Each tipset of an honest peer is within its limit, but many together may not be. Those that came are of use, and
+    // the syncer asks for the others anew.
+    void end_at_limit(net::Stream& stream) {
+        if (tipsets_.empty())
+            return give_up(
+                stream, Failure::lie,
+                fail(Errc::too_large, "the answer has more than " + std::to_string(most_) + " bytes, the limit"));
+        is_over_ = true;
+        stream.reset();
+        client_.succeed(job_, std::move(tipsets_));
     }
 
     void complete(net::Stream& stream) {
@@ -163,7 +176,7 @@ void ExchangeClient::open(Job job) {
     Job copy = job;  // the handler is gone if the stream cannot be opened
     const auto opened = swarm_.open(copy.peer, {std::string(kExchangeProtocol)},
                                     std::make_unique<Fetch>(*this, std::move(job)), swarm_.now());
-    if (!opened) fail_job(copy, Failure::nothing, opened.error());
+    if (!opened) fail_job(copy, opened.error().code() == Errc::busy ? Failure::own : Failure::nothing, opened.error());
 }
 
 void ExchangeClient::make_room() {
@@ -181,9 +194,15 @@ void ExchangeClient::succeed(Job& job, std::vector<std::vector<chain::FullBlock>
     answer(job, std::move(tipsets));
 }
 
+// Without a word to a different peer, whose answer would need the same room.
+void ExchangeClient::give_back(const Job& job, const Error& why) {
+    --requests_;
+    answer(job, why);
+}
+
 // A different peer is asked once, and not inside a call of the handler that failed.
 void ExchangeClient::fail_job(Job& job, Failure how, const Error& why) {
-    ranking_.on_failure(job.peer, swarm_.now() - job.begun, job.request.length);
+    if (how != Failure::own) ranking_.on_failure(job.peer, swarm_.now() - job.begun, job.request.length);
     if (how == Failure::lie) ranking_.exclude(job.peer, swarm_.now() + limits_.liar_time);
     refresh();
     if (!job.is_retry) {

@@ -38,8 +38,9 @@ class ExchangeClient final : public chain::BlockSource {
 
     /// Returns the names of the peers (PeerId::to_string), the best first.
     std::vector<chain::PeerName> peers() override STRATA_EXCLUDES(mutex_);
-    /// If the peer fails, a different one is asked once. A connection that breaks or is too slow after some good
-    /// tipsets gives those.
+    /// If the peer fails, a different one is asked once. An answer that breaks off, is too slow or has too many bytes
+    /// after some good tipsets gives those. Errors: busy if this node has no room, which is not the peer's fault;
+    /// not_found.
     void ask(const chain::PeerName& peer, const chain::ChainRequest& request,
              std::function<void(chain::ChainAnswer)> done) override;
 
@@ -53,6 +54,8 @@ class ExchangeClient final : public chain::BlockSource {
     void on_time() { refresh(); }
     /// Returns the number of requests that wait for an answer.
     std::size_t requests() const { return requests_; }
+    /// Returns how often the peer failed; 0 for an unknown one.
+    std::uint64_t failures(const net::PeerId& peer) const { return ranking_.failures(peer); }
 
   private:
     class Fetch;
@@ -63,8 +66,8 @@ class ExchangeClient final : public chain::BlockSource {
         bool is_retry = false;
         net::Instant begun{};
     };
-    /// How a peer failed: it lied, or did not give what it should.
-    enum class Failure : std::uint8_t { lie, nothing };
+    /// How a request failed: the peer lied, or did not give what it should, or this node had no room to ask it.
+    enum class Failure : std::uint8_t { lie, nothing, own };
 
     void answer(const Job& job, chain::ChainAnswer answer) const;
     void begin(Job job);
@@ -72,6 +75,7 @@ class ExchangeClient final : public chain::BlockSource {
     void succeed(Job& job, std::vector<std::vector<chain::FullBlock>> tipsets);
     void make_room();
     void fail_job(Job& job, Failure how, const Error& why);
+    void give_back(const Job& job, const Error& why);
     void refresh() STRATA_EXCLUDES(mutex_);
 
     net::Swarm& swarm_;

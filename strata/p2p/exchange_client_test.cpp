@@ -262,7 +262,28 @@ TEST_F(FewBytes, an_answer_has_a_limited_size) {
     answers.clear();
     ask(peer, request(length + 1));
     wires.run();
-    EXPECT_EQ(only_answer(), "not found");
+    EXPECT_EQ(only_answer(), std::to_string(length)) << "what came before the limit is handed on";
+    EXPECT_EQ(client.peers().size(), 1U) << "a long answer is not a lie";
+    EXPECT_EQ(client.requests(), 0U);
+}
+
+struct OneTipsetIsTooLarge : Asking {
+    OneTipsetIsTooLarge() : Asking({.bytes = 100}) {}
+};
+
+TEST_F(OneTipsetIsTooLarge, so_the_peer_lied) {
+    auto& peer = add_honest();
+    for (const std::size_t length : {1U, 5U}) {
+        client.add(peer.id());
+        answers.clear();
+        ask(peer, request(length));
+        wires.run();
+        EXPECT_EQ(only_answer(), "not found");
+        EXPECT_TRUE(client.peers().empty());
+        wires.advance(300s);
+        client.on_time();
+        EXPECT_EQ(client.peers().size(), 1U);
+    }
 }
 
 struct LittleRoom : Asking {
@@ -286,8 +307,43 @@ TEST_F(LittleRoom, headers_have_fewer_bytes_than_messages) {
     answers.clear();
     ask(peer, request(100));
     wires.run();
-    EXPECT_EQ(only_answer(), "not found") << "too long without messages";
-    EXPECT_TRUE(client.peers().empty()) << "and counts as a lie";
+    ASSERT_EQ(answers.size(), 1U);
+    ASSERT_TRUE(answers[0]) << answers[0].error().message();
+    EXPECT_GT(answers[0]->size(), 0U);
+    std::size_t bytes = 0;
+    for (const auto& blocks : *answers[0]) bytes += exchange_tipset(blocks, 1).size();
+    EXPECT_LE(bytes, 3'000U) << "headers alone";
+    EXPECT_EQ(client.peers().size(), 1U);
+}
+
+TEST_F(LittleRoom, an_answer_that_gives_way_is_no_fault_of_its_peer) {
+    auto& small = add_endless("small", 5'000);
+    auto& large = add_endless("large", 17'900);
+    client.on_round_trip(small.id(), 1ms);
+    client.on_round_trip(large.id(), 1ms);
+    ask(small, request(1, ChainRequest::What::blocks));
+    wires.run();
+    ask(large, request(1, ChainRequest::What::blocks));
+    wires.run();
+    EXPECT_EQ(only_answer(), "busy");
+    EXPECT_EQ(asked, (std::vector{small.name(), large.name()})) << "nobody else is asked for the same";
+    EXPECT_EQ(client.requests(), 1U);
+    EXPECT_EQ(client.failures(large.id()), 0U);
+    wires.advance(6s);
+    wires.advance(6s);
+    EXPECT_GT(client.failures(small.id()) + client.failures(large.id()), 0U) << "silence counts";
+}
+
+TEST_F(Asking, a_connection_that_is_full_here_is_no_fault_of_its_peer) {
+    auto& silent = add("silent", [](net::Stream&, const Bytes&) {});
+    // A connection has 64 streams.
+    std::vector<Heard> heard(64);
+    for (auto& one : heard) call(own.swarm, silent.id(), kExchangeProtocol, one, Bytes{1}, false);
+    ask(silent, request(1));
+    EXPECT_TRUE(wires.run_work()) << "before the peer hears of any of them";
+    EXPECT_EQ(only_answer(), "busy");
+    EXPECT_EQ(client.failures(silent.id()), 0U);
+    wires.run();
 }
 
 TEST_F(LittleRoom, answers_under_way_have_a_limit_together_and_the_longest_gives_way) {
@@ -303,6 +359,7 @@ TEST_F(LittleRoom, answers_under_way_have_a_limit_together_and_the_longest_gives
         wires.run();
     }
     EXPECT_GE(answers.size(), 90U);
+    EXPECT_TRUE(std::ranges::all_of(answers, [](const auto& one) { return one.error().code() == Errc::busy; }));
     for (int i = 0; i < 3; ++i) wires.advance(6s);  // each is asked, and then a different peer
     EXPECT_EQ(client.requests(), 0U);
     // An honest answer comes through.

@@ -23,6 +23,12 @@ void put_bytes(Bytes& to, BytesView bytes) {
     append(to, bytes);
 }
 
+/// Others would fail, and take the places of those that do not.
+std::vector<Multiaddr> only_tcp(std::vector<Multiaddr> addresses) {
+    std::erase_if(addresses, [](const auto& address) { return !address.is_tcp(); });
+    return addresses;
+}
+
 Result<BytesView> take_bytes(BytesView& from, std::size_t max) {
     STRATA_TRY(const auto size, take_uvarint(from));
     if (size > max)
@@ -170,11 +176,19 @@ void PeerManager::dial_bootstrap() {
         std::min(config_.first_backoff * (1L << std::min(bootstrap_failures_, 20U)), config_.last_backoff);
     next_bootstrap_ = now_ + pause;
     ++bootstrap_failures_;
-    auto addresses = config_.bootstrap;
+    auto addresses = only_tcp(config_.bootstrap);
     for (std::size_t i = addresses.size(); i > 1; --i) std::swap(addresses[i - 1], addresses[random_.below(i)]);
-    for (const auto& address : addresses) {
+    // Those of one peer are one dial; those without a peer may belong to different ones.
+    std::vector<std::pair<std::optional<PeerId>, std::vector<Multiaddr>>> wanted;
+    for (auto& address : addresses) {
+        const auto peer = address.peer();
+        const auto known = std::ranges::find_if(wanted, [&](const auto& one) { return peer && one.first == peer; });
+        auto& group = known != wanted.end() ? *known : wanted.emplace_back(peer, std::vector<Multiaddr>());
+        group.second.push_back(std::move(address));
+    }
+    for (auto& [peer, of_peer] : wanted) {
         if (dials_.size() >= config_.dials) break;
-        start(address.peer(), {address}, {});
+        start(peer, std::move(of_peer), {});
     }
 }
 
@@ -190,8 +204,9 @@ void PeerManager::dial_remembered(std::size_t count, bool only_lost) {
     }
 }
 
-void PeerManager::connect(const PeerId& peer, const std::vector<Multiaddr>& addresses, const Done& done, Instant now) {
+void PeerManager::connect(const PeerId& peer, std::vector<Multiaddr> addresses, const Done& done, Instant now) {
     now_ = now;
+    addresses = only_tcp(std::move(addresses));
     if (connections_.contains(peer)) return done({});
     for (auto& [id, dial] : dials_)
         if (dial.peer == peer) {
@@ -204,7 +219,7 @@ void PeerManager::connect(const PeerId& peer, const std::vector<Multiaddr>& addr
     const auto most = config_.dials + (remembered_.contains(peer) ? config_.own_dials : 0);
     if (dials_.size() >= most)
         return done(fail(Errc::busy, "there are " + std::to_string(dials_.size()) + " dials, the limit"));
-    start(peer, addresses, done);
+    start(peer, std::move(addresses), done);
 }
 
 void PeerManager::start(std::optional<PeerId> peer, std::vector<Multiaddr> addresses, Done done) {
@@ -285,6 +300,7 @@ bool PeerManager::is_dialing(const PeerId& peer) const {
 }
 
 void PeerManager::remember(const PeerId& peer, std::vector<Multiaddr> addresses) {
+    addresses = only_tcp(std::move(addresses));
     if (addresses.empty()) return;
     if (addresses.size() > config_.addresses_of_peer) addresses.resize(config_.addresses_of_peer);
     remembered_[peer].addresses = std::move(addresses);

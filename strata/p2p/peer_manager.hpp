@@ -34,7 +34,7 @@ struct PeerManagerConfig {
     net::Instant first_backoff{5'000};     // after a failure of all addresses of a peer, doubled with each; ours
     net::Instant last_backoff{1'800'000};  // at most, before up to a quarter is added; ours
     /// The time of an epoch. A good peer that was lost is dialled again after pauses of at most half of it, so that a
-    /// network that was cut in two is one again within an epoch; after a long absence they are a 128th of that. Ours.
+    /// network that was cut in two is one again within two epochs; after a long absence they are a 128th of that. Ours.
     net::Instant epoch{30'000};
     std::size_t dials = 16;  // at once: a lookup of the DHT has ten; ours
     /// More than that, for remembered peers: the DHT may name addresses that lead nowhere. Ours.
@@ -69,10 +69,10 @@ class PeerManager {
     void on_time(net::Instant now);
     net::Instant next_time() const;
 
-    /// Dials a peer that is not connected, at a few of its addresses, one after the other, unless it is backed off.
-    /// `done` hears once. Errors: busy at the limit of dials or within the back-off; not_found without addresses;
+    /// Dials a peer that is not connected, at a few of its addresses of TCP, one after the other, unless it is backed
+    /// off. `done` hears once. Errors: busy at the limit of dials or within the back-off; not_found without addresses;
     /// those of the dial.
-    void connect(const net::PeerId& peer, const std::vector<net::Multiaddr>& addresses,
+    void connect(const net::PeerId& peer, std::vector<net::Multiaddr> addresses,
                  const std::function<void(Status)>& done, net::Instant now);
 
     /// Returns the remembered peers, the best first, to be stored.

@@ -83,6 +83,36 @@ TEST(PeerManagers, a_node_without_peers_dials_the_bootstrap_addresses_with_growi
     EXPECT_EQ(node.discoveries, 2) << "every 30 s";
 }
 
+TEST(PeerManagers, the_addresses_of_a_bootstrap_peer_are_one_dial_and_only_those_of_tcp_are_tried) {
+    const auto quic = Multiaddr::parse("/ip4/10.0.0.1/udp/7/quic-v1").value();
+    Managed node({.bootstrap = {at(1).with_peer(peer(1)), quic.with_peer(peer(1)), at(2).with_peer(peer(1)), at(3)}});
+    node.advance(1s);
+    EXPECT_EQ(node.dialed.size(), 2U) << "of the peer, and without a peer";
+    EXPECT_EQ(node.manager->stats().dialing, 2U);
+    for (auto& done : std::exchange(node.waiting, {})) done(fail(Errc::io, "nobody is there"));
+    std::ranges::sort(node.dialed);
+    EXPECT_EQ(node.dialed, (std::vector{at(1).with_peer(peer(1)).to_string(), at(2).with_peer(peer(1)).to_string(),
+                                        at(3).to_string()}));
+}
+
+TEST(PeerManagers, addresses_that_cannot_be_dialled_take_no_places) {
+    Managed node;
+    std::vector<Multiaddr> addresses(20, Multiaddr::parse("/ip4/10.0.0.1/udp/7/quic-v1").value());
+    Status heard;
+    const auto done = [&](const Status& status) { heard = status; };
+    node.manager->connect(peer(1), addresses, done, node.now);
+    EXPECT_EQ(heard.error().code(), Errc::not_found);
+    addresses.push_back(at(1));
+    node.manager->connect(peer(1), addresses, done, node.now);
+    EXPECT_EQ(node.dialed, std::vector{at(1).with_peer(peer(1)).to_string()});
+    node.manager->on_connected(peer(2), node.now);
+    node.manager->on_good(peer(2), addresses, node.now);
+    Managed other;
+    ASSERT_TRUE(other.manager->decode(node.manager->encode()));
+    other.advance(1s);
+    EXPECT_EQ(other.dialed, std::vector{at(1).with_peer(peer(2)).to_string()});
+}
+
 TEST(PeerManagers, twelve_good_peers_are_enough) {
     Managed node;
     node.add_good(1, 12);

@@ -22,6 +22,11 @@ class PeerRanking {
     /// `time` is that of the whole answer; `tipsets` those that it had, or those asked for after a failure.
     void on_success(const net::PeerId& peer, net::Instant time, std::uint64_t tipsets);
     void on_failure(const net::PeerId& peer, net::Instant time, std::uint64_t tipsets);
+    /// Returns the failures of a peer; 0 for an unknown one.
+    std::uint64_t failures(const net::PeerId& peer) const {
+        const auto it = peers_.find(peer);
+        return it == peers_.end() ? 0 : it->second.failures;
+    }
     /// Leaves a peer out until then, because it lied.
     void exclude(const net::PeerId& peer, net::Instant until);
 

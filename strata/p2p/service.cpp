@@ -96,26 +96,31 @@ void Service::settle(const net::PeerId& peer, Session& session) {
     client_.add(peer);
     config_.on_judged(peer, true);
     const auto hello = std::exchange(session.head, {});
-    if (!hello) return;
-    ++heads_heard_;
-    if (hello->height == 0) return;
-    const auto now = swarm_.now();
-    if (session.followed && now < *session.followed + config_.hello_every) return;
-    session.followed = now;
-    follow(peer, *hello);
+    if (hello && compare(peer, session, *hello)) ++heads_compared_;
 }
 
-void Service::follow(const net::PeerId& peer, const HelloMessage& hello) {
-    // A peer that says that its chain is lighter than ours is believed.
+/// Returns true if the head is ours, or is followed because it may be heavier.
+bool Service::compare(const net::PeerId& peer, Session& session, const HelloMessage& hello) {
     const auto own = chain_.head_notice();
-    if (!own || hello.weight < own->weight || TipsetKey(hello.head) == own->head) return;
+    if (!own) return false;
+    if (TipsetKey(hello.head) == own->head) return true;
+    // A peer that says that its chain is lighter than ours is believed.
+    if (hello.height == 0 || hello.weight < own->weight) return false;
+    const auto now = swarm_.now();
+    if (session.followed && now < *session.followed + config_.hello_every) return false;
+    session.followed = now;
+    return follow(peer, hello).has_value();
+}
+
+Status Service::follow(const net::PeerId& peer, const HelloMessage& hello) {
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(config_.unix_time()).count();
-    const auto taken = chain_.follow_head(TipsetKey(hello.head), static_cast<std::uint64_t>(seconds), peer.to_string());
+    auto taken = chain_.follow_head(TipsetKey(hello.head), static_cast<std::uint64_t>(seconds), peer.to_string());
     static LogLimit limit;
     if (!taken)
         kLog.limited(limit, LogLevel::info, "the head of a peer is not followed",
                      {{"peer", peer.to_string()}, {"reason", taken.error().message()}});
     config_.wake();
+    return taken;
 }
 
 void Service::on_time(net::Instant now) {

@@ -41,8 +41,9 @@ class Service final : public net::PeerListener {
     void on_time(net::Instant now) override;
     net::Instant next_time() const override { return sessions_.empty() ? net::kNever : next_time_; }
 
-    /// Returns the number of peers' heads that were heard of since the start. Thread-safe.
-    std::size_t heads_heard() const { return heads_heard_; }
+    /// Returns how often a peer's head was the same as ours or may be heavier, since the start; the latter are followed
+    /// by then. A lighter one says nothing about those of other peers. Thread-safe.
+    std::size_t heads_compared() const { return heads_compared_; }
 
   private:
     struct Session {
@@ -57,7 +58,8 @@ class Service final : public net::PeerListener {
     void on_hello(const net::PeerId& peer, const HelloMessage& hello);
     void on_bad_hello(const net::PeerId& peer, const Error& why);
     void settle(const net::PeerId& peer, Session& session);
-    void follow(const net::PeerId& peer, const HelloMessage& hello);
+    bool compare(const net::PeerId& peer, Session& session, const HelloMessage& hello);
+    Status follow(const net::PeerId& peer, const HelloMessage& hello);
 
     net::Swarm& swarm_;
     chain::Peer& chain_;
@@ -67,7 +69,7 @@ class Service final : public net::PeerListener {
     ExchangeClient client_;
     std::map<net::PeerId, Session> sessions_;
     net::Instant next_time_{};
-    std::atomic<std::size_t> heads_heard_{};
+    std::atomic<std::size_t> heads_compared_{};
 };
 
 }  // namespace strata::p2p

@@ -88,6 +88,25 @@ TEST_F(Services, a_late_node_catches_up_by_hello_and_exchange_alone) {
     EXPECT_EQ(status.refused, 0U) << status.last_refusal;
 }
 
+TEST_F(Services, a_lighter_head_says_nothing_about_those_of_others) {
+    grow(0, 5);
+    const auto old = join(0, "old");
+    const auto late = join(1, "late");
+    EXPECT_EQ(old->service->heads_compared(), 0U);
+    wires.connect(old->swarm(), late->swarm());
+    EXPECT_EQ(old->service->heads_compared(), 0U) << "the peer only has the genesis";
+    EXPECT_EQ(late->service->heads_compared(), 1U);
+    EXPECT_EQ(nodes[1]->sync_status().tasks.size(), 1U) << "it is followed when it is counted";
+    settle();
+    ASSERT_TRUE(same_head(0, 1));
+    // Both have the same head now, and tell it again when they meet.
+    old->swarm().disconnect(late->side->id(), wires.now());
+    wires.run();
+    wires.connect(old->swarm(), late->swarm());
+    EXPECT_EQ(old->service->heads_compared(), 1U);
+    EXPECT_EQ(late->service->heads_compared(), 2U);
+}
+
 TEST_F(Services, it_does_not_matter_who_dials) {
     grow(0, 5);
     const auto old = join(0, "old");

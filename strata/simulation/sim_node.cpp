@@ -11,11 +11,8 @@ using namespace std::chrono_literals;
 
 constexpr Instant kTick = 200ms;
 constexpr std::uint64_t kPropagation = 1;        // seconds; node/runner.cpp for blocks every 4 s
-constexpr ChainEpoch kSettledWithin = 2;         // as node/network.cpp
-constexpr Instant kPatience = 80s;               // as node/network.cpp for blocks every 4 s
 constexpr Instant kKeepAlive = 4s;               // as node/network.cpp for blocks every 4 s
 constexpr Instant kPingTimeout = 10s;            // as node/network.cpp for blocks every 4 s
-constexpr Instant kAloneAfter = 15s;             // as node/network.cpp
 constexpr std::uint64_t kSlowReading = 4 << 10;  // bytes a second
 constexpr ChainEpoch kAheadEpochs = 3;           // of blocks that are sent before their time
 constexpr std::int64_t kRepublishEvery = 8;      // epochs; node/network.cpp: 30 s
@@ -81,7 +78,7 @@ Status SimNode::start() {
         actors = life->odd_actors.get();
     }
     STRATA_TRY(life->chain, chain::LocalChain::open(blocks_, meta_, shared_.network, shared_.proofs, nullptr, *actors));
-    life->began = queue_.now();
+    life->settling.emplace(p2p::SettlingTimes::of(shared_.network.block_delay), queue_.now());
     life_ = std::move(life);
     ++lives_;
     life_->wallet = std::make_unique<wallet::Wallet>(meta_);
@@ -197,19 +194,11 @@ void SimNode::on_epoch(ChainEpoch epoch) {
     if (config_.canary == Canary::fork_choice) (void)life_->chain->consensus().set_checkpoint(life_->chain->head());
 }
 
-// As in node/network.cpp: a node begins to make blocks when it has caught up, or has waited long enough for that.
+// As in node/network.cpp.
 bool SimNode::is_settled() {
-    if (life_->is_settled) return true;
-    const auto head = life_->chain->head()->height();
-    if (std::exchange(life_->grown_to, head) != head) life_->grown_at = queue_.now();
-    const auto is_far = [&](const auto& task) {
-        return task.target_height > head + kSettledWithin || task.target_height == 0;
-    };
-    const auto status = life_->chain->sync_status();
-    const bool is_behind = std::ranges::any_of(status.tasks, is_far);
-    const bool has_news = life_->service->heads_heard() > 0 || queue_.now() >= life_->began + kAloneAfter;
-    life_->is_settled = (!is_behind && has_news) || queue_.now() >= life_->grown_at + kPatience;
-    return life_->is_settled;
+    if (life_->settling->is_settled()) return true;
+    const auto compared = life_->service->heads_compared();
+    return life_->settling->look(queue_.now(), life_->chain->head()->height(), compared, life_->chain->sync_status());
 }
 
 void SimNode::mine(ChainEpoch epoch) {

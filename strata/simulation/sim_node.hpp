@@ -4,6 +4,7 @@
 #include <strata/chain/block_producer.hpp>
 #include <strata/chain/local_chain.hpp>
 #include <strata/p2p/service.hpp>
+#include <strata/p2p/settling.hpp>
 #include <strata/p2p/topics.hpp>
 #include <strata/simulation/lossy_carrier.hpp>
 #include <strata/simulation/sim_network.hpp>
@@ -110,12 +111,9 @@ class SimNode {
         std::unique_ptr<crypto::SeededRandom> random;
         std::unique_ptr<net::Swarm> swarm;
         WindowPosts posts;
-        Instant began{};
         ChainEpoch epoch = -1;  // in which it had last worked
         ChainEpoch mined = -1;
-        ChainEpoch grown_to = -1;  // height of the head, for is_settled()
-        Instant grown_at{};
-        bool is_settled = false;
+        std::optional<p2p::Settling> settling;
         bool will_advance = false;
     };
     std::chrono::nanoseconds unix_time() const;

@@ -7,7 +7,7 @@
 #include <strata/net/host.hpp>
 #include <strata/net/kad.hpp>
 #include <strata/net/ping.hpp>
-#include <strata/p2p/bitswap_messages.hpp>
+#include <strata/p2p/bitswap_server.hpp>
 #include <strata/p2p/exchange_messages.hpp>
 #include <strata/p2p/hello.hpp>
 #include <strata/p2p/topics.hpp>
@@ -22,7 +22,7 @@ using net::PeerId;
 using net::Stream;
 using net::Swarm;
 
-constexpr std::string_view kBitswap = "/ipfs/bitswap/1.2.0";
+constexpr std::string_view kBitswap = p2p::kBitswapProtocols[0];
 
 /// Reads what comes, or never does.
 class Taker final : public net::StreamHandler {

@@ -14,6 +14,7 @@
 namespace strata::net {
 namespace {
 
+using interop::on_host;
 using interop::StrangePeer;
 using interop::Stranger;
 using nlohmann::json;
@@ -33,7 +34,7 @@ class StrangeGossip : public ::testing::TestWithParam<std::tuple<Stranger, KeyTy
     void TearDown() override {
         if (!host) return;
         // The gossip belongs to the host's thread.
-        call<bool>([this](Swarm& swarm) {
+        on_host<bool>(*host, [this](Swarm& swarm) {
             swarm.remove_listener(gossip.get());
             gossip.reset();
             return true;
@@ -58,18 +59,9 @@ class StrangeGossip : public ::testing::TestWithParam<std::tuple<Stranger, KeyTy
             ASSERT_TRUE(gossip->subscribe(topic));
         }
     }
-    template <class T>
-    T call(const std::function<T(Swarm&)>& work) {
-        return testing::wait_for<T>(
-                   *host, [&](Swarm& swarm, const std::function<void(Result<T>)>& done) { done(work(swarm)); })
-            .value();
-    }
+    /// Looks on the host's thread, to which the gossip belongs.
     bool becomes_true(const std::function<bool()>& condition) {
-        for (int i = 0; i < 100; ++i) {
-            if (call<bool>([&](Swarm&) { return condition(); })) return true;
-            std::this_thread::sleep_for(std::chrono::milliseconds(100));
-        }
-        return false;
+        return interop::becomes_true([&] { return on_host<bool>(*host, [&](Swarm&) { return condition(); }); });
     }
 
     std::unique_ptr<Host> host;
@@ -89,7 +81,7 @@ TEST_P(StrangeGossip, messages_go_both_ways_on_both_topics) {
 
     const std::string own = host->id().to_string();
     for (const auto& [topic, text] : {std::pair{kBlocks, "a block"}, std::pair{kMessages, "a message"}}) {
-        const auto name = call<Bytes>([&](Swarm&) { return gossip->publish(topic, as_bytes(text)).value(); });
+        const auto name = on_host<Bytes>(*host, [&](Swarm&) { return gossip->publish(topic, as_bytes(text)).value(); });
         const json heard = peer.next("message");
         EXPECT_EQ(heard.value("data", ""), to_hex(as_bytes(text))) << heard;
         EXPECT_EQ(heard.value("topic", ""), topic) << heard;
@@ -109,7 +101,7 @@ TEST_P(StrangeGossip, messages_go_both_ways_on_both_topics) {
     EXPECT_TRUE(sent.value("ok", false));
     EXPECT_TRUE(becomes_true(
         [&] { return std::ranges::find(got, kMessages + " " + large + " " + reached->to_string()) != got.end(); }));
-    EXPECT_TRUE(call<bool>([&](Swarm&) { return gossip->score(*reached) >= 0; }));
+    EXPECT_TRUE(on_host<bool>(*host, [&](Swarm&) { return gossip->score(*reached) >= 0; }));
 }
 
 TEST_P(StrangeGossip, a_message_passes_through_between_two_peers) {
@@ -188,8 +180,9 @@ TEST_P(StrangeGossip, a_wrong_signature_of_a_stranger_costs_it_score) {
     ASSERT_TRUE(sent.value("ok", false)) << sent;
     EXPECT_TRUE(becomes_true([&] { return gossip->score(*reached) < 0; }));
     ASSERT_TRUE(peer.ask({{"cmd", "publish"}, {"topic", kBlocks}, {"data", "900d"}, {"count", 1}}).value("ok", false));
-    EXPECT_TRUE(call<bool>(
-        [&](Swarm&) { return std::ranges::none_of(got, [](const auto& text) { return text.contains("bad0"); }); }));
+    EXPECT_TRUE(on_host<bool>(*host, [&](Swarm&) {
+        return std::ranges::none_of(got, [](const auto& text) { return text.contains("bad0"); });
+    }));
 }
 
 INSTANTIATE_TEST_SUITE_P(, StrangeGossip,

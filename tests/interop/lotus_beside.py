@@ -13,7 +13,6 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -22,7 +21,7 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).parent.parent))
-from running_node import call, eventually  # noqa: E402
+from running_node import call, eventually, free_port  # noqa: E402
 
 STRATA = sys.argv[1]
 LOTUS, MINER, BEACON = (os.environ.get(name) for name in ("STRATA_LOTUS", "STRATA_LOTUS_MINER", "STRATA_BEACON"))
@@ -33,12 +32,6 @@ EPOCHS = int(os.environ.get("STRATA_EPOCHS", "8"))  # that each maker of blocks 
 SETTLED = 3  # tipsets this far below the lowest head are the same on all nodes
 FIL = 10**18
 COMPLAINTS = re.compile(r"\t(WARN|ERROR)\t|Z (warning|error) \[|^ERROR")
-
-
-def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
 
 
 def unpacked(name, to):
@@ -282,9 +275,9 @@ def late_ones_fetch(stack, network, lotus, strata):
 
 def lotus_makes_blocks(stack, network, lotus, strata):
     print("Lotus makes the blocks, Strata follows", flush=True)
-    stack.enter_context(contextlib.closing(Closer(Process(
+    start(stack, Process(
         [BEACON, "-seed", network.described["drand"]["beacon_seed"], "-listen", f"127.0.0.1:{network.drand_port}"],
-        network.folder / "beacon.log"))))
+        network.folder / "beacon.log"))
     strata.stop()
     lotus.call("WalletImport", network.key(network.owner))
     strata = start(stack, Strata(network, "strata-a", [lotus.address]))
@@ -310,22 +303,13 @@ def make_miner(stack, network, lotus):
         subprocess.run([MINER, "init", "--genesis-miner", "--actor=t01000", "--sector-size=2KiB",
                         f"--pre-sealed-sectors={sectors}", f"--pre-sealed-metadata={sectors}/pre-seal-t01000.json",
                         "--nosync"], env={**os.environ, **env}, stdout=log, stderr=log, check=True, timeout=600)
-    return start(stack, Closer(Process([MINER, "run", "--nosync"], network.folder / "miner.log", env)))
+    return start(stack, Process([MINER, "run", "--nosync"], network.folder / "miner.log", env))
 
 
-class Closer:
-    def __init__(self, process):
-        self.process = process
-
-    def stop(self):
-        self.process.stop()
-
-    close = stop
-
-
-def start(stack, node):
-    stack.callback(node.stop)
-    return node
+def start(stack, running):
+    """Stops a process or a node at the end of the test, in whatever order the others end."""
+    stack.callback(running.stop)
+    return running
 
 
 def main():

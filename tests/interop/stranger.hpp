@@ -26,6 +26,16 @@ struct Stranger {
         const char* value = std::getenv(variable);
         return value == nullptr || *value == '\0' ? std::nullopt : std::optional<std::string>(value);
     }
+    /// The identify of rust-libp2p signs records of an older form that neither Go nor this node takes (libp2p-core 0.44
+    /// src/peer_record.rs LEGACY_PAYLOAD_TYPE, libp2p-identify 0.48 src/handler.rs build_info).
+    bool has_signed_record() const { return !is_rust(); }
+    /// The Yamux of Rust shows its reader a reset as the end of the stream, and ends a stream with FIN where this node
+    /// has finished (yamux 0.14.1 src/connection.rs, on_frame and on_drop_stream).
+    bool has_resets() const { return !is_rust(); }
+    /// The streams of libp2p-stream that come faster than they are taken are dropped (0.5.0-alpha src/shared.rs, a
+    /// channel of no capacity).
+    bool takes_many_streams_at_once() const { return !is_rust(); }
+    bool is_rust() const { return std::string_view(name) == "rust"; }
     std::string absence() const {
         return std::string(variable) + " is not set: it is the path of the peer that tests/interop/prepare builds";
     }

@@ -16,6 +16,14 @@ inline bool becomes_true(const std::function<bool()>& condition) {
     return condition();
 }
 
+/// Runs work on the host's thread and returns its result.
+template <class T>
+T on_host(net::Host& host, const std::function<T(net::Swarm&)>& work) {
+    return net::testing::wait_for<T>(
+               host, [&](net::Swarm& swarm, const std::function<void(Result<T>)>& done) { done(work(swarm)); })
+        .value();
+}
+
 /// Dials a peer that listens. `ready` is its first line.
 inline Result<net::PeerId> meet(net::Host& host, const nlohmann::json& ready) {
     if (!ready.is_object()) return fail(Errc::io, "the peer did not begin to listen");

@@ -10,6 +10,7 @@ namespace strata::net {
 namespace {
 
 using interop::becomes_true;
+using interop::on_host;
 using interop::StrangePeer;
 using interop::Stranger;
 using nlohmann::json;
@@ -65,12 +66,6 @@ class StrangeHost {
                    swarm.support(std::string(testing::kPerf), [] { return std::make_unique<testing::PerfServer>(); });
                }).value();
     }
-    template <class T>
-    T call(const std::function<T(Swarm&)>& work) {
-        return testing::wait_for<T>(
-                   *host, [&](Swarm& swarm, const std::function<void(Result<T>)>& done) { done(work(swarm)); })
-            .value();
-    }
     std::unique_ptr<Host> host;
 };
 
@@ -84,6 +79,8 @@ class StrangeStreams : public ::testing::TestWithParam<Stranger>, public Strange
         const auto reached = interop::meet(*host, ready);
         ASSERT_TRUE(reached) << reached.error().message();
         id = *reached;
+        // Our handshake ends first, and a stranger that is asked at once would dial us.
+        ASSERT_TRUE(peer->next("connected").is_object());
     }
     json ask(json command) {
         command["peer"] = host->id().to_string();
@@ -120,7 +117,7 @@ TEST_P(StrangeStreams, forty_carry_bytes_at_once) {
         }
     });
     EXPECT_TRUE(becomes_true([&] { return ended == 40; }));
-    EXPECT_EQ(whole, 40);
+    EXPECT_GE(whole, GetParam().takes_many_streams_at_once() ? 40 : 1);
 }
 
 TEST_P(StrangeStreams, more_than_we_bear_are_refused_and_the_others_go_on) {
@@ -136,12 +133,14 @@ TEST_P(StrangeStreams, resets_end_one_stream_alone) {
         const json reset = ask({{"cmd", "reset"}, {"size", size}});
         EXPECT_TRUE(reset.value("ok", false)) << reset;
     }
-    const json heard = ask({{"cmd", "hear_reset"}});
-    EXPECT_TRUE(heard.value("reset", false)) << heard;
+    if (GetParam().has_resets()) {
+        const json heard = ask({{"cmd", "hear_reset"}});
+        EXPECT_TRUE(heard.value("reset", false)) << heard;
 
-    const auto ours = exchange(kReset, Bytes(1'000));
-    ASSERT_FALSE(ours);
-    EXPECT_EQ(ours.error().code(), Errc::cancelled) << ours.error().message();
+        const auto ours = exchange(kReset, Bytes(1'000));
+        ASSERT_FALSE(ours);
+        EXPECT_EQ(ours.error().code(), Errc::cancelled) << ours.error().message();
+    }
     const auto none = exchange("/strata/nothing/1.0.0", Bytes(1));
     ASSERT_FALSE(none);
     EXPECT_EQ(none.error().code(), Errc::unsupported) << none.error().message();
@@ -157,19 +156,20 @@ TEST_P(StrangeStreams, a_half_that_is_closed_first_leaves_the_other_open) {
 TEST_P(StrangeStreams, a_reader_that_sleeps_stops_the_writer) {
     const auto state = std::make_shared<SlowReader::State>();
     const std::uint64_t size = 16 * kMebibyte;
-    ASSERT_TRUE(call<bool>([&](Swarm& swarm) {
+    ASSERT_TRUE(on_host<bool>(*host, [&](Swarm& swarm) {
         return swarm.open(*id, {std::string(testing::kPerf)}, std::make_unique<SlowReader>(size, state), swarm.now())
             .has_value();
     }));
     std::this_thread::sleep_for(std::chrono::seconds(2));
     EXPECT_TRUE(testing::ping(*host, *id)) << "the connection goes on meanwhile";
-    ASSERT_FALSE(call<bool>([&](Swarm&) {
+    ASSERT_FALSE(on_host<bool>(*host, [&](Swarm&) {
         if (state->stream == nullptr) return true;
         state->reads = true;
         state->got += state->stream->read().size();
         return state->finished || state->lost;
     }));
-    EXPECT_TRUE(becomes_true([&] { return call<bool>([&](Swarm&) { return state->finished || state->lost; }); }));
+    EXPECT_TRUE(
+        becomes_true([&] { return on_host<bool>(*host, [&](Swarm&) { return state->finished || state->lost; }); }));
     EXPECT_EQ(state->got, size);
 }
 
@@ -209,7 +209,7 @@ TEST_P(StrangeKeys, are_verified_whoever_dials) {
     EXPECT_TRUE(testing::ping(*host, *reached));
     const auto known = interop::identified(*host, *reached);
     EXPECT_TRUE(known.public_key);
-    EXPECT_TRUE(known.signed_record) << "the envelope is signed with that key too";
+    EXPECT_EQ(known.signed_record.has_value(), stranger.has_signed_record()) << "it is signed with that key too";
 
     StrangePeer dialer(stranger, {"dial", "-seed", "42", "-key", key, "-no-dht", host->addresses()[0].to_string(),
                                   "ping:1", "echo:1000"});
