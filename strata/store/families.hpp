@@ -53,6 +53,8 @@ class Families {
 
 /// The family of a database whose blocks are not told apart.
 inline constexpr std::string_view kBlocksFamily = "blocks";
+/// Begins the names of families that have CIDs alone, without the bytes of their blocks.
+inline constexpr std::string_view kMarksPrefix = "marks-";
 
 /// One family as a store of blocks.
 class FamilyBlockstore final : public Blockstore {

@@ -14,7 +14,6 @@ constexpr std::string_view kRecordKey = "chain/generations";
 constexpr std::string_view kSweepKey = "chain/sweep";  // the last block that was moved; empty at first
 constexpr std::string_view kChainFamily = "chain";
 constexpr std::string_view kPrefix = "states-";
-constexpr std::string_view kMarksPrefix = "marks-";
 constexpr std::uint64_t kLeastCost = 256;  // of a block, in bytes of a budget
 constexpr std::size_t kMet = std::size_t{1} << 16;
 constexpr std::size_t kBlocksAtOnce = 1000;  // of a generation that is looked through, or of marks
