@@ -137,7 +137,7 @@ def epochs_in_a_row(lotus):
     """Returns the first and the last epoch of the longest run of epochs without a null round."""
     listed = re.findall(r"^(\d+): \(", lotus.out("chain", "list", "--count", "30"), re.M)
     best = (0, 0)
-    low = None
+    low = high = None
     for epoch in sorted(map(int, listed)):
         low = epoch if low is None or epoch != high + 1 else low
         high = epoch

@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import urllib.request
 from pathlib import Path
 
 sys.dont_write_bytecode = True
@@ -38,8 +39,7 @@ with tempfile.TemporaryDirectory() as name:
             assert events["block"]["height"] > 0, events
             # The same export through a different door, a few tipsets later: it has all that the first one had, and
             # little more.
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/rpc/snapshot?format=v1&recent_states=20",
-                                        timeout=60) as answer:
+            with urllib.request.urlopen(f"{url}/rpc/snapshot?format=v1&recent_states=20", timeout=60) as answer:
                 later = len(answer.read())
             assert events["export"]["complete"] and later / 2 < events["export"]["bytes"] <= later, (events, later)
             assert events["many"]["open"] == 128 and "too many subscriptions" in events["many"]["refused"], events["many"]

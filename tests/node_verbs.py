@@ -8,6 +8,7 @@ node_verbs.py STRATA; STRATA_PARAMS names a folder of proof keys to use (default
 import http.server
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile

@@ -50,11 +50,11 @@ class Devnet:
     def __init__(self, strata, folder, *words):
         self.strata, self.folder, self.out = strata, Path(folder) / "net", Path(folder) / "terminal.txt"
         self.params = Path(os.environ.get("STRATA_PARAMS", Path(folder) / "params"))
-        self.words = words
+        self.options = words
         self.begin()
 
     def begin(self):
-        words = [self.strata, "devnet", "up", "--folder", self.folder, "--params", self.params, "--port", "0", *self.words]
+        words = [self.strata, "devnet", "up", "--folder", self.folder, "--params", self.params, "--port", "0", *self.options]
         with open(self.out, "wb") as file:
             self.process = subprocess.Popen([str(word) for word in words], stdout=file, stderr=subprocess.STDOUT)
         eventually("the network runs", self.runs, START)
