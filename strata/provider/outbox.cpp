@@ -30,7 +30,10 @@ Result<Outbox::Settled> Outbox::settle(const SignedMessage& message, ChainEpoch 
             return Settled{Outcome::lost};
         case MessageFate::Kind::waiting: {
             const auto published = keep_alive(message, epoch);
-            if (!published) return Settled{.outcome = Outcome::failed, .reason = published.error().message()};
+            // A failure of this node, or a pool that is full now, says nothing about the message.
+            if (!published && published.error().is_fatal()) return published.error();
+            if (!published && published.error().code() != Errc::busy)
+                return Settled{.outcome = Outcome::failed, .reason = published.error().message()};
             wakeups.needs_tipset_at(epoch);
             return Settled{Outcome::waiting};
         }

@@ -27,7 +27,8 @@ class Outbox {
         bool out_of_gas = false;
         std::string reason{};  // set for `failed`
     };
-    /// Finds out what became of `message`. While it waits, `wakeups` says when to look again.
+    /// Finds out what became of `message`. While it waits, `wakeups` says when to look again. Errors: failures of this
+    /// node; the caller asks again.
     Result<Settled> settle(const SignedMessage& message, ChainEpoch epoch, Wakeups& wakeups);
 
   private:

@@ -122,6 +122,19 @@ TEST_F(OutboxTest, a_pool_that_refuses_the_message_is_a_failure_with_its_reason)
     EXPECT_NE(settled.reason.find("the balance is too low"), std::string::npos) << settled.reason;
 }
 
+TEST_F(OutboxTest, a_pool_that_is_full_or_a_disk_that_fails_is_no_failure_of_the_message) {
+    chain.break_call("push", Errc::busy, "the sender already has 10 messages");
+    EXPECT_EQ(settle(101).outcome, Outcome::waiting);
+    EXPECT_TRUE(wakeups.wants_block(101));
+    chain.break_call("push", Errc::no_space, "no space left on the disk");
+    const auto settled = outbox.settle(message, 102, wakeups);
+    ASSERT_FALSE(settled);
+    EXPECT_EQ(settled.error().code(), Errc::no_space);
+    chain.mend("push");
+    EXPECT_EQ(settle(103).outcome, Outcome::waiting);
+    EXPECT_TRUE(chain.waiting.contains(message.cid()));
+}
+
 // A fault of this node says nothing about the message: the caller must ask again, not sign a second one.
 TEST_F(OutboxTest, a_chain_that_fails_is_an_error_and_no_outcome) {
     settle(101);
