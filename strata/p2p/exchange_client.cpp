@@ -220,17 +220,19 @@ void ExchangeClient::fail_job(Job& job, Failure how, const Error& why) {
 }
 
 void ExchangeClient::add(const net::PeerId& peer) {
+    written_.try_emplace(peer, peer.to_string());
     if (ranking_.add(peer)) refresh();
 }
 
 void ExchangeClient::remove(const net::PeerId& peer) {
     ranking_.remove(peer);
+    written_.erase(peer);
     refresh();
 }
 
 void ExchangeClient::refresh() {
     std::vector<chain::PeerName> names;
-    for (const auto& peer : ranking_.order(swarm_.now(), swarm_.random())) names.push_back(peer.to_string());
+    for (const auto& peer : ranking_.order(swarm_.now(), swarm_.random())) names.push_back(written_.at(peer));
     const Lock lock(mutex_);
     names_ = std::move(names);
 }

@@ -3,6 +3,8 @@
 // fails is replaced once. Source: docs/protocol/node.md §18 (lotus chain/exchange/client.go).
 //
 // Threads: peers() and ask() may be called from any; everything else on the swarm's.
+#include <map>
+
 #include <strata/base/mutex.hpp>
 #include <strata/net/swarm.hpp>
 #include <strata/p2p/exchange_messages.hpp>
@@ -83,6 +85,7 @@ class ExchangeClient final : public chain::BlockSource {
     const ExchangeClientLimits limits_;
     const std::function<void()> wake_;
     PeerRanking ranking_;
+    std::map<net::PeerId, chain::PeerName> written_;  // the peers of the ranking; to write an id takes long
     std::size_t requests_ = 0;
     /// Those that have a stream; they share it, since the swarm destroys them.
     const std::shared_ptr<std::set<Fetch*>> fetches_ = std::make_shared<std::set<Fetch*>>();
