@@ -55,10 +55,12 @@ void print_json(const Options& options, const SimResult& result) {
     auto violations = nlohmann::ordered_json::array();
     for (const auto& [rule, epoch, text] : result.violations)
         violations.push_back({{"rule", name_of(rule)}, {"epoch", epoch}, {"text", text}});
+    auto misdeeds = nlohmann::ordered_json::array();
+    for (const auto misdeed : result.misdeeds) misdeeds.push_back(name_of(misdeed));
     nlohmann::ordered_json out{{"seed", result.seed},         {"hash", to_hex(result.hash)},
                                {"height", result.height},     {"blocks", result.blocks},
                                {"restarts", result.restarts}, {"longest_revert", result.longest_revert},
-                               {"violations", violations}};
+                               {"adversaries", misdeeds},     {"violations", violations}};
     if (options.run.measures_blocks) {
         out["to_gossip"] = json_of(result.to_gossip);
         out["to_head"] = json_of(result.to_head);
@@ -72,7 +74,10 @@ void print_text(const Options& options, const SimResult& result) {
                result.blocks, result.restarts, result.longest_revert);
     for (const auto& [rule, epoch, text] : result.violations)
         fmt::print("  epoch {}, {}: {}\n", epoch, name_of(rule), text);
-    if (!result.violations.empty()) fmt::print("  replay: {}\n", replay_command(options, result.seed));
+    if (result.violations.empty()) return;
+    std::vector<std::string_view> misdeeds;
+    for (const auto misdeed : result.misdeeds) misdeeds.push_back(name_of(misdeed));
+    fmt::print("  adversaries: {}\n  replay: {}\n", fmt::join(misdeeds, ", "), replay_command(options, result.seed));
 }
 
 void print_times(std::string_view what, std::vector<net::Instant> times) {
