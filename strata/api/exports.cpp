@@ -161,8 +161,8 @@ Result<Exports::Place> Exports::take_place(Permissions caller) {
     const bool is_owner = caller.has(Permission::admin);
     const unsigned most = is_owner ? limits_.at_once : std::min(limits_.for_others, limits_.at_once);
     const auto busy = [&] {
-        return fail(Errc::busy, "this node exports its chain already, as often at once as it may for this caller (" +
-                                    std::to_string(most) + "): try again later");
+        return fail(Errc::busy, "this node runs as many exports of its chain as it may for this caller, which is " +
+                                    std::to_string(most) + "; try again later");
     };
     auto [is_free, place] = take(&Taken::all, limits_.at_once);
     if (!is_free) return busy();

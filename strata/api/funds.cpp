@@ -37,8 +37,7 @@ Status check_amount(const TokenAmount& amount) {
 
 /// Returns an amount as Lotus prints it: without commas (lotus chain/types/fil.go).
 std::string fil_of(const TokenAmount& atto) {
-    constexpr unsigned kDecimals = 18;
-    auto out = chain::fil_text(atto, kDecimals);
+    auto out = chain::exact_fil(atto);
     std::erase(out, ',');
     return out;
 }

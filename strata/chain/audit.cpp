@@ -110,4 +110,9 @@ std::string fil_text(const TokenAmount& atto, unsigned digits) {
     return (atto.is_negative() ? "-" : "") + whole + (rest.empty() ? "" : "." + rest) + " FIL";
 }
 
+std::string exact_fil(const TokenAmount& atto) {
+    constexpr unsigned kDecimals = 18;
+    return fil_text(atto, kDecimals);
+}
+
 }  // namespace strata::chain

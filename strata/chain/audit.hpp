@@ -40,5 +40,7 @@ Result<TokenAmount> balance_of(vm::StateTree& state, const Address& address);
 
 /// Returns an amount of attoFIL as FIL, rounded down, with at most `digits` digits after the point: "12.345 FIL".
 std::string fil_text(const TokenAmount& atto, unsigned digits = 6);
+/// Returns an amount to the last attoFIL, as a person must see it before paying.
+std::string exact_fil(const TokenAmount& atto);
 
 }  // namespace strata::chain

@@ -124,7 +124,7 @@ Result<Collector::Step> Collector::begin() {
         const Lock lock(mutex_);
         progress_.collecting = true;
         progress_.before = before;
-        progress_.copied = progress_.moved = {};
+        progress_.needed = progress_.moved = {};
         progress_.tipsets_moved = 0;
     }
     kLog.info(goes_on ? "the collection of old states goes on" : "a collection of old states begins",
@@ -246,12 +246,12 @@ Result<Collector::Step> Collector::mark_states() {
     const auto advanced = generations_.advance(options_.step_bytes);
     {
         const Lock lock(mutex_);
-        progress_.copied = generations_.copied();
+        progress_.needed = generations_.needed();
     }
     if (!advanced) return advanced.error();
     if (!*advanced) return Step::worked;
     auto writes = options_.at_end;
-    const CollectionRecord record{head_->height(), generations_.copied().bytes, lowest_};
+    const CollectionRecord record{head_->height(), generations_.needed().bytes, lowest_};
     writes.push_back({std::string(kRecordKey), to_cbor(record)});
     writes.push_back({std::string(kMovedKey), std::nullopt});
     const bool releases = generations_.has_bottom();
@@ -273,7 +273,9 @@ Result<Collector::Step> Collector::sweep_states() {
     if (!swept) return swept.error();
     if (!*swept) return Step::worked;
     STRATA_TRY(auto record, last_collection(chain_.meta()));
-    STRATA_CHECK(record.has_value());  // it was written when the collection was sealed
+    if (!record)
+        return fail(Errc::malformed, "the record " + std::string(kRecordKey) +
+                                         " is lost, which was written when the collection was sealed");
     const auto kept = bytes_of_newest(generations_);
     record->bytes = kept;
     STRATA_OK(generations_.finish({{std::string(kRecordKey), to_cbor(*record)}}));
@@ -334,8 +336,8 @@ void Collector::report() {
     if (stage_ == Stage::idle || now < reported_ + kReportEvery) return;
     reported_ = now;
     const auto so_far = progress();
-    kLog.info("old states are collected", {{"needed_blocks", so_far.copied.blocks},
-                                           {"needed_bytes", so_far.copied.bytes},
+    kLog.info("old states are collected", {{"needed_blocks", so_far.needed.blocks},
+                                           {"needed_bytes", so_far.needed.bytes},
                                            {"of_at_most", so_far.before},
                                            {"moved_bytes", so_far.moved.bytes},
                                            {"tipsets_moved", so_far.tipsets_moved}});
@@ -357,7 +359,8 @@ void Collector::run(const std::stop_token& stop) {
         report();
         auto rest = time_of_thread() - began;
         if (!done) {
-            kLog.limited(limit, LogLevel::error, "old states cannot be collected; nothing was removed",
+            kLog.limited(limit, LogLevel::error,
+                         "old states cannot be collected now; nothing that is needed was removed",
                          {{"cause", done.error().message()}});
             rest = kAfterFailure;
         } else if (*done == Step::idle || *done == Step::ended) {

@@ -1,5 +1,5 @@
 #pragma once
-// Removes old states from a node's store while the node works, so that its disk stays bounded. A collection copies what
+// Removes old states from a node's store while the node works, so that its disk stays bounded. A collection moves what
 // is needed to a new generation of states and drops the older ones on the way (store/generations.hpp). This file is the
 // policy: when one begins, and what is needed.
 //
@@ -32,7 +32,7 @@ struct CollectorOptions {
     std::uint64_t growth = 5;
     /// A step copies about this many bytes.
     std::uint64_t step_bytes = std::uint64_t{1} << 18;
-    /// Written in the batch that ends a collection, after which the store below all generations is not read any more.
+    /// Written in the batch that seals a collection, after which the store below all generations is not read any more.
     std::vector<store::Write> at_end{};
     /// Called when a collection has released the store below.
     std::function<void()> released{};
@@ -66,8 +66,8 @@ class Collector {
 
     struct Progress {
         bool collecting = false;
-        store::Copied copied;             // found to be needed by the collection that runs, or by the last one
-        store::Copied moved;              // of them, those that are in the new family
+        store::Counted needed;            // found to be needed by the collection that runs, or by the last one
+        store::Counted moved;             // of them, those that are in the new family
         std::uint64_t before = 0;         // bytes of the states when it began
         std::uint64_t freed = 0;          // bytes, by the last one
         std::uint64_t kept = 0;           // bytes of the states after the last one

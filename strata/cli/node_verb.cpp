@@ -6,9 +6,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include <strata/chain/audit.hpp>
 #include <strata/cli/exit_codes.hpp>
 #include <strata/cli/terminal.hpp>
-#include <strata/client/exact_fil.hpp>
 
 namespace strata::cli {
 namespace {
@@ -53,7 +53,7 @@ std::string fact(std::string_view name, std::string_view value) {
 std::string fil_of(const api::Json& amount) {
     TokenAmount value;
     if (!api::read(amount, value)) return amount.dump();
-    return client::exact_fil(value);
+    return chain::exact_fil(value);
 }
 
 std::string member_text(const api::Json& object, std::string_view name) {

@@ -6,7 +6,7 @@
 #include <thread>
 
 #include <strata/base/files.hpp>
-#include <strata/client/exact_fil.hpp>
+#include <strata/chain/audit.hpp>
 
 namespace strata::client {
 namespace {
@@ -75,13 +75,13 @@ Error EscrowFund::too_poor(const Address& key, const TokenAmount& balance, const
         const auto richest = std::ranges::max_element(*keys, {}, &HeldKey::balance);
         const auto missing = needed - balance;
         if (richest != keys->end() && richest->address != key && richest->balance > missing)
-            advice = "; " + node_.text(richest->address) + " of this node has " + exact_fil(richest->balance) +
+            advice = "; " + node_.text(richest->address) + " of this node has " + chain::exact_fil(richest->balance) +
                      ": strata send " + node_.text(key) + " " + div_ceil(missing, fil(1)).to_string() + " --from " +
                      node_.text(richest->address) + " --wait";
     }
-    return fail(Errc::verification, "the wallet " + node_.text(key) + " has " + exact_fil(balance) +
-                                        ", and the deal's escrow and the fees need at most " + exact_fil(needed) +
-                                        "; nothing was sent" + advice);
+    return fail(Errc::verification, "the wallet " + node_.text(key) + " has " + chain::exact_fil(balance) +
+                                        ", and the deal's escrow and the fees need at most " +
+                                        chain::exact_fil(needed) + "; nothing was sent" + advice);
 }
 
 Result<SignedMessage> EscrowFund::make_message(const Address& key, const TokenAmount& amount) {

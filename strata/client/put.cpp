@@ -7,8 +7,8 @@
 
 #include <strata/base/files.hpp>
 #include <strata/base/mapped_file.hpp>
+#include <strata/chain/audit.hpp>
 #include <strata/client/deal_progress.hpp>
-#include <strata/client/exact_fil.hpp>
 #include <strata/store/families.hpp>
 #include <strata/store/rocks_store.hpp>
 #include <strata/types/piece.hpp>
@@ -125,7 +125,7 @@ class Put {
         STRATA_TRY(const auto funded, fund.raise_to(record_.wallet, wanted, place_.watch));
         if (funded.message) {
             STRATA_TRY(funded_at_, place_.node.head_epoch());
-            say("escrow", fmt::format("{} added by {}", exact_fil(funded.added), funded.message->to_string()));
+            say("escrow", fmt::format("{} added by {}", chain::exact_fil(funded.added), funded.message->to_string()));
         }
         for (auto& deal : record_.deals) {
             if (deal.stage != PutStage::planned) continue;
@@ -417,8 +417,8 @@ class Start {
             return fail(Errc::verification,
                         fmt::format("the provider {} would refuse the deal: it asks {} per epoch and GiB, and --price "
                                     "offers {}; nothing was sent",
-                                    place_.node.text(provider.terms.miner), exact_fil(ask.price_per_gib_epoch),
-                                    exact_fil(price)));
+                                    place_.node.text(provider.terms.miner), chain::exact_fil(ask.price_per_gib_epoch),
+                                    chain::exact_fil(price)));
         const auto longest = actors::market::kMaxDuration - kEpochsInDay - ask.least_lead - 2 * kStartMargin;
         const auto duration = options_.duration.value_or(record.duration > 0 ? record.duration : kDefaultDuration);
         if (duration < actors::market::kMinDuration || duration > longest)
@@ -460,7 +460,7 @@ class Start {
         }
         STRATA_OK(place_.folder.save(record));
         say("provider", fmt::format("{} at {}, {} per epoch and GiB", place_.node.text(record.miner), record.url,
-                                    exact_fil(record.price_per_gib_epoch)));
+                                    chain::exact_fil(record.price_per_gib_epoch)));
         return run(std::move(record), std::move(provider));
     }
 

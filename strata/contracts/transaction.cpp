@@ -19,7 +19,6 @@ namespace {
 constexpr unsigned kEventsWidth = 5;  // docs/protocol/fvm.md §3.7
 constexpr std::size_t kMaxEvents = 10'000;
 constexpr std::size_t kDelegatedSignature = 65;
-constexpr unsigned kFilDecimals = 18;
 
 Json json_of(const Message& message) {
     // Nodes of every network read either prefix.
@@ -118,14 +117,14 @@ Result<Executed> Transactions::send(Message message, const wallet::PrivateKey& k
     STRATA_OK(api::read(held, balance));
     const auto too_poor = [&](const std::string& needs) {
         return fail(Errc::verification, "the balance of " + message.from.to_string(options.prefix) + " is " +
-                                            chain::fil_text(balance, kFilDecimals) + ", which is less than " + needs +
+                                            chain::exact_fil(balance) + ", which is less than " + needs +
                                             "; nothing was sent");
     };
-    if (balance < message.value) return too_poor("the value of " + chain::fil_text(message.value, kFilDecimals));
+    if (balance < message.value) return too_poor("the value of " + chain::exact_fil(message.value));
     STRATA_OK(watch.at("the node estimates the gas", 0));
     STRATA_OK(estimate(message, options.gas_limit));
     const TokenAmount most = message.value + message.gas_fee_cap * BigInt(message.gas_limit);
-    if (balance < most) return too_poor("value and gas together, at most " + chain::fil_text(most, kFilDecimals));
+    if (balance < most) return too_poor("value and gas together, at most " + chain::exact_fil(most));
     STRATA_TRY(const auto nonce, node_.ask("MpoolGetNonce", Json::array({sender})));
     STRATA_OK(api::read(nonce, message.nonce));
     STRATA_TRY(auto signature, sign(message, key));

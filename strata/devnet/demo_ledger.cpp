@@ -50,8 +50,8 @@ Status Demo::settle() {
     const BigInt epochs = div_floor(result_.paid_to_provider, price);
     const BigInt since_start = net_->epoch() - result_.deals.front().proposal.proposal.start_epoch;
     report_.fact("paid",
-                 fmt::format("{} for {} epochs", chain::fil_text(result_.paid_to_provider, 18), epochs.to_string()));
-    report_.fact("provider's escrow", chain::fil_text(provider_escrow, 18));
+                 fmt::format("{} for {} epochs", chain::exact_fil(result_.paid_to_provider), epochs.to_string()));
+    report_.fact("provider's escrow", chain::exact_fil(provider_escrow));
     if (epochs.sign() <= 0 || epochs > since_start || price * epochs != result_.paid_to_provider)
         return fail(Errc::verification,
                     fmt::format("the provider was paid {} attoFIL, expected {} attoFIL per epoch for 1 to {} epochs",
@@ -84,8 +84,8 @@ Status Demo::check_ledger() {
     }
     const auto& fees = result_.account.fees[net_->accounts().client.address];
     result_.client_fees = fees;
-    report_.fact("client paid", fmt::format("{} for storage, {} for gas", chain::fil_text(result_.paid_by_client, 18),
-                                            chain::fil_text(fees, 18)));
+    report_.fact("client paid", fmt::format("{} for storage, {} for gas", chain::exact_fil(result_.paid_by_client),
+                                            chain::exact_fil(fees)));
     for (std::size_t i = 0; i < kProviders; ++i) {
         const auto& income = result_.account.miners[miner_address(i)];
         const auto& money = result_.providers[i];
@@ -94,9 +94,9 @@ Status Demo::check_ledger() {
                                  chain::fil_text(income.rewards), chain::fil_text(income.tips),
                                  chain::fil_text(money.vesting), chain::fil_text(money.available)));
     }
-    report_.fact("burnt", fmt::format("{}, {} of it for gas", chain::fil_text(result_.burnt, 18),
-                                      chain::fil_text(result_.account.gas_burnt, 18)));
-    report_.fact("all balances", chain::fil_text(result_.supply, 18));
+    report_.fact("burnt", fmt::format("{}, {} of it for gas", chain::exact_fil(result_.burnt),
+                                      chain::exact_fil(result_.account.gas_burnt)));
+    report_.fact("all balances", chain::exact_fil(result_.supply));
     if (result_.supply != total_filecoin())
         return fail(Errc::verification, fmt::format("all balances add up to {} attoFIL, expected {} attoFIL",
                                                     result_.supply.to_string(), total_filecoin().to_string()));

@@ -52,8 +52,11 @@ Status begin_with_snapshot(const std::string& source, const fs::path& folder, co
     options.in_place = network.genesis_cid && node::has_index(file);
     options.watch = watch;
     const auto imported = node::import_snapshot(file, folder, options);
-    const bool may_be_damaged = !imported && imported.error().code() != Errc::cancelled && node::is_url(source);
-    if (may_be_damaged)
+    const auto is_about_file = [](Errc code) {
+        return code == Errc::malformed || code == Errc::verification || code == Errc::truncated ||
+               code == Errc::too_large || code == Errc::missing_block;
+    };
+    if (!imported && node::is_url(source) && is_about_file(imported.error().code()))
         return Error(imported.error())
             .with_context("the snapshot in " + file.string() +
                           " cannot be imported; remove that file to fetch it again");

@@ -4,13 +4,13 @@
 #include <condition_variable>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
 
 #include <strata/base/bytes.hpp>
+#include <strata/base/mutex.hpp>
 #include <strata/base/result.hpp>
 
 namespace strata::net {
@@ -28,19 +28,23 @@ void run_apart(std::function<void()> work);
 template <class T>
 std::optional<T> ask_apart(std::function<T()> question, const std::stop_token& stop) {
     struct Shared {
-        std::mutex mutex;
+        Mutex mutex;
         std::condition_variable_any changed;
-        std::optional<T> answer;
+        std::optional<T> answer STRATA_GUARDED_BY(mutex);
     };
     const auto shared = std::make_shared<Shared>();
     run_apart([shared, question = std::move(question)] {
         auto answer = question();
-        const std::lock_guard lock(shared->mutex);
+        const Lock lock(shared->mutex);
         shared->answer.emplace(std::move(answer));
         shared->changed.notify_all();
     });
-    std::unique_lock lock(shared->mutex);
-    shared->changed.wait(lock, stop, [&] { return shared->answer.has_value(); });
+    const std::stop_callback wake(stop, [&shared] {
+        const Lock lock(shared->mutex);
+        shared->changed.notify_all();
+    });
+    Lock lock(shared->mutex);
+    while (!shared->answer && !stop.stop_requested()) shared->changed.wait(lock);
     return std::move(shared->answer);
 }
 

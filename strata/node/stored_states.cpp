@@ -3,7 +3,6 @@
 #include <thread>
 
 #include <strata/base/files.hpp>
-
 #include <strata/chain/chain_store.hpp>
 #include <strata/node/chain_export.hpp>
 #include <strata/node/snapshot.hpp>
@@ -75,8 +74,8 @@ Result<chain::Collector::Progress> collect_repository(const fs::path& folder, Ch
             if (--left == 0) return progress;
             collector.force();
         }
-        const auto [blocks, bytes] = generations.is_sealed() ? progress.moved : progress.copied;
-        const auto done = static_cast<double>(progress.copied.bytes + progress.moved.bytes) / 2 /
+        const auto [blocks, bytes] = generations.is_sealed() ? progress.moved : progress.needed;
+        const auto done = static_cast<double>(progress.needed.bytes + progress.moved.bytes) / 2 /
                           static_cast<double>(progress.before + 1);
         STRATA_OK(watch.at(std::to_string(blocks) + " blocks, " + std::to_string(bytes >> 20U) +
                                (generations.is_sealed() ? " MiB moved" : " MiB are needed"),

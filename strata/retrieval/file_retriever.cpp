@@ -130,7 +130,7 @@ class Retriever final : public Blockstore {
         std::ofstream file;
         const auto write = [&](BytesView bytes) -> Status {
             STRATA_OK(count(bytes.size()));
-            // A source that gives no parts sends the piece from its begin. Without a byte there is nothing to keep.
+            // A source that gives no parts sends the piece from its beginning. Without a byte there is nothing to keep.
             if (!file.is_open()) file.open(part, std::ios::binary | (is_whole ? std::ios::trunc : std::ios::app));
             file.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
             return file ? Status{} : own(Status(file_error("write", part, errno)));

@@ -161,12 +161,15 @@ Status Generations::open() {
     Status opened;
     const auto view = open_view(names, opened);
     STRATA_OK(opened);
-    STRATA_OK(meta_.write({record_of(names)}));
     STRATA_TRY(const auto swept, meta_.get(kSweepKey));
     if (swept && !swept->empty()) {
         STRATA_TRY(swept_, Cid::from_bytes(*swept));
     }
+    if (swept && !names.collecting)
+        return fail(Errc::malformed, "the record " + std::string(kSweepKey) + " is there, but " +
+                                         std::string(kRecordKey) + " has no collection; nothing was removed");
     view->is_sealed = swept.has_value();
+    STRATA_OK(meta_.write({record_of(names)}));
     const Lock lock(mutex_);
     view_ = view;
     must_look_through_ = view->is_marking();
@@ -211,21 +214,30 @@ bool Generations::has_bottom() const {
     return view()->bottom != nullptr;
 }
 
+Result<std::optional<Bytes>> Generations::find_in_families(const View& view, const Cid& cid) {
+    for (const auto& family : view.old) {
+        STRATA_TRY(auto data, family->find(cid));
+        if (data) return data;
+    }
+    return std::optional<Bytes>{};
+}
+
+Result<std::optional<Bytes>> Generations::find_below(const View& view, const Cid& cid) {
+    if (!view.bottom) return std::optional<Bytes>{};
+    auto data = view.bottom->get(cid);
+    if (data) return std::optional(std::move(*data));
+    if (data.error().code() == Errc::missing_block) return std::optional<Bytes>{};
+    return data.error();
+}
+
 // Looks where a collection takes blocks from.
 Result<std::optional<Bytes>> Generations::find_old(const View& view, const Cid& cid) {
     if (view.is_sealed) {
         STRATA_TRY(const bool is_marked, view.marks->has(cid));
         if (!is_marked) return std::optional<Bytes>{};
     }
-    for (const auto& family : view.old) {
-        STRATA_TRY(auto data, family->find(cid));
-        if (data) return data;
-    }
-    if (!view.bottom) return std::optional<Bytes>{};
-    auto data = view.bottom->get(cid);
-    if (data) return std::optional(std::move(*data));
-    if (data.error().code() == Errc::missing_block) return std::optional<Bytes>{};
-    return data.error();
+    STRATA_TRY(auto data, find_in_families(view, cid));
+    return data ? Result<std::optional<Bytes>>(std::move(data)) : find_below(view, cid);
 }
 
 // A sweep may move a block after the newest generation was asked, so that is asked again at the end.
@@ -367,12 +379,12 @@ bool Generations::is_sealed() const {
     return view()->is_sealed;
 }
 
-Copied Generations::copied() const {
+Counted Generations::needed() const {
     const Lock lock(mutex_);
-    return copied_;
+    return needed_;
 }
 
-Copied Generations::moved() const {
+Counted Generations::moved() const {
     const Lock lock(mutex_);
     return moved_;
 }
@@ -399,7 +411,7 @@ Status Generations::begin(LinksOf links) {
     notes_.clear();
     must_look_through_ = false;
     first_hold_after_begin_ = next_hold_;
-    copied_ = {};
+    needed_ = {};
     return {};
 }
 
@@ -411,20 +423,17 @@ Cid& Generations::place_of(const Cid& cid) {
 
 // Marks a block of an old generation; copies one that is elsewhere to the newest. Returns false if there is none.
 Result<bool> Generations::mark_or_copy(const View& view, const Cid& cid, std::uint64_t& size) {
-    for (const auto& family : view.old) {
-        STRATA_TRY(const auto data, family->find(cid));
-        if (!data) continue;
-        size = data->size();
-        STRATA_OK(view.marks->put(cid, {}));
-        return true;
+    STRATA_TRY(auto data, find_in_families(view, cid));
+    const bool is_in_family = data.has_value();
+    if (!data) {
+        STRATA_TRY(data, find_below(view, cid));
     }
-    STRATA_TRY(auto data, find_old(view, cid));
     if (!data) {
         STRATA_TRY(data, view.chain->find(cid));
     }
     if (!data) return false;
     size = data->size();
-    STRATA_OK(view.newest->put(cid, *data));
+    STRATA_OK(is_in_family ? view.marks->put(cid, {}) : view.newest->put(cid, *data));
     return true;
 }
 
@@ -459,8 +468,8 @@ Status Generations::take(const Cid& cid, Lack lack, std::uint64_t& spent) {
     if (cid.codec() != Codec::raw) note(cid);
     if (!kept) return kept.error();
     met = cid;
-    ++copied_.blocks;
-    copied_.bytes += size;
+    ++needed_.blocks;
+    needed_.bytes += size;
     return {};
 }
 
@@ -474,7 +483,7 @@ Result<std::optional<Bytes>> Generations::find_kept(const View& view, const Cid&
     STRATA_TRY(auto data, view.newest->find(cid));
     if (data) return data;
     STRATA_TRY(const bool is_marked, view.marks->has(cid));
-    return is_marked ? find_old(view, cid) : Result<std::optional<Bytes>>(std::nullopt);
+    return is_marked ? find_in_families(view, cid) : Result<std::optional<Bytes>>(std::nullopt);
 }
 
 // Keeps what a noted block links to. The note itself may be of a block without a mark.
@@ -593,7 +602,7 @@ Result<bool> Generations::seal(std::vector<Write> records) {
 Result<std::uint64_t> Generations::move_marked(const View& view, const Cid& cid) {
     STRATA_TRY(const bool is_there, view.newest->has(cid));
     if (is_there) return 0;
-    STRATA_TRY(const auto data, find_old(view, cid));
+    STRATA_TRY(const auto data, find_in_families(view, cid));
     if (!data) return fail(Errc::missing_block, "block " + cid.to_string() + ", which is marked, is in no generation");
     STRATA_OK(view.newest->put(cid, *data));
     const Lock lock(mutex_);

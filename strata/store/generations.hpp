@@ -36,7 +36,7 @@ namespace strata::store {
 using LinksOf = std::function<Result<std::vector<Cid>>(const Cid& cid, BytesView data)>;
 
 /// Counts blocks that a collection has met so far.
-struct Copied {
+struct Counted {
     std::uint64_t blocks = 0;
     std::uint64_t bytes = 0;
 };
@@ -106,10 +106,10 @@ class Generations {
     /// Ends a collection after sweep() returned true. `records` are written in the batch that ends it. Errors:
     /// no_space, io; then it may be called again.
     Status finish(std::vector<Write> records);
-    /// Returns what this collection has marked or copied.
-    Copied copied() const;
+    /// Returns the blocks that this collection has found to be needed, and so has marked or copied.
+    Counted needed() const;
     /// Returns what this process has moved for it since it was sealed.
-    Copied moved() const;
+    Counted moved() const;
 
     /// The blocks that wait to be looked at; more are forgotten, and the generation is looked through again.
     static constexpr std::size_t kMaxNotes = std::size_t{1} << 17;
@@ -124,6 +124,8 @@ class Generations {
     ViewPtr view() const STRATA_EXCLUDES(mutex_);
     Result<std::optional<Bytes>> find_in(const View& view, const Cid& cid, bool chain_first);
     Result<bool> has_in(const View& view, const Cid& cid, bool chain_first);
+    static Result<std::optional<Bytes>> find_in_families(const View& view, const Cid& cid);
+    static Result<std::optional<Bytes>> find_below(const View& view, const Cid& cid);
     Result<std::optional<Bytes>> find_old(const View& view, const Cid& cid);
     Result<bool> has_old(const View& view, const Cid& cid);
     bool is_current(const ViewPtr& view) const STRATA_EXCLUDES(mutex_);
@@ -164,8 +166,8 @@ class Generations {
     std::set<std::uint64_t> holds_ STRATA_GUARDED_BY(mutex_);  // the numbers of work that has not ended
     std::uint64_t next_hold_ STRATA_GUARDED_BY(mutex_) = 0;
     std::uint64_t first_hold_after_begin_ STRATA_GUARDED_BY(mutex_) = 0;
-    Copied copied_ STRATA_GUARDED_BY(mutex_);
-    Copied moved_ STRATA_GUARDED_BY(mutex_);
+    Counted needed_ STRATA_GUARDED_BY(mutex_);
+    Counted moved_ STRATA_GUARDED_BY(mutex_);
     // The rest belongs to the collecting thread.
     Cid looked_at_;
     bool looks_at_marks_ = false;

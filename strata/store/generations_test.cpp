@@ -211,6 +211,13 @@ TEST_F(GenerationsTest, what_is_not_kept_is_gone_before_it_is_removed) {
     EXPECT_EQ(count_in(*families.family("states-2").value()), count_below(store->states(), {second, third}));
 }
 
+TEST_F(GenerationsTest, a_sweep_without_its_collection_is_damage) {
+    ASSERT_TRUE(meta.put("chain/sweep", Bytes{}));
+    Generations damaged(families, meta);
+    EXPECT_EQ(damaged.open().error().code(), Errc::malformed);
+    EXPECT_EQ(families.family_names(), (std::vector<std::string>{"chain", "states-1"})) << "nothing was removed";
+}
+
 TEST_F(GenerationsTest, a_full_disk_at_the_end_changes_nothing) {
     std::uint64_t value = 0;
     const Cid root = make_tree(store->states(), 2, value);

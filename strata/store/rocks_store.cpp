@@ -364,12 +364,17 @@ struct RocksStore::Database final : Families {
         return {};
     }
 
-    std::vector<Handle*> handles() const {
-        const Lock guard(mutex);
-        std::vector<Handle*> out{default_family, metadata_family};
-        for (const auto& [name, family] : blocks)
-            if (family) out.push_back(family->handle());
-        return out;
+    /// Writes all buffers to files, so that the log with the same writes can go.
+    rocksdb::Status flush_all() {
+        // A family lives as long as somebody holds it.
+        const auto held = [this] {
+            const Lock guard(mutex);
+            return blocks;
+        }();
+        std::vector<Handle*> handles{default_family, metadata_family};
+        for (const auto& [name, family] : held)
+            if (family) handles.push_back(family->handle());
+        return db->Flush(rocksdb::FlushOptions(), handles);
     }
     std::vector<std::string> family_names() const override {
         const Lock guard(mutex);
@@ -408,7 +413,7 @@ struct RocksStore::Database final : Families {
             blocks.erase(name);
         }
         // The log keeps what was written to the dropped family while it has writes of others that are not in a file.
-        return result_of(db->Flush(rocksdb::FlushOptions(), handles()));
+        return result_of(flush_all());
     }
 
     /// Explains a failure without naming a path, since the text may reach a client.
@@ -508,7 +513,7 @@ Status RocksStore::forget_removed() {
     rocksdb::CompactRangeOptions everything;
     everything.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForce;
     // The log, which has the value too, is kept while it has writes of any family that are not in a file.
-    auto status = db.Flush(rocksdb::FlushOptions(), database_->handles());
+    auto status = database_->flush_all();
     if (status.ok()) status = db.CompactRange(everything, database_->metadata_family, nullptr, nullptr);
     if (!status.ok()) return database_->explain(status);
     return {};
