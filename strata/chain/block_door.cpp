@@ -74,8 +74,24 @@ Decision BlockDoor::check(const BlockMsg& block, std::uint64_t now) {
     if (auto decision = check_miner(header, now); decision.verdict != Verdict::accept) return decision;
     const Lock lock(mutex_);
     if (seen_.contains(cid)) return already_seen();
+    if (is_flood(header.miner, now))
+        return ignore("too_many_of_miner", "miner " + header.miner.to_string() + " has signed more than " +
+                                               std::to_string(kBlocksOfMiner) + " blocks within one epoch");
     seen_.put(cid, 0);
     return {};
+}
+
+// Counts a block whose signature was checked.
+bool BlockDoor::is_flood(const Address& miner, std::uint64_t now) {
+    const std::uint64_t period = now / states_.network().block_delay;
+    OfMiner* const known = of_miners_.find(miner);
+    if (known == nullptr || known->period != period) {
+        of_miners_.put(miner, {period, 1});
+        return false;
+    }
+    if (known->blocks >= kBlocksOfMiner) return true;
+    ++known->blocks;
+    return false;
 }
 
 // The miner's power and key are read from the state that the present head leads to. If this node cannot look them up,

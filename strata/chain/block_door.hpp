@@ -34,17 +34,28 @@ class BlockDoor {
     /// Decodes the bytes of a gossip message and decides about the block in them.
     Decision check(BytesView message, std::uint64_t now);
     /// Decides about a decoded block. A block that was accepted once is ignored from then on, since it was passed on
-    /// already.
+    /// already. So are blocks of a miner that signs more than kBlocksOfMiner within the time of an epoch: signing costs
+    /// a dishonest miner nothing, and two of its blocks already prove its fault. A block that is ignored here can still
+    /// arrive with the chain that is built on it.
     Decision check(const BlockMsg& block, std::uint64_t now) STRATA_EXCLUDES(mutex_);
 
+    static constexpr std::size_t kBlocksOfMiner = 4;  // ours; an honest miner signs one in an epoch
+
   private:
+    /// The blocks of one miner that were accepted during the time of an epoch.
+    struct OfMiner {
+        std::uint64_t period = 0;  // `now` divided by the block delay
+        std::size_t blocks = 0;
+    };
     Decision check_miner(const BlockHeader& header, std::uint64_t now);
+    bool is_flood(const Address& miner, std::uint64_t now) STRATA_REQUIRES(mutex_);
 
     static constexpr std::size_t kSeenBlocks = 8'192;  // lotus chain/sub/incoming.go, newBlockReceiptCache
     StateManager& states_;
     ChainStore& chain_;
     Mutex mutex_;
     LruMap<Cid, char> seen_ STRATA_GUARDED_BY(mutex_){kSeenBlocks};  // used as a set: the values mean nothing
+    LruMap<Address, OfMiner> of_miners_ STRATA_GUARDED_BY(mutex_){kSeenBlocks};
 };
 
 }  // namespace strata::chain

@@ -41,6 +41,18 @@ TEST_F(BlockDoorTest, a_good_block_is_accepted_once) {
     expect(message_of(block), Verdict::ignore, "already_seen");
 }
 
+// Lotus passes on any number of blocks of a miner. The limit is ours, and leaves more than an honest miner can need.
+TEST_F(BlockDoorTest, a_miner_that_signs_many_blocks_is_ignored_until_the_next_epoch) {
+    const auto copy = [&](std::uint64_t i) {
+        return message_of(nodes.resigned(block, [i](BlockHeader& header) { header.fork_signaling = i; }));
+    };
+    for (std::uint64_t i = 1; i <= BlockDoor::kBlocksOfMiner; ++i) expect(copy(i), Verdict::accept, "");
+    expect(copy(100), Verdict::ignore, "too_many_of_miner");
+    expect(message_of(nodes.mine(*node, node->head(), {.miner = 1})), Verdict::accept, "");
+    now += nodes.network().block_delay;
+    expect(copy(100), Verdict::accept, "");
+}
+
 TEST_F(BlockDoorTest, bytes_that_are_no_block_are_rejected) {
     const auto decision = node->door().check(Bytes{0x83, 0x01}, now);
     EXPECT_EQ(decision.verdict, Verdict::reject);

@@ -20,8 +20,9 @@ struct ChainRequest {
 };
 
 /// Holds tipsets from the newest to the oldest, each the parent of the one before it: at least one, and at most the
-/// number asked for. If only headers were asked for, the messages are empty. Errors: not_found (the peer does not have
-/// the tipset), busy (ask again later); every other failure of a peer is reported as one of these.
+/// number asked for. If only headers were asked for, the messages are empty. Errors: not_found (the peer says that it
+/// cannot send the tipset), truncated (the peer was lost, silent or too slow), verification (the answer is wrong), busy
+/// (this node has no room to ask now; the peer is not to blame).
 using ChainAnswer = Result<std::vector<std::vector<FullBlock>>>;
 
 class BlockSource {

@@ -64,6 +64,7 @@ Status Syncer::announce(const BlockHeader& header, const Messages& messages, con
     STRATA_OK(check_announced(header, messages, now));
     if (header.timestamp > now + kClockDrift) return keep_early(header, messages, from, now);
     auto task = new_task(target, now);
+    task->miner = header.miner;
     STRATA_TRY(task->lowest, Tipset::make({header}));
     task->windows.push_back({target, {task->lowest}});
     if (messages) {
@@ -81,6 +82,7 @@ Status Syncer::follow(const TipsetKey& head, const PeerName& from, std::uint64_t
                                             " blocks, expected 1 to " + std::to_string(kMaxParents));
     if (join_task(head, from)) return {};
     auto task = new_task(head, now);
+    task->is_claim = true;
     task->windows.push_back({head, {}});
     return add_task(std::move(task), from);
 }
@@ -160,21 +162,56 @@ bool Syncer::join_task(const TipsetKey& target, const PeerName& from) {
     return false;
 }
 
-// Makes room for a task of `from`; returns false if there is none. In a full table it drops the newest idle task of a
-// peer that would still have at least as many tasks as `from` would have with one more. So no peer can push out others
-// that have fewer tasks.
+// Returns true if several peers have none of the headers below an announced block, or of a claimed head. A dishonest
+// miner can sign any number of blocks whose parents do not exist; honest peers pass them on and are not to blame.
+bool Syncer::is_doubtful(const Task& task) const {
+    return task.shown.stage == SyncStatus::Stage::headers && task.gave_nothing.size() >= limits_.doubt;
+}
+
+// Returns the idle doubtful task that was asked of the most peers; null if there is none.
+Syncer::Task* Syncer::most_doubtful(const std::function<bool(const Task&)>& is_meant) {
+    Task* out = nullptr;
+    for (const auto& [id, task] : tasks_) {
+        if (task->is_running || !is_doubtful(*task) || !is_meant(*task)) continue;
+        if (out == nullptr || task->gave_nothing.size() > out->gave_nothing.size()) out = task.get();
+    }
+    return out;
+}
+
+// Returns the idle task that gives way to a new one of `from`: the most doubtful one, or the newest of a peer that
+// would still have at least as many tasks as `from` would have with one more. So no peer can push out others that have
+// fewer tasks. Null if there is none.
+Syncer::Task* Syncer::least_needed(const std::map<PeerName, std::size_t>& count, const PeerName& from) {
+    if (Task* const task = most_doubtful([](const Task&) { return true; })) return task;
+    for (const auto& [id, task] : tasks_ | std::views::reverse)
+        if (!task->is_running && count.at(task->peers.front()) > count.at(from) + 1) return task.get();
+    return nullptr;
+}
+
+// Makes room for a task of `from`; returns false if there is none. Doubtful tasks do not count as those of a peer.
 bool Syncer::make_room(const PeerName& from) {
-    std::map<PeerName, std::size_t> count;
-    for (const auto& [id, task] : tasks_) ++count[task->peers.front()];
+    std::map<PeerName, std::size_t> count{{from, 0}};
+    for (const auto& [id, task] : tasks_) count[task->peers.front()] += is_doubtful(*task) ? 0U : 1U;
     if (count[from] >= limits_.tasks_per_peer) return false;
     if (tasks_.size() < limits_.tasks) return true;
-    for (const auto& [id, newest] : tasks_ | std::views::reverse) {
-        Task& task = *newest;
-        if (task.is_running || count[task.peers.front()] <= count[from] + 1) continue;
-        erase(task);
-        return true;
-    }
-    return false;
+    const Task* const victim = least_needed(count, from);
+    if (victim != nullptr) erase(*victim);
+    return victim != nullptr;
+}
+
+// Lets the headers below only a few blocks of one miner be looked for at once; a doubtful task of the miner gives way.
+// Returns false if there is no room. An honest miner whose blocks come while this node catches up loses nothing: the
+// chain of a later block has them.
+bool Syncer::make_room_for_miner(const Task& task) {
+    if (task.is_claim) return true;
+    const auto is_alike = [&](const Task& other) {
+        return !other.is_claim && other.miner == task.miner && other.shown.stage == SyncStatus::Stage::headers;
+    };
+    const auto count = std::ranges::count_if(tasks_, [&](const auto& entry) { return is_alike(*entry.second); });
+    if (static_cast<std::size_t>(count) < limits_.tasks_per_miner) return true;
+    const Task* const victim = most_doubtful(is_alike);
+    if (victim != nullptr) erase(*victim);
+    return victim != nullptr;
 }
 
 Status Syncer::add_task(std::unique_ptr<Task> task, const PeerName& from) {
@@ -185,7 +222,7 @@ Status Syncer::add_task(std::unique_ptr<Task> task, const PeerName& from) {
     if (record != nullptr && record->lies >= kMaxLies)
         return fail(Errc::busy,
                     "sync: " + from + " lied " + std::to_string(record->lies) + " times; it is no longer asked");
-    if (bytes > limits_.body_bytes || !make_room(from))
+    if (bytes > limits_.body_bytes || !make_room_for_miner(*task) || !make_room(from))
         return fail(Errc::busy, "sync: there is no room for more blocks of " + from);
     task->id = task->progress.id = next_id_++;
     task->peers = {from};
@@ -266,8 +303,8 @@ void Syncer::end_overdue(std::uint64_t now) {
         const Lock mail(mailbox_->mutex);
         const auto it = mailbox_->open.find(task->open->id);
         if (it != mailbox_->open.end() && !it->second)
-            it->second = fail(Errc::busy, task->open->peer + " did not answer within " +
-                                              std::to_string(limits_.answer_time) + " seconds");
+            it->second = fail(Errc::truncated, task->open->peer + " did not answer within " +
+                                                   std::to_string(limits_.answer_time) + " seconds");
     }
 }
 
@@ -320,12 +357,15 @@ bool Syncer::waits_for(std::uint64_t id, std::uint64_t other) const {
 // Returns true if a different task fetches this tipset or has one of its blocks as its target. This task then waits for
 // that task, which may ask this task's peers. If there is no such task, notes that this one fetches the tipset.
 // Between true tipsets, waiting goes down the chain. A peer may claim a head that has a block and its parent, so nobody
-// waits for a task that waits for it already.
+// waits for a task that waits for it already; nor for a claimed head that only shares some blocks with the tipset.
 bool Syncer::must_wait_for_others(Task& task, const TipsetKey& key) {
     const Lock lock(mutex_);
     std::set<std::uint64_t> others;
     for (const auto& cid : key.cids())
-        if (const auto it = targets_.find(cid); it != targets_.end()) others.insert(it->second);
+        for (auto [it, end] = targets_.equal_range(cid); it != end; ++it) {
+            const Task& other = *tasks_.at(it->second);
+            if (!other.is_claim || same_blocks(other.shown.target, key)) others.insert(it->second);
+        }
     if (const auto [it, claimed] = fetching_.try_emplace(key, task.id); !claimed) others.insert(it->second);
     for (auto it = others.begin(); it != others.end();) it = waits_for(*it, task.id) ? others.erase(it) : std::next(it);
     for (const std::uint64_t id : others) {
@@ -337,14 +377,23 @@ bool Syncer::must_wait_for_others(Task& task, const TipsetKey& key) {
     return !others.empty();
 }
 
+// Returns how many requests the task leaves to chains of which more is known: heads that are only claimed to those of
+// which a header came, and both to chains that begin in ours.
+std::size_t Syncer::requests_for_better(const Task& task) const {
+    if (task.lowest == nullptr) return limits_.requests / 4;
+    return task.progress.stage == SyncStatus::Stage::headers ? limits_.requests / 8 : 0;
+}
+
 // Chooses a peer to ask. Peers that announced the task come first, unless they disappointed. Sets `is_full` if a peer
 // could be asked later.
 std::optional<PeerName> Syncer::choose_peer(const Task& task, const std::vector<PeerName>& reachable, bool& is_full) {
     std::map<PeerName, std::size_t> asked;
     std::size_t open = 0;
+    std::size_t doubtful = 0;
     for (const auto& [id, other] : tasks_) {
         if (!other->open) continue;
         ++open;
+        doubtful += is_doubtful(*other) ? 1U : 0U;
         ++asked[other->open->peer];
     }
     // Candidates with equal penalties keep this order: the peers of the task come before all others.
@@ -353,17 +402,18 @@ std::optional<PeerName> Syncer::choose_peer(const Task& task, const std::vector<
         if (std::ranges::find(reachable, peer) != reachable.end()) candidates.push_back(peer);
     for (const auto& peer : reachable)
         if (std::ranges::find(candidates, peer) == candidates.end()) candidates.push_back(peer);
-    // Heads that are only claimed leave some requests to chains of which a header was checked.
-    const bool is_claim = task.lowest == nullptr;
-    const auto most = is_claim ? std::max<std::size_t>(1, limits_.requests * 3 / 4) : limits_.requests;
+    const auto most = std::max<std::size_t>(1, limits_.requests - requests_for_better(task));
+    const bool is_doubted = is_doubtful(task);
+    const bool is_held_back = is_doubted && doubtful >= limits_.doubtful_requests;
     std::optional<PeerName> best;
     std::uint64_t least = 0;
     is_full = false;
+    if (is_doubted && task.gave_nothing.size() >= limits_.doubtful_peers) return std::nullopt;
     for (const auto& peer : candidates) {
         if (task.gave_nothing.contains(peer)) continue;
         const PeerRecord* const record = records_.find(peer);
         if (record != nullptr && record->lies >= kMaxLies) continue;
-        if (open >= most || asked[peer] >= limits_.requests_per_peer) {
+        if (is_held_back || open >= most || asked[peer] >= limits_.requests_per_peer) {
             is_full = true;
             continue;
         }
@@ -417,13 +467,33 @@ std::optional<Syncer::Answered> Syncer::take_answer(Task& task) {
     return out;
 }
 
-void Syncer::blame(Task& task, const PeerName& peer, std::uint64_t penalty, bool lied) {
-    const Lock lock(mutex_);
+Syncer::PeerRecord& Syncer::record_of(const PeerName& peer) {
     if (records_.find(peer) == nullptr) records_.put(peer, {});
-    PeerRecord& record = *records_.find(peer);
-    record.penalty += penalty;
-    record.lies += lied ? 1U : 0U;
-    if (penalty >= kNothingPenalty) task.gave_nothing.insert(peer);
+    return *records_.find(peer);
+}
+
+void Syncer::blame(const PeerName& peer, std::uint64_t penalty) {
+    const Lock lock(mutex_);
+    record_of(peer).penalty += penalty;
+}
+
+// Notes why a peer's answer brings the task nothing. A peer that says it has nothing may be right: what it was asked
+// for may not exist.
+void Syncer::note_nothing(Task& task, const PeerName& peer, Errc why) {
+    const Lock lock(mutex_);
+    task.gave_nothing.insert(peer);
+    PeerRecord& record = record_of(peer);
+    if (why == Errc::truncated) record.penalty += kNothingPenalty;
+    if (why != Errc::verification) return;
+    record.penalty += kLiePenalty;
+    ++record.lies;
+}
+
+// The others could have had what one peer has. They may be asked again for what comes next, after those that have more.
+void Syncer::note_progress(Task& task) {
+    const Lock lock(mutex_);
+    for (const auto& peer : task.gave_nothing) record_of(peer).penalty += kNothingPenalty;
+    task.gave_nothing.clear();
 }
 
 // A good answer makes up for an earlier slow one.
@@ -439,8 +509,8 @@ std::optional<std::vector<TipsetPtr>> Syncer::take_headers(Task& task, std::uint
     const auto answered = take_answer(task);
     if (!answered) return std::nullopt;
     const auto& [asked, answer] = *answered;
-    if (!answer) {
-        blame(task, asked.peer, kNothingPenalty, /*lied=*/false);
+    if (!answer || answer->empty()) {
+        note_nothing(task, asked.peer, answer ? Errc::not_found : answer.error().code());
         return std::nullopt;
     }
     std::vector<TipsetPtr> out;
@@ -450,23 +520,19 @@ std::optional<std::vector<TipsetPtr>> Syncer::take_headers(Task& task, std::uint
         for (const auto& block : blocks) headers.push_back(block.header);
         const auto tipset = Tipset::make(std::move(headers));
         if (!tipset || !same_blocks((*tipset)->key(), expected) || out.size() == asked.request.length) {
-            blame(task, asked.peer, kLiePenalty, /*lied=*/true);
+            note_nothing(task, asked.peer, Errc::verification);
             return std::nullopt;
         }
         expected = (*tipset)->parents();
         out.push_back(*tipset);
     }
-    if (out.empty()) {
-        blame(task, asked.peer, kNothingPenalty, /*lied=*/false);
-        return std::nullopt;
-    }
     // A peer that is slow, or sends only a few tipsets at a time, is asked after the others.
     const bool is_short = out.size() < asked.request.length / 2 && out.back()->height() > 0;
     if (is_short || now >= asked.asked_at + limits_.slow_answer)
-        blame(task, asked.peer, kSlowPenalty, /*lied=*/false);
+        blame(asked.peer, kSlowPenalty);
     else
         forgive(asked.peer);
-    task.gave_nothing.clear();
+    note_progress(task);
     return out;
 }
 
@@ -496,18 +562,19 @@ bool Syncer::take_bodies(Task& task) {
     const auto& [asked, answer] = *answered;
     // The peer may lack only the newest of the tipsets, as after a snapshot, or all of them took too long or too much
     // room. One alone may still come.
-    if (!answer && asked.request.length > 1) {
-        if (answer.error().code() != Errc::not_found) blame(task, asked.peer, kSlowPenalty, /*lied=*/false);
+    const auto code = answer ? Errc::not_found : answer.error().code();
+    if (!answer && asked.request.length > 1 && code != Errc::verification) {
+        if (code == Errc::truncated) blame(asked.peer, kSlowPenalty);
         task.asks_singly = true;
         return false;
     }
     if (!answer || answer->empty()) {
-        blame(task, asked.peer, kNothingPenalty, /*lied=*/false);
+        note_nothing(task, asked.peer, code);
         return false;
     }
     auto found = named_bodies(task, asked, answer);
     if (found.empty() || answer->size() > asked.request.length) {
-        blame(task, asked.peer, kLiePenalty, /*lied=*/true);
+        note_nothing(task, asked.peer, Errc::verification);
         return false;
     }
     task.bodies.merge(found);

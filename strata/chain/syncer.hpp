@@ -25,11 +25,15 @@ class StateManager;
 struct SyncLimits {
     std::size_t tasks = 64;
     std::size_t tasks_per_peer = 8;
-    std::size_t requests = 16;  // requests that wait for an answer
+    std::size_t tasks_per_miner = 4;  // whose headers are looked for, and that are not only claimed
+    std::size_t requests = 16;        // requests that wait for an answer
     std::size_t requests_per_peer = 4;
-    std::size_t window = 500;      // tipsets of a request for headers
-    std::size_t body_window = 16;  // tipsets of a request for messages
-    std::size_t headers = 4'000;   // tipsets that a task holds; those above are asked for again
+    std::size_t doubt = 3;  // peers without an answer that make an announced chain doubtful
+    std::size_t doubtful_requests = 6;
+    std::size_t doubtful_peers = 16;  // peers without an answer that end a doubtful chain
+    std::size_t window = 500;         // tipsets of a request for headers
+    std::size_t body_window = 16;     // tipsets of a request for messages
+    std::size_t headers = 4'000;      // tipsets that a task holds; those above are asked for again
     /// Bytes of the headers of all tasks. Above, a task that has more than a 32nd of them ends.
     std::size_t header_bytes = std::size_t{192} << 20;
     std::size_t body_bytes = std::size_t{64} << 20;  // bytes of announced blocks that wait
@@ -102,12 +106,14 @@ class Syncer {
         TipsetPtr lowest;                       // the last header that was added
         std::optional<ChainEpoch> final_epoch;  // our chain is final up to it; empty until it is needed
         std::map<Cid, BlockMessages> bodies;
-        bool headers_checked = false;     // the headers of the next tipset were checked
-        bool asks_singly = false;         // a peer lacks the messages of one of several tipsets
-        std::set<PeerName> gave_nothing;  // peers without an answer since the last progress
+        bool headers_checked = false;  // the headers of the next tipset were checked
+        bool asks_singly = false;      // a peer lacks the messages of one of several tipsets
         SyncStatus::Task progress;
         // These members are guarded by the table's lock.
-        std::vector<PeerName> peers;  // the peers that announced it, the first one first
+        std::vector<PeerName> peers;      // the peers that announced it, the first one first
+        std::set<PeerName> gave_nothing;  // peers without an answer since the last progress
+        Address miner;                    // of the announced block
+        bool is_claim = false;            // a peer named its target's blocks, and sent none of them
         std::size_t body_bytes = 0;
         std::size_t header_bytes = 0;
         SyncStatus::Task shown;             // a copy of `progress` for status()
@@ -140,7 +146,11 @@ class Syncer {
     Status add_task(std::unique_ptr<Task> task, const PeerName& from) STRATA_EXCLUDES(mutex_);
     std::unique_ptr<Task> new_task(const TipsetKey& target, std::uint64_t now);
     bool join_task(const TipsetKey& target, const PeerName& from) STRATA_EXCLUDES(mutex_);
+    bool is_doubtful(const Task& task) const STRATA_REQUIRES(mutex_);
+    Task* most_doubtful(const std::function<bool(const Task&)>& is_meant) STRATA_REQUIRES(mutex_);
+    Task* least_needed(const std::map<PeerName, std::size_t>& count, const PeerName& from) STRATA_REQUIRES(mutex_);
     bool make_room(const PeerName& from) STRATA_REQUIRES(mutex_);
+    bool make_room_for_miner(const Task& task) STRATA_REQUIRES(mutex_);
     Status take_early(std::uint64_t now) STRATA_EXCLUDES(mutex_);
     void end_overdue(std::uint64_t now) STRATA_EXCLUDES(mutex_);
 
@@ -171,6 +181,7 @@ class Syncer {
     bool take_bodies(Task& task);
     // These functions send requests and take answers.
     Result<Step> request(Task& task, const ChainRequest& what, std::uint64_t now) STRATA_EXCLUDES(mutex_);
+    std::size_t requests_for_better(const Task& task) const;
     std::optional<PeerName> choose_peer(const Task& task, const std::vector<PeerName>& reachable, bool& is_full)
         STRATA_REQUIRES(mutex_);
     bool waits_for(std::uint64_t id, std::uint64_t other) const STRATA_REQUIRES(mutex_);
@@ -181,7 +192,10 @@ class Syncer {
         ChainAnswer answer;
     };
     std::optional<Answered> take_answer(Task& task) STRATA_EXCLUDES(mutex_);
-    void blame(Task& task, const PeerName& peer, std::uint64_t penalty, bool lied) STRATA_EXCLUDES(mutex_);
+    PeerRecord& record_of(const PeerName& peer) STRATA_REQUIRES(mutex_);
+    void blame(const PeerName& peer, std::uint64_t penalty) STRATA_EXCLUDES(mutex_);
+    void note_nothing(Task& task, const PeerName& peer, Errc why) STRATA_EXCLUDES(mutex_);
+    void note_progress(Task& task) STRATA_EXCLUDES(mutex_);
     void forgive(const PeerName& peer) STRATA_EXCLUDES(mutex_);
 
     StateManager& states_;
@@ -197,7 +211,7 @@ class Syncer {
     BlockSource* source_ STRATA_GUARDED_BY(mutex_) = &nobody_;
     std::map<std::uint64_t, std::unique_ptr<Task>> tasks_ STRATA_GUARDED_BY(mutex_);
     std::uint64_t next_id_ STRATA_GUARDED_BY(mutex_) = 1;
-    std::map<Cid, std::uint64_t> targets_ STRATA_GUARDED_BY(mutex_);         // tasks by the blocks of their targets
+    std::multimap<Cid, std::uint64_t> targets_ STRATA_GUARDED_BY(mutex_);    // tasks by the blocks of their targets
     std::map<TipsetKey, std::uint64_t> fetching_ STRATA_GUARDED_BY(mutex_);  // tasks by the tops of their windows
     std::map<Cid, Early> early_ STRATA_GUARDED_BY(mutex_);
     LruMap<PeerName, PeerRecord> records_ STRATA_GUARDED_BY(mutex_){1'024};

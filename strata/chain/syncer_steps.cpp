@@ -258,7 +258,7 @@ Result<Syncer::Step> Syncer::validate_tipset(Task& task, const TipsetPtr& tipset
     STRATA_OK(consensus_.choose_head(tipset->height()));
     for (const auto& cid : tipset->cids()) task.bodies.erase(cid);
     task.headers_checked = false;
-    task.gave_nothing.clear();
+    note_progress(task);
     task.progress.height = tipset->height();
     return Step::advanced;
 }

@@ -37,6 +37,13 @@ class SyncerTest : public ::testing::Test {
         const auto heard = syncer->announce(block, from, now);
         ASSERT_TRUE(heard) << heard.error().message();
     }
+    /// Returns a block of the same miner, rightly signed, whose parents do not exist.
+    FullBlock without_parents(const FullBlock& block, std::uint64_t number) {
+        return nodes.resigned(block, [&](BlockHeader& header) {
+            header.fork_signaling = number + 1;
+            header.parents = {Cid::hash_of(Codec::dag_cbor, to_cbor(number))};
+        });
+    }
     bool has_caught_up() { return fresh->head()->key() == full->head()->key(); }
 
     testing::Nodes nodes{2};
@@ -130,6 +137,18 @@ TEST_F(SyncerTest, a_claimed_head_of_a_block_and_its_parent_holds_up_nobody) {
     for (int i = 0; i < 4; ++i, now += 20) run();
     EXPECT_TRUE(has_caught_up()) << syncer->status().last_refusal;
     EXPECT_TRUE(syncer->status().tasks.empty());
+}
+
+TEST_F(SyncerTest, a_claimed_head_with_a_true_block_in_it_holds_up_nobody) {
+    const auto last = grow(6);
+    peers.list = {TestPeer::silent("silent"), TestPeer::honest("honest", *full)};
+    auto cids = full->head()->parents().cids();
+    cids.push_back(Cid::hash_of(Codec::dag_cbor, as_bytes("junk")));
+    ASSERT_TRUE(syncer->follow(TipsetKey(cids), "silent", now));
+    run();
+    announce(last, "honest");
+    run();
+    EXPECT_TRUE(has_caught_up()) << syncer->status().last_refusal;
 }
 
 TEST_F(SyncerTest, a_silent_peer_costs_its_own_task_until_its_time_is_over) {
@@ -408,24 +427,60 @@ TEST_F(SyncerTest, early_blocks_wait_once_and_only_for_five_epochs) {
     EXPECT_EQ(syncer->status().early_blocks, 0U);
 }
 
+// The miners of these tests' floods do not make the blocks that are the head in the end.
 TEST_F(SyncerTest, a_flood_of_blocks_leaves_room_for_others) {
-    const auto last = grow(3);
+    const auto flooder = grow(1);
+    const auto last = nodes.extend(full, {.miner = 1});
+    now = nodes.time_of(last);
     peers.list = {TestPeer::silent("flood")};
-    int heard = 0;
-    for (std::uint64_t i = 0; i < 200; ++i) {
-        const auto junk = nodes.resigned(last, [&](BlockHeader& header) {
-            header.fork_signaling = i + 1;
-            header.parents = {Cid::hash_of(Codec::dag_cbor, to_cbor(i))};
-        });
-        heard += syncer->announce(junk, "flood", now) ? 1 : 0;
-    }
-    EXPECT_EQ(heard, 8);
+    const auto flood = [&](std::uint64_t i) {
+        (void)syncer->announce(without_parents(flooder, i), "flood", now);
+        ASSERT_TRUE(syncer->follow(TipsetKey({Cid::hash_of(Codec::dag_cbor, to_cbor(i))}), "flood", now) || i >= 4);
+    };
+    for (std::uint64_t i = 0; i < 200; ++i) flood(i);
+    EXPECT_EQ(syncer->status().tasks.size(), 8U);
     run();
     EXPECT_LE(syncer->status().requests, 4U);
     peers.list.push_back(TestPeer::honest("honest", *full));
     announce(last, "honest");
     run();
     EXPECT_TRUE(has_caught_up()) << syncer->status().last_refusal;
+}
+
+TEST_F(SyncerTest, a_miner_has_few_blocks_whose_headers_are_looked_for) {
+    const auto flooder = grow(1);
+    for (int i = 0; i < 4; ++i) peers.list.push_back(TestPeer::silent("silent " + std::to_string(i)));
+    const auto is_heard = [&](std::uint64_t i) -> bool {
+        return syncer->announce(without_parents(flooder, i), "silent " + std::to_string(i % 4), now).has_value();
+    };
+    for (std::uint64_t i = 0; i < 8; ++i) EXPECT_EQ(is_heard(i), i < 4);
+    for (int i = 0; i < 4; ++i, now += 15) run();
+    EXPECT_TRUE(is_heard(8)) << "in the place of one that three peers do not have";
+    EXPECT_EQ(syncer->status().tasks.size(), 4U);
+}
+
+// Honest peers pass on the blocks of a miner that signs any number of them on parents that do not exist. Neither the
+// chains that are then looked for in vain nor the peers' answers may hold up a true chain.
+TEST_F(SyncerTest, blocks_without_parents_from_honest_peers_hold_up_nobody) {
+    const std::array flooders{grow(1), grow(2)};
+    const auto last = nodes.extend(full, {.miner = 2});
+    now = nodes.time_of(last);
+    for (int i = 0; i < 12; ++i) {
+        auto peer = TestPeer::silent("peer " + std::to_string(i));
+        if (i < 10) peer.answer = [](const ChainRequest&, const auto& done) { done(fail(Errc::not_found, "nothing")); };
+        peers.list.push_back(std::move(peer));
+    }
+    for (std::uint64_t i = 0; i < 200; ++i) {
+        (void)syncer->announce(without_parents(flooders[i % 2], i), "peer " + std::to_string(i % 12), now);
+        run();
+    }
+    EXPECT_LE(syncer->status().requests, 8U) << "both silent peers are asked for four at once";
+    EXPECT_LE(syncer->status().tasks.size(), 64U);
+    peers.list[0] = TestPeer::honest("peer 0", *full);
+    announce(last, "peer 0");
+    run();
+    EXPECT_TRUE(has_caught_up()) << syncer->status().last_refusal;
+    EXPECT_EQ(peers.list[0].asked, 2) << "once for headers and once for messages: it was not put behind the others";
 }
 
 // A failure of this node stops the task and leaves no trace.

@@ -104,7 +104,7 @@ class ExchangeClient::Fetch final : public net::StreamHandler {
         const auto status = reader_.status();
         if (status != ExchangeStatus::ok && status != ExchangeStatus::partial)
             return give_up(
-                stream, Failure::nothing,
+                stream, Failure::lacks,
                 fail(Errc::not_found, "the peer answers with status " +
                                           std::to_string(static_cast<std::uint64_t>(status)) + ": " + reader_.text()));
         if (const auto good = checker_.finish(status); !good) return give_up(stream, Failure::lie, good.error());
@@ -121,7 +121,7 @@ class ExchangeClient::Fetch final : public net::StreamHandler {
     // Tipsets that came are checked, so a peer that was lost after them was of use.
     void break_off(const Error& why) {
         is_over_ = true;
-        if (tipsets_.empty()) return client_.fail_job(job_, Failure::nothing, why);
+        if (tipsets_.empty()) return client_.fail_job(job_, Failure::breaks, why);
         client_.ranking_.on_failure(job_.peer, client_.swarm_.now() - job_.begun, job_.request.length);
         client_.succeed(job_, std::move(tipsets_));
     }
@@ -173,10 +173,10 @@ void ExchangeClient::begin(Job job) {
 
 void ExchangeClient::open(Job job) {
     job.begun = swarm_.now();
-    Job copy = job;  // the handler is gone if the stream cannot be opened
+    const Job copy = job;  // the handler is gone if the stream cannot be opened
     const auto opened = swarm_.open(copy.peer, {std::string(kExchangeProtocol)},
                                     std::make_unique<Fetch>(*this, std::move(job)), swarm_.now());
-    if (!opened) fail_job(copy, opened.error().code() == Errc::busy ? Failure::own : Failure::nothing, opened.error());
+    if (!opened) fail_job(copy, opened.error().code() == Errc::busy ? Failure::own : Failure::breaks, opened.error());
 }
 
 void ExchangeClient::make_room() {
@@ -194,29 +194,23 @@ void ExchangeClient::succeed(Job& job, std::vector<std::vector<chain::FullBlock>
     answer(job, std::move(tipsets));
 }
 
-// Without a word to a different peer, whose answer would need the same room.
 void ExchangeClient::give_back(const Job& job, const Error& why) {
     --requests_;
     answer(job, why);
 }
 
-// A different peer is asked once, and not inside a call of the handler that failed.
-void ExchangeClient::fail_job(Job& job, Failure how, const Error& why) {
+// The syncer asks a different peer: it knows whom it has asked already, and how many requests a chain is worth.
+void ExchangeClient::fail_job(const Job& job, Failure how, const Error& why) {
     if (how != Failure::own) ranking_.on_failure(job.peer, swarm_.now() - job.begun, job.request.length);
     if (how == Failure::lie) ranking_.exclude(job.peer, swarm_.now() + limits_.liar_time);
     refresh();
-    if (!job.is_retry) {
-        for (const auto& other : ranking_.order(swarm_.now(), swarm_.random())) {
-            if (other == job.peer) continue;
-            Job next{.peer = other, .request = job.request, .done = std::move(job.done), .is_retry = true};
-            post_([this, next = std::move(next)]() mutable { open(std::move(next)); });
-            return;
-        }
-    }
     --requests_;
     // A peer's failure is never one of this node.
-    const auto code = why.code() == Errc::busy ? Errc::busy : Errc::not_found;
-    answer(job, fail(code, job.peer.to_string() + ": " + why.message()));
+    static const std::map<Failure, Errc> kCodes{{Failure::lie, Errc::verification},
+                                                {Failure::lacks, Errc::not_found},
+                                                {Failure::breaks, Errc::truncated},
+                                                {Failure::own, Errc::busy}};
+    answer(job, fail(kCodes.at(how), job.peer.to_string() + ": " + why.message()));
 }
 
 void ExchangeClient::add(const net::PeerId& peer) {

@@ -1,6 +1,6 @@
 #pragma once
-// Asks peers for tipsets: the source of a chain's syncer. An answer is checked before it is handed on, and a peer that
-// fails is replaced once. Source: docs/protocol/node.md §18 (lotus chain/exchange/client.go).
+// Asks peers for tipsets: the source of a chain's syncer. An answer is checked before it is handed on. Source:
+// docs/protocol/node.md §18 (lotus chain/exchange/client.go).
 //
 // Threads: peers() and ask() may be called from any; everything else on the swarm's.
 #include <map>
@@ -40,9 +40,8 @@ class ExchangeClient final : public chain::BlockSource {
 
     /// Returns the names of the peers (PeerId::to_string), the best first.
     std::vector<chain::PeerName> peers() override STRATA_EXCLUDES(mutex_);
-    /// If the peer fails, a different one is asked once. An answer that breaks off, is too slow or has too many bytes
-    /// after some good tipsets gives those. Errors: busy if this node has no room, which is not the peer's fault;
-    /// not_found.
+    /// An answer that breaks off, is too slow or has too many bytes after some good tipsets gives those. Errors: those
+    /// of ChainAnswer.
     void ask(const chain::PeerName& peer, const chain::ChainRequest& request,
              std::function<void(chain::ChainAnswer)> done) override;
 
@@ -65,18 +64,18 @@ class ExchangeClient final : public chain::BlockSource {
         net::PeerId peer;
         chain::ChainRequest request;
         std::function<void(chain::ChainAnswer)> done;
-        bool is_retry = false;
         net::Instant begun{};
     };
-    /// How a request failed: the peer lied, or did not give what it should, or this node had no room to ask it.
-    enum class Failure : std::uint8_t { lie, nothing, own };
+    /// How a request failed: the peer lied, says that it cannot answer, or was lost or too slow, or this node had no
+    /// room to ask it.
+    enum class Failure : std::uint8_t { lie, lacks, breaks, own };
 
     void answer(const Job& job, chain::ChainAnswer answer) const;
     void begin(Job job);
     void open(Job job);
     void succeed(Job& job, std::vector<std::vector<chain::FullBlock>> tipsets);
     void make_room();
-    void fail_job(Job& job, Failure how, const Error& why);
+    void fail_job(const Job& job, Failure how, const Error& why);
     void give_back(const Job& job, const Error& why);
     void refresh() STRATA_EXCLUDES(mutex_);
 

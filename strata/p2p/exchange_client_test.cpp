@@ -125,11 +125,11 @@ TEST_F(Asking, a_shorter_answer_must_be_called_partial) {
     client.remove(partial.id());
     ask(wrong, request(5));
     wires.run();
-    EXPECT_EQ(only_answer(), "not found");
+    EXPECT_EQ(only_answer(), "verification failed");
     EXPECT_TRUE(client.peers().empty()) << "it lied";
 }
 
-TEST_F(Asking, a_liar_is_replaced_and_left_out_for_five_minutes) {
+TEST_F(Asking, a_liar_is_left_out_for_five_minutes) {
     auto& liar = add("liar", [](net::Stream& stream, const Bytes&) {
         auto wrong = tipsets(2);
         wrong.erase(wrong.begin());
@@ -138,8 +138,8 @@ TEST_F(Asking, a_liar_is_replaced_and_left_out_for_five_minutes) {
     auto& honest = add_honest();
     ask(liar, request(1));
     wires.run();
-    EXPECT_EQ(only_answer(), "1");
-    EXPECT_EQ(asked, (std::vector{liar.name(), honest.name()}));
+    EXPECT_EQ(only_answer(), "verification failed");
+    EXPECT_EQ(asked, std::vector{liar.name()}) << "whom to ask next is for the syncer to say";
     EXPECT_EQ(client.peers(), std::vector{honest.name()});
     wires.advance(299'999ms);
     client.on_time();
@@ -156,38 +156,30 @@ TEST_F(Asking, bytes_that_are_no_response_are_a_lie) {
     });
     ask(liar, request(1));
     wires.run();
-    EXPECT_EQ(only_answer(), "not found");
+    EXPECT_EQ(only_answer(), "verification failed");
     EXPECT_TRUE(client.peers().empty());
 }
 
-TEST_F(Asking, a_refusal_is_tried_once_elsewhere) {
-    const auto refuse = [](net::Stream& stream, const Bytes&) {
+TEST_F(Asking, a_peer_that_refuses_has_not_lied) {
+    auto& peer = add("peer", [](net::Stream& stream, const Bytes&) {
         stream.write(exchange_response_head(ExchangeStatus::internal_error, "no", 0));
         stream.close();
-    };
-    auto& first = add("first", refuse);
-    add("second", refuse);
-    add("third", refuse);
-    ask(first, request(1));
+    });
+    ask(peer, request(1));
     wires.run();
     EXPECT_EQ(only_answer(), "not found");
-    EXPECT_EQ(asked.size(), 2U);
-    EXPECT_EQ(asked[0], first.name());
-    EXPECT_NE(asked[1], first.name());
-    EXPECT_EQ(client.peers().size(), 3U) << "a peer that lacks something has not lied";
+    EXPECT_EQ(client.peers().size(), 1U);
     EXPECT_EQ(client.requests(), 0U);
 }
 
 TEST_F(Asking, a_silent_peer_has_five_seconds) {
     auto& silent = add("silent", [](net::Stream&, const Bytes&) {});
-    auto& honest = add_honest();
     ask(silent, request(1));
     wires.run();
     wires.advance(4'999ms);
     EXPECT_TRUE(answers.empty());
     wires.advance(1ms);
-    EXPECT_EQ(only_answer(), "1");
-    EXPECT_EQ(asked, (std::vector{silent.name(), honest.name()}));
+    EXPECT_EQ(only_answer(), "truncated");
 }
 
 TEST_F(Asking, bytes_earn_time_at_fifty_kibibytes_a_second) {
@@ -227,16 +219,15 @@ TEST_F(Asking, a_connection_that_breaks_gives_what_came) {
     EXPECT_EQ(only_answer(), "2");
 }
 
-TEST_F(Asking, a_peer_that_is_gone_is_replaced) {
+TEST_F(Asking, a_peer_that_is_gone_fails_at_once) {
     auto& gone = add_honest("gone");
-    auto& honest = add_honest();
     own.swarm.disconnect(gone.id(), wires.now());
     wires.run();
     client.remove(gone.id());
     ask(gone, request(1));
     wires.run();
-    EXPECT_EQ(only_answer(), "1");
-    EXPECT_EQ(asked, std::vector{honest.name()});
+    EXPECT_EQ(only_answer(), "truncated");
+    EXPECT_TRUE(asked.empty());
     answers.clear();
     client.ask("nobody", request(1), [this](ChainAnswer answer) { answers.push_back(std::move(answer)); });
     EXPECT_EQ(only_answer(), "not found");
@@ -278,7 +269,7 @@ TEST_F(OneTipsetIsTooLarge, so_the_peer_lied) {
         answers.clear();
         ask(peer, request(length));
         wires.run();
-        EXPECT_EQ(only_answer(), "not found");
+        EXPECT_EQ(only_answer(), "verification failed");
         EXPECT_TRUE(client.peers().empty());
         wires.advance(300s);
         client.on_time();
@@ -326,10 +317,8 @@ TEST_F(LittleRoom, an_answer_that_gives_way_is_no_fault_of_its_peer) {
     ask(large, request(1, ChainRequest::What::blocks));
     wires.run();
     EXPECT_EQ(only_answer(), "busy");
-    EXPECT_EQ(asked, (std::vector{small.name(), large.name()})) << "nobody else is asked for the same";
     EXPECT_EQ(client.requests(), 1U);
     EXPECT_EQ(client.failures(large.id()), 0U);
-    wires.advance(6s);
     wires.advance(6s);
     EXPECT_GT(client.failures(small.id()) + client.failures(large.id()), 0U) << "silence counts";
 }
@@ -360,7 +349,7 @@ TEST_F(LittleRoom, answers_under_way_have_a_limit_together_and_the_longest_gives
     }
     EXPECT_GE(answers.size(), 90U);
     EXPECT_TRUE(std::ranges::all_of(answers, [](const auto& one) { return one.error().code() == Errc::busy; }));
-    for (int i = 0; i < 3; ++i) wires.advance(6s);  // each is asked, and then a different peer
+    wires.advance(6s);
     EXPECT_EQ(client.requests(), 0U);
     // An honest answer comes through.
     client.remove(small.id());
@@ -398,7 +387,7 @@ TEST_F(Asking, a_tipset_without_end_is_given_up_at_its_limit) {
     meet(peer);
     ask(peer, request(1, ChainRequest::What::blocks));
     wires.run();
-    EXPECT_EQ(only_answer(), "not found");
+    EXPECT_EQ(only_answer(), "verification failed");
     EXPECT_TRUE(client.peers().empty()) << "it lied";
     // The bytes above the limit wait in the buffers of both sides.
     EXPECT_GT(sent, kMaxExchangeTipset - (1U << 20));
