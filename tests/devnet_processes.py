@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Runs a local network of processes through what happens to networks: nodes that are killed with -9, one that joins from
-nothing, one that was away, a beacon that is killed and one that hangs. All nodes must come to one chain each time, and what all of them had may not change.
+nothing, one that begins with a snapshot, one that was away, a beacon that is killed and one that hangs. All nodes must
+come to one chain each time, and what all of them had may not change.
 
-devnet_processes.py STRATA; STRATA_KILLS is the number of kills (default 4), STRATA_EPOCHS the least height at the end
-(default 0), STRATA_AWAY the epochs that the joined node is away (default 10), STRATA_BLOCK_TIME the seconds of an epoch
-(default 4), STRATA_SEED chooses the victims, STRATA_PARAMS names a folder of proof keys to use (default: they are made
-anew).
+devnet_processes.py STRATA; STRATA_KILLS is the number of kills (default 4), STRATA_JOIN the least height at which nodes
+join (default 0), STRATA_EPOCHS the least height at the end (default 0), STRATA_AWAY the epochs that the joined node is
+away (default 10), STRATA_BLOCK_TIME the seconds of an epoch (default 4), STRATA_SEED chooses the victims, STRATA_PARAMS
+names a folder of proof keys to use (default: they are made anew).
 """
 import json
 import os
@@ -23,6 +24,7 @@ from running_node import NAMES, Devnet, eventually  # noqa: E402
 
 STRATA = sys.argv[1]
 KILLS = int(os.environ.get("STRATA_KILLS", "4"))
+JOIN = int(os.environ.get("STRATA_JOIN", "0"))
 EPOCHS = int(os.environ.get("STRATA_EPOCHS", "0"))
 AWAY = int(os.environ.get("STRATA_AWAY", "10"))
 BLOCK_TIME = int(os.environ.get("STRATA_BLOCK_TIME", "4"))
@@ -80,10 +82,24 @@ class Network(Devnet):
             return json.load(answer)["WaitsFor"]
 
     def join(self, name):
+        return self.run(name, "devnet", "join", "--folder", self.folder)
+
+    def join_from(self, snapshot, name):
+        return self.run(name, "node", "run", "--network", self.folder, "--import-snapshot", snapshot)
+
+    def run(self, name, *words):
         self.names.append(name)
         with open(self.folder.parent / f"{name}.txt", "wb") as out:
-            return subprocess.Popen([STRATA, "devnet", "join", "--folder", self.folder, "--name", name, "--params", self.params],
-                                    stdout=out, stderr=subprocess.STDOUT)
+            return subprocess.Popen([STRATA, *words, "--name", name, "--params", self.params], stdout=out,
+                                    stderr=subprocess.STDOUT)
+
+    def leaves(self, name, process):
+        end(process)
+        self.names.remove(name)
+
+    def wait_for(self, height):
+        while self.height("client") < height:
+            time.sleep(1)
 
     def still_has(self, tipset):
         for name in self.names:
@@ -106,12 +122,21 @@ def lose_beacon(network):
     network.signal_beacon(signal.SIGCONT)
     before = network.height("client")
     eventually("blocks are made again", lambda: network.height("client") > before + 1)
-    end(joined)
-    network.names.remove("without-beacon")
+    network.leaves("without-beacon", joined)
     network.signal_beacon(signal.SIGKILL)
     before = network.height("client")
     eventually("blocks are made with a restarted beacon", lambda: network.height("client") > before + 2)
     print(f"the beacon was killed at {before}, height {network.height('client')}", flush=True)
+
+
+def join_from_snapshot(network):
+    """The snapshot is written by a node that goes on."""
+    snapshot = network.folder.parent / "chain.forest.car.zst"
+    subprocess.run([STRATA, "chain", "export", snapshot, "--repo", network.folder / "client", "--format", "indexed"], check=True)
+    begun = network.join_from(snapshot, "from-snapshot")
+    eventually("a node that begins with a snapshot reaches the head", lambda: network.is_caught_up("from-snapshot"))
+    print(f"began with a snapshot, at {network.height('from-snapshot')}", flush=True)
+    network.leaves("from-snapshot", begun)
 
 
 def check(network):
@@ -128,20 +153,19 @@ def check(network):
         tipset = network.common() or tipset
         print(f"kill {kill + 1}: {name} at {before}, back at {network.height(name)}", flush=True)
 
+    network.wait_for(JOIN)
     joined = network.join("joined")
     eventually("a node that joins from nothing reaches the head", lambda: network.is_caught_up("joined"))
     print(f"joined at {network.height('joined')}", flush=True)
-    end(joined)
-    network.names.remove("joined")
+    join_from_snapshot(network)
+    network.leaves("joined", joined)
     away = network.height("client")
-    while network.height("client") < away + AWAY:
-        time.sleep(1)
+    network.wait_for(away + AWAY)
     joined = network.join("joined")
     eventually("a node that was away reaches the head", lambda: network.is_caught_up("joined"))
     print(f"back from epoch {away} at {network.height('joined')}", flush=True)
 
-    while network.height("client") < EPOCHS:
-        time.sleep(1)
+    network.wait_for(EPOCHS)
     network.still_has(tipset)
     assert network.common(), "one head"
     print(f"height {network.height('client')}, {len(network.names)} nodes agree", flush=True)

@@ -146,9 +146,8 @@ void SocketSession::run(Calls calls, std::size_t bytes) {
     serving_.desk->add(job);
 }
 
+// The call no longer counts when its answer is sent: a client that has the answer may make the next call.
 void SocketSession::finish(std::uint64_t request, Reply reply, Opening& opened) {
-    const bool is_sent = !reply.body.empty() && socket_->send(std::move(reply.body));
-    if (!is_sent) opened.drop();
     {
         const Lock lock(mutex_);
         const auto it = running_.find(request);
@@ -157,6 +156,8 @@ void SocketSession::finish(std::uint64_t request, Reply reply, Opening& opened) 
             if (it->second.channels.empty()) running_.erase(it);
         }
     }
+    const bool is_sent = !reply.body.empty() && socket_->send(std::move(reply.body));
+    if (!is_sent) opened.drop();
     opened.start();
 }
 
