@@ -131,8 +131,8 @@ def lose_beacon(network):
 
 def join_from_snapshot(network):
     """The snapshot is written by a node that goes on."""
-    snapshot = network.folder.parent / "chain.forest.car.zst"
-    subprocess.run([STRATA, "chain", "export", snapshot, "--repo", network.folder / "client", "--format", "indexed"], check=True)
+    snapshot = network.folder.parent / "chain.car"
+    subprocess.run([STRATA, "chain", "export", snapshot, "--repo", network.folder / "client"], check=True)
     begun = network.join_from(snapshot, "from-snapshot")
     eventually("a node that begins with a snapshot reaches the head", lambda: network.is_caught_up("from-snapshot"))
     print(f"began with a snapshot, at {network.height('from-snapshot')}", flush=True)

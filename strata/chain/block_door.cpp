@@ -63,35 +63,37 @@ Decision BlockDoor::check(const BlockMsg& block, std::uint64_t now) {
         return reject("invalid_block_meta", "the CID of its lists of messages is " + listed->to_string() +
                                                 ", expected " + header.messages.to_string() + " as in its header");
     const Cid cid = header.cid();
-    const auto is_seen = [&] {
-        const Lock lock(mutex_);
-        return seen_.contains(cid);
-    };
-    const auto already_seen = [&] { return ignore("already_seen", cid.to_string() + " has already been passed on"); };
     // The reference looks for a repeated block only after the miner's rules. Here it gets the same answer before them,
     // at no cost.
-    if (is_seen()) return already_seen();
+    {
+        const Lock lock(mutex_);
+        if (auto decision = check_new(cid, header.miner, now); decision.verdict != Verdict::accept) return decision;
+    }
     if (auto decision = check_miner(header, now); decision.verdict != Verdict::accept) return decision;
     const Lock lock(mutex_);
-    if (seen_.contains(cid)) return already_seen();
-    if (is_flood(header.miner, now))
-        return ignore("too_many_of_miner", "miner " + header.miner.to_string() + " has signed more than " +
-                                               std::to_string(kBlocksOfMiner) + " blocks within one epoch");
-    seen_.put(cid, 0);
-    return {};
+    auto decision = check_new(cid, header.miner, now);
+    if (decision.verdict == Verdict::accept) note(cid, header.miner, now);
+    return decision;
 }
 
-// Counts a block whose signature was checked.
-bool BlockDoor::is_flood(const Address& miner, std::uint64_t now) {
-    const std::uint64_t period = now / states_.network().block_delay;
-    OfMiner* const known = of_miners_.find(miner);
-    if (known == nullptr || known->period != period) {
-        of_miners_.put(miner, {period, 1});
-        return false;
-    }
-    if (known->blocks >= kBlocksOfMiner) return true;
-    ++known->blocks;
-    return false;
+Decision BlockDoor::check_new(const Cid& cid, const Address& miner, std::uint64_t now) {
+    if (seen_.contains(cid)) return ignore("already_seen", cid.to_string() + " has already been passed on");
+    const OfMiner* const known = of_miners_.find(miner);
+    if (known == nullptr || known->period != period(now) || known->blocks < kBlocksOfMiner) return {};
+    return ignore("too_many_of_miner", "miner " + miner.to_string() + " has signed more than " +
+                                           std::to_string(kBlocksOfMiner) + " blocks within one epoch");
+}
+
+// Notes a block whose signature was checked.
+void BlockDoor::note(const Cid& cid, const Address& miner, std::uint64_t now) {
+    seen_.put(cid, 0);
+    const OfMiner* const known = of_miners_.find(miner);
+    const bool is_first = known == nullptr || known->period != period(now);
+    of_miners_.put(miner, {period(now), is_first ? 1 : known->blocks + 1});
+}
+
+std::uint64_t BlockDoor::period(std::uint64_t now) const {
+    return now / states_.network().block_delay;
 }
 
 // The miner's power and key are read from the state that the present head leads to. If this node cannot look them up,

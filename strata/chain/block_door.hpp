@@ -44,11 +44,14 @@ class BlockDoor {
   private:
     /// The blocks of one miner that were accepted during the time of an epoch.
     struct OfMiner {
-        std::uint64_t period = 0;  // `now` divided by the block delay
+        std::uint64_t period = 0;
         std::size_t blocks = 0;
     };
     Decision check_miner(const BlockHeader& header, std::uint64_t now);
-    bool is_flood(const Address& miner, std::uint64_t now) STRATA_REQUIRES(mutex_);
+    /// Ignores a block that was accepted before, and further ones of a miner that signs too many.
+    Decision check_new(const Cid& cid, const Address& miner, std::uint64_t now) STRATA_REQUIRES(mutex_);
+    void note(const Cid& cid, const Address& miner, std::uint64_t now) STRATA_REQUIRES(mutex_);
+    std::uint64_t period(std::uint64_t now) const;
 
     static constexpr std::size_t kSeenBlocks = 8'192;  // lotus chain/sub/incoming.go, newBlockReceiptCache
     StateManager& states_;
