@@ -36,6 +36,7 @@ class Network(Devnet):
     def __init__(self, folder):
         super().__init__(STRATA, folder, "--processes", "--block-time", f"{BLOCK_TIME}s")
         self.names = list(NAMES)
+        self.added = []
 
     def call(self, name, method, *params):
         """The answer of a node; None if it does not run."""
@@ -90,8 +91,14 @@ class Network(Devnet):
     def run(self, name, *words):
         self.names.append(name)
         with open(self.folder.parent / f"{name}.txt", "wb") as out:
-            return subprocess.Popen([STRATA, *words, "--name", name, "--params", self.params], stdout=out,
-                                    stderr=subprocess.STDOUT)
+            self.added.append(subprocess.Popen([STRATA, *words, "--name", name, "--params", self.params], stdout=out,
+                                               stderr=subprocess.STDOUT))
+        return self.added[-1]
+
+    def give_up(self):
+        super().give_up()
+        for process in self.added:
+            process.kill()
 
     def leaves(self, name, process):
         end(process)
