@@ -167,8 +167,19 @@ Result<StreamId> Connection::open(std::vector<std::string> protocols, Instant no
     STRATA_TRY(const auto id, yamux_->open(now));
     auto choice = Multistream::propose(std::move(protocols));
     yamux_->write(id, choice.take_output());
-    streams_[id] = {std::move(choice), /*inbound=*/false, now + setup_.limits.negotiation_time};
+    streams_[id] = {std::move(choice), /*inbound=*/false, now + setup_.limits.negotiation_time, false};
     return id;
+}
+
+Result<StreamId> Connection::open_known(const std::string& protocol, Instant now) {
+    STRATA_TRY(const auto id, open({protocol}, now));
+    tell_opened(id, streams_.at(id), protocol);
+    return id;
+}
+
+void Connection::tell_opened(StreamId id, Stream& stream, const std::string& protocol) {
+    if (std::exchange(stream.is_told, true)) return;
+    events_.push_back({.kind = Kind::opened, .stream = id, .protocol = protocol, .inbound = stream.inbound});
 }
 
 void Connection::drain_streams(Instant now) {
@@ -185,7 +196,7 @@ void Connection::on_stream_event(const Yamux::Event& event, Instant now) {
     if (event.kind == Of::opened) {
         auto choice = Multistream::answer(setup_.supports);
         yamux_->write(id, choice.take_output());
-        streams_[id] = {std::move(choice), /*inbound=*/true, now + setup_.limits.negotiation_time};
+        streams_[id] = {std::move(choice), /*inbound=*/true, now + setup_.limits.negotiation_time, false};
         return;
     }
     const auto it = streams_.find(id);
@@ -234,8 +245,7 @@ void Connection::continue_choice(StreamId id, Stream& stream) {
     yamux_->write(id, stream.choice->take_output());
     yamux_->read(id, used);
     if (!*agreed) return;
-    events_.push_back(
-        {.kind = Kind::opened, .stream = id, .protocol = stream.choice->agreed(), .inbound = stream.inbound});
+    tell_opened(id, stream, stream.choice->agreed());
     stream.choice.reset();
     stream.deadline = kNever;
     if (has_more) events_.push_back({.kind = Kind::readable, .stream = id});
@@ -249,25 +259,26 @@ void Connection::drop_choice(StreamId id, Event::Kind kind) {
     yamux_->reset(id);
 }
 
-bool Connection::is_open_stream(StreamId id) const {
+bool Connection::can_write(StreamId id) const {
     const auto it = streams_.find(id);
-    return is_ready() && it != streams_.end() && !it->second.choice;
+    return is_ready() && it != streams_.end() && it->second.is_told;
 }
 
 std::size_t Connection::write(StreamId stream, BytesView bytes) {
-    return is_open_stream(stream) ? yamux_->write(stream, bytes) : 0;
+    return can_write(stream) ? yamux_->write(stream, bytes) : 0;
 }
 
+// What comes before the protocol is agreed belongs to the negotiation.
 Bytes Connection::read(StreamId stream, std::size_t max) {
-    return is_open_stream(stream) ? yamux_->read(stream, max) : Bytes();
+    return can_write(stream) && !streams_.at(stream).choice ? yamux_->read(stream, max) : Bytes();
 }
 
 void Connection::finish(StreamId stream) {
-    if (is_open_stream(stream)) yamux_->finish(stream);
+    if (can_write(stream)) yamux_->finish(stream);
 }
 
 void Connection::close(StreamId stream, Instant now) {
-    if (!is_open_stream(stream)) return;
+    if (!can_write(stream)) return;
     yamux_->close(stream, now);
     streams_.erase(stream);
 }

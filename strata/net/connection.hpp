@@ -23,7 +23,7 @@ class Connection {
         enum class Kind : std::uint8_t {
             ready,      // the peer is known, and streams can be opened; once
             opened,     // a stream with its protocol
-            refused,    // the peer supports none of the protocols that `open` proposed; the stream is gone
+            refused,    // the peer supports none of the protocols that were proposed; the stream is gone
             readable,   // bytes came; said again when more come after a read
             writable,   // there is room again after `write` took less than it was given
             finished,   // the peer sends no more on this stream; bytes may still be there to be read
@@ -64,6 +64,9 @@ class Connection {
     /// Opens a stream; `opened`, `refused` or `reset` tells how it went. `protocols` is as for Multistream::propose.
     /// Errors: those of Yamux::open; cancelled if the connection is not ready or over.
     Result<StreamId> open(std::vector<std::string> protocols, Instant now);
+    /// Opens a stream with a protocol that the peer said it supports. `opened` comes at once, so what is written goes
+    /// out with the proposal and saves a round trip, as go-multistream does (lazyClient.go); `refused` may still follow.
+    Result<StreamId> open_known(const std::string& protocol, Instant now);
     /// These do what those of Yamux do, for streams that are opened.
     std::size_t write(StreamId stream, BytesView bytes);
     Bytes read(StreamId stream, std::size_t max);
@@ -91,6 +94,7 @@ class Connection {
         std::optional<Multistream> choice;  // until the protocol is agreed
         bool inbound = false;
         Instant deadline = kNever;  // of the choice
+        bool is_told = false;       // `opened` was said
     };
 
     Status advance(BytesView bytes, Instant now);
@@ -106,8 +110,9 @@ class Connection {
     void drain_streams(Instant now);
     void on_stream_event(const Yamux::Event& event, Instant now);
     void continue_choice(StreamId id, Stream& stream);
+    void tell_opened(StreamId id, Stream& stream, const std::string& protocol);
     void drop_choice(StreamId id, Event::Kind kind);
-    bool is_open_stream(StreamId id) const;
+    bool can_write(StreamId id) const;
 
     const Role role_;
     const Setup setup_;

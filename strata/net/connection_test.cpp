@@ -79,6 +79,52 @@ TEST(Connections, a_protocol_that_the_peer_does_not_support_is_refused) {
     EXPECT_EQ(link.listener.connection.stream_count(), 0U);
 }
 
+// As go-multistream does with a protocol that a peer's identify has.
+TEST(Connections, what_is_written_on_a_known_protocol_goes_out_with_the_proposal) {
+    Link link;
+    link.run();
+    const auto id = link.dialer.connection.open_known("/echo", link.now).value();
+    EXPECT_EQ(link.dialer.connection.write(id, as_bytes("question")), 8U);
+    link.dialer.connection.finish(id);
+    ASSERT_TRUE(link.carry(link.dialer, link.listener)) << "one flight";
+    ASSERT_TRUE(link.dialer.find(Kind::opened));
+    EXPECT_EQ(link.dialer.find(Kind::opened)->protocol, "/echo");
+    EXPECT_EQ(as_text(link.listener.connection.read(id, 1000)), "question");
+    EXPECT_TRUE(link.listener.find(Kind::finished));
+    EXPECT_EQ(link.listener.connection.write(id, as_bytes("answer")), 6U);
+    link.listener.connection.finish(id);
+    link.run();
+    EXPECT_EQ(as_text(link.dialer.connection.read(id, 1000)), "answer") << "without the negotiation's bytes";
+    link.run();
+    EXPECT_TRUE(link.dialer.find(Kind::done));
+    EXPECT_EQ(std::ranges::count(link.dialer.events, Kind::opened, &Connection::Event::kind), 1);
+    EXPECT_EQ(link.dialer.account.used() + link.listener.account.used(), 0U);
+}
+
+TEST(Connections, a_known_protocol_may_be_refused_after_all) {
+    for (const std::string_view written : {"", "question", "\x06/echo\n"}) {
+        Link link;
+        link.run();
+        const auto id = link.dialer.connection.open_known("/unknown", link.now).value();
+        link.dialer.connection.write(id, as_bytes(written));
+        link.run();
+        ASSERT_TRUE(link.dialer.find(Kind::refused)) << written;
+        EXPECT_EQ(link.dialer.find(Kind::refused)->stream, id);
+        EXPECT_EQ(link.dialer.connection.stream_count() + link.listener.connection.stream_count(), 0U) << written;
+        EXPECT_EQ(link.dialer.account.used() + link.listener.account.used(), 0U);
+    }
+}
+
+TEST(Connections, a_known_protocol_that_is_never_agreed_has_its_deadline) {
+    Link link;
+    link.run();
+    const auto id = link.dialer.connection.open_known("/echo", link.now).value();
+    link.dialer.connection.on_time(link.now + ConnectionLimits().negotiation_time);
+    link.dialer.collect();
+    ASSERT_TRUE(link.dialer.find(Kind::reset));
+    EXPECT_EQ(link.dialer.find(Kind::reset)->stream, id);
+}
+
 TEST(Connections, the_muxer_is_negotiated_if_the_handshake_did_not_choose_one) {
     // A dialer made of the parts, whose handshake lists no muxers.
     Link link;

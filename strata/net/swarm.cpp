@@ -199,9 +199,14 @@ Status Swarm::open(const PeerId& peer, const std::vector<std::string>& protocols
 }
 
 /// Takes the handler if the stream could be opened.
-Status Swarm::open_on(ConnectionId id, std::vector<std::string> protocols, std::unique_ptr<StreamHandler>& handler) {
+Status Swarm::open_on(ConnectionId id, const std::vector<std::string>& protocols,
+                      std::unique_ptr<StreamHandler>& handler) {
     Link& link = links_.at(id);
-    STRATA_TRY(const auto stream, link.connection->open(std::move(protocols), now_));
+    const auto& told = peers_.at(*link.peer).identify;
+    const bool is_known =
+        protocols.size() == 1 && told && std::ranges::find(told->protocols, protocols.front()) != told->protocols.end();
+    STRATA_TRY(const auto stream, is_known ? link.connection->open_known(protocols.front(), now_)
+                                           : link.connection->open(protocols, now_));
     link.opening[stream] = std::move(handler);
     touched_.insert(id);
     return {};

@@ -76,7 +76,8 @@ class Swarm {
 
     // The side of protocols.
 
-    /// Opens a stream to a connected peer. The handler hears of its fate. Errors: not_found if the peer is not
+    /// Opens a stream to a connected peer. The handler hears of its fate. If there is one protocol and the peer told
+    /// that it supports it, the stream opens at once; `on_lost` follows should the peer refuse it after all. Errors: not_found if the peer is not
     /// connected; those of Connection::open.
     Status open(const PeerId& peer, const std::vector<std::string>& protocols, std::unique_ptr<StreamHandler> handler,
                 Instant now);
@@ -157,7 +158,7 @@ class Swarm {
     static void lose_stream(Link& link, StreamId id, const Error& why);
     void after_end(ConnectionId id, Link& link);
     void forget_peer(ConnectionId id, Link& link);
-    Status open_on(ConnectionId id, std::vector<std::string> protocols, std::unique_ptr<StreamHandler>& handler);
+    Status open_on(ConnectionId id, const std::vector<std::string>& protocols, std::unique_ptr<StreamHandler>& handler);
     void identify(ConnectionId id);
     void push_identify();
     Link* link_of(const Stream& stream);

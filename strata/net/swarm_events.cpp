@@ -73,6 +73,7 @@ void Swarm::on_ready(ConnectionId id, Link& link) {
 }
 
 void Swarm::on_opened(ConnectionId id, Link& link, const Connection::Event& event) {
+    if (link.connection->is_over()) return;  // after_end() tells the handler
     std::unique_ptr<StreamHandler> handler;
     if (event.inbound) {
         const auto it = protocols_.find(event.protocol);

@@ -183,6 +183,31 @@ TEST(Swarms, a_stream_of_an_unknown_protocol_is_lost) {
     EXPECT_EQ(a.swarm.open(a.swarm.id(), {"/none"}, probe({}, got), carrier.now()).error().code(), Errc::not_found);
 }
 
+/// Notes whether its stream is open.
+struct Opening final : StreamHandler {
+    explicit Opening(bool& is_open) : open(is_open) {}
+    void on_open(Stream&) override { open = true; }
+    void on_readable(Stream&) override {}
+    void on_lost(const Error&) override { open = false; }
+    bool& open;
+};
+
+TEST(Swarms, a_protocol_that_the_peer_told_of_opens_at_once) {
+    Node a("a"), b("b");
+    b.swarm.support("/echo", [] { return std::make_unique<Echo>(); });
+    MemoryCarrier carrier;
+    ASSERT_TRUE(carrier.connect(a.swarm, b.swarm));
+    carrier.run();
+    for (const auto& [protocols, at_once] : {std::pair(std::vector<std::string>{"/echo"}, true),
+                                             std::pair(std::vector<std::string>{"/none"}, false),
+                                             std::pair(std::vector<std::string>{"/none", "/echo"}, false)}) {
+        bool is_open = false;
+        ASSERT_TRUE(a.swarm.open(b.swarm.id(), protocols, std::make_unique<Opening>(is_open), carrier.now()));
+        for (const auto id : a.swarm.take_touched()) (void)a.swarm.take_output(id, 0, carrier.now());
+        EXPECT_EQ(is_open, at_once) << protocols.front();
+    }
+}
+
 /// Keeps a stream open, and counts how many of its kind exist.
 class Idle final : public StreamHandler {
   public:

@@ -211,7 +211,7 @@ Result<StreamId> Yamux::open(Instant now) {
 
 std::size_t Yamux::write(StreamId id, BytesView bytes) {
     Stream* stream = find(id);
-    if (stream == nullptr || stream->finish_asked) return 0;
+    if (stream == nullptr || stream->finish_asked || bytes.empty()) return 0;
     const auto part = bytes.first(std::min(bytes.size(), limits_.send_buffer - stream->sending.size()));
     stream->sending.push(part);
     stream->wants_room = part.size() < bytes.size();
