@@ -268,7 +268,7 @@ std::size_t Connection::write(StreamId stream, BytesView bytes) {
     return can_write(stream) ? yamux_->write(stream, bytes) : 0;
 }
 
-// What comes before the protocol is agreed belongs to the negotiation.
+// Bytes that come before the protocol is agreed belong to the negotiation.
 Bytes Connection::read(StreamId stream, std::size_t max) {
     return can_write(stream) && !streams_.at(stream).choice ? yamux_->read(stream, max) : Bytes();
 }

@@ -65,7 +65,8 @@ class Connection {
     /// Errors: those of Yamux::open; cancelled if the connection is not ready or over.
     Result<StreamId> open(std::vector<std::string> protocols, Instant now);
     /// Opens a stream with a protocol that the peer said it supports. `opened` comes at once, so what is written goes
-    /// out with the proposal and saves a round trip, as go-multistream does (lazyClient.go); `refused` may still follow.
+    /// out with the proposal and saves a round trip, as go-multistream does (lazyClient.go); `refused` may still
+    /// follow.
     Result<StreamId> open_known(const std::string& protocol, Instant now);
     /// These do what those of Yamux do, for streams that are opened.
     std::size_t write(StreamId stream, BytesView bytes);

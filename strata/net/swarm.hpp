@@ -77,8 +77,8 @@ class Swarm {
     // The side of protocols.
 
     /// Opens a stream to a connected peer. The handler hears of its fate. If there is one protocol and the peer told
-    /// that it supports it, the stream opens at once; `on_lost` follows should the peer refuse it after all. Errors: not_found if the peer is not
-    /// connected; those of Connection::open.
+    /// that it supports it, the stream opens at once; `on_lost` follows should the peer refuse it after all. Errors:
+    /// not_found if the peer is not connected; those of Connection::open.
     Status open(const PeerId& peer, const std::vector<std::string>& protocols, std::unique_ptr<StreamHandler> handler,
                 Instant now);
     void disconnect(const PeerId& peer, Instant now);

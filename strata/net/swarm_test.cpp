@@ -198,9 +198,9 @@ TEST(Swarms, a_protocol_that_the_peer_told_of_opens_at_once) {
     MemoryCarrier carrier;
     ASSERT_TRUE(carrier.connect(a.swarm, b.swarm));
     carrier.run();
-    for (const auto& [protocols, at_once] : {std::pair(std::vector<std::string>{"/echo"}, true),
-                                             std::pair(std::vector<std::string>{"/none"}, false),
-                                             std::pair(std::vector<std::string>{"/none", "/echo"}, false)}) {
+    for (const auto& [protocols, at_once] :
+         {std::pair(std::vector<std::string>{"/echo"}, true), std::pair(std::vector<std::string>{"/none"}, false),
+          std::pair(std::vector<std::string>{"/none", "/echo"}, false)}) {
         bool is_open = false;
         ASSERT_TRUE(a.swarm.open(b.swarm.id(), protocols, std::make_unique<Opening>(is_open), carrier.now()));
         for (const auto id : a.swarm.take_touched()) (void)a.swarm.take_output(id, 0, carrier.now());
