@@ -11,12 +11,14 @@
 namespace strata::chain {
 namespace {
 
-// These values are ours. Peers with the least penalty are asked first. A peer that lied kMaxLies times is no longer
-// asked.
+// These values are ours. Peers with the least penalty are asked first; those that announced a chain, or gave the last
+// part of it, count as better by what they probably have. A peer that lied kMaxLies times is no longer asked.
 constexpr std::uint64_t kSlowPenalty = 1;
-constexpr std::uint64_t kNothingPenalty = 2;
+constexpr std::uint64_t kSilencePenalty = 2;
 constexpr std::uint64_t kLiePenalty = 10;
 constexpr std::uint64_t kMaxLies = 3;
+constexpr std::uint64_t kAnnouncerBonus = 3;
+constexpr std::uint64_t kGiverBonus = 8;
 
 template <class Map>
 void erase_values(Map& map, std::uint64_t id) {
@@ -384,8 +386,7 @@ std::size_t Syncer::requests_for_better(const Task& task) const {
     return task.progress.stage == SyncStatus::Stage::headers ? limits_.requests / 8 : 0;
 }
 
-// Chooses a peer to ask. Peers that announced the task come first, unless they disappointed. Sets `is_full` if a peer
-// could be asked later.
+// Chooses a peer to ask. Sets `is_full` if a peer could be asked later.
 std::optional<PeerName> Syncer::choose_peer(const Task& task, const std::vector<PeerName>& reachable, bool& is_full) {
     std::map<PeerName, std::size_t> asked;
     std::size_t open = 0;
@@ -396,7 +397,7 @@ std::optional<PeerName> Syncer::choose_peer(const Task& task, const std::vector<
         doubtful += is_doubtful(*other) ? 1U : 0U;
         ++asked[other->open->peer];
     }
-    // Candidates with equal penalties keep this order: the peers of the task come before all others.
+    // Candidates of equal cost keep this order.
     std::vector<PeerName> candidates;
     for (const auto& peer : task.peers)
         if (std::ranges::find(reachable, peer) != reachable.end()) candidates.push_back(peer);
@@ -417,10 +418,12 @@ std::optional<PeerName> Syncer::choose_peer(const Task& task, const std::vector<
             is_full = true;
             continue;
         }
-        const std::uint64_t penalty = record == nullptr ? 0 : record->penalty;
-        if (best && least <= penalty) continue;
+        const bool is_announcer = std::ranges::find(task.peers, peer) != task.peers.end();
+        const std::uint64_t bonus = peer == task.giver ? kGiverBonus : is_announcer ? kAnnouncerBonus : 0;
+        const std::uint64_t cost = (record == nullptr ? 0 : record->penalty) + kGiverBonus - bonus;
+        if (best && least <= cost) continue;
         best = peer;
-        least = penalty;
+        least = cost;
     }
     return best;
 }
@@ -483,7 +486,7 @@ void Syncer::note_nothing(Task& task, const PeerName& peer, Errc why) {
     const Lock lock(mutex_);
     task.gave_nothing.insert(peer);
     PeerRecord& record = record_of(peer);
-    if (why == Errc::truncated) record.penalty += kNothingPenalty;
+    if (why == Errc::truncated) record.penalty += kSilencePenalty;
     if (why != Errc::verification) return;
     record.penalty += kLiePenalty;
     ++record.lies;
@@ -492,13 +495,14 @@ void Syncer::note_nothing(Task& task, const PeerName& peer, Errc why) {
 // The others could have had what one peer has. They may be asked again for what comes next, after those that have more.
 void Syncer::note_progress(Task& task) {
     const Lock lock(mutex_);
-    for (const auto& peer : task.gave_nothing) record_of(peer).penalty += kNothingPenalty;
+    for (const auto& peer : task.gave_nothing) record_of(peer).penalty += kSlowPenalty;
     task.gave_nothing.clear();
 }
 
-// A good answer makes up for an earlier slow one.
-void Syncer::forgive(const PeerName& peer) {
+// A good answer makes up for an earlier slow one, and its peer is asked first for the next part of the chain.
+void Syncer::note_giver(Task& task, const PeerName& peer) {
     const Lock lock(mutex_);
+    task.giver = peer;
     PeerRecord* const record = records_.find(peer);
     if (record != nullptr && record->penalty > 0) --record->penalty;
 }
@@ -531,7 +535,7 @@ std::optional<std::vector<TipsetPtr>> Syncer::take_headers(Task& task, std::uint
     if (is_short || now >= asked.asked_at + limits_.slow_answer)
         blame(asked.peer, kSlowPenalty);
     else
-        forgive(asked.peer);
+        note_giver(task, asked.peer);
     note_progress(task);
     return out;
 }
@@ -560,10 +564,9 @@ bool Syncer::take_bodies(Task& task) {
     const auto answered = take_answer(task);
     if (!answered) return false;
     const auto& [asked, answer] = *answered;
-    // The peer may lack only the newest of the tipsets, as after a snapshot, or all of them took too long or too much
-    // room. One alone may still come.
+    // All of them may have taken too long or too much room. One alone may still come.
     const auto code = answer ? Errc::not_found : answer.error().code();
-    if (!answer && asked.request.length > 1 && code != Errc::verification) {
+    if (asked.request.length > 1 && (code == Errc::truncated || code == Errc::busy)) {
         if (code == Errc::truncated) blame(asked.peer, kSlowPenalty);
         task.asks_singly = true;
         return false;
@@ -578,6 +581,7 @@ bool Syncer::take_bodies(Task& task) {
         return false;
     }
     task.bodies.merge(found);
+    note_giver(task, asked.peer);
     return true;
 }
 

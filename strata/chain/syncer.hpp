@@ -112,6 +112,7 @@ class Syncer {
         // These members are guarded by the table's lock.
         std::vector<PeerName> peers;      // the peers that announced it, the first one first
         std::set<PeerName> gave_nothing;  // peers without an answer since the last progress
+        std::optional<PeerName> giver;    // the peer that gave the last part of the chain, soon and whole
         Address miner;                    // of the announced block
         bool is_claim = false;            // a peer named its target's blocks, and sent none of them
         std::size_t body_bytes = 0;
@@ -176,6 +177,7 @@ class Syncer {
     Result<Step> load_window(Task& task, std::uint64_t now);
     Result<Step> validate_tipset(Task& task, const TipsetPtr& tipset, std::uint64_t now);
     Status find_bodies(Task& task, const Tipset& tipset);
+    Result<Step> request_bodies(Task& task, std::uint64_t now);
     ChainRequest missing_bodies(const Task& task) const;
     static std::map<Cid, BlockMessages> named_bodies(const Task& task, const Open& asked, const ChainAnswer& answer);
     bool take_bodies(Task& task);
@@ -196,7 +198,7 @@ class Syncer {
     void blame(const PeerName& peer, std::uint64_t penalty) STRATA_EXCLUDES(mutex_);
     void note_nothing(Task& task, const PeerName& peer, Errc why) STRATA_EXCLUDES(mutex_);
     void note_progress(Task& task) STRATA_EXCLUDES(mutex_);
-    void forgive(const PeerName& peer) STRATA_EXCLUDES(mutex_);
+    void note_giver(Task& task, const PeerName& peer) STRATA_EXCLUDES(mutex_);
 
     StateManager& states_;
     ChainStore& chain_;

@@ -236,6 +236,16 @@ ChainRequest Syncer::missing_bodies(const Task& task) const {
     return {.top = tipsets[tipsets.size() - length]->key(), .length = length, .what = ChainRequest::What::blocks};
 }
 
+// Every peer may lack the newest of several tipsets, as after a snapshot. The oldest alone may still come.
+Result<Syncer::Step> Syncer::request_bodies(Task& task, std::uint64_t now) {
+    const auto missing = missing_bodies(task);
+    const auto step = request(task, missing, now);
+    if (step || step.error().code() != Errc::not_found || missing.length == 1) return step;
+    task.asks_singly = true;
+    note_progress(task);
+    return request(task, missing_bodies(task), now);
+}
+
 // Validates the blocks of a tipset whose parents are valid. Waits if messages must be asked for.
 Result<Syncer::Step> Syncer::validate_tipset(Task& task, const TipsetPtr& tipset, std::uint64_t now) {
     std::vector<BlockHeader> unvalidated;
@@ -249,7 +259,7 @@ Result<Syncer::Step> Syncer::validate_tipset(Task& task, const TipsetPtr& tipset
     const auto lacks_body = [&](const BlockHeader& block) { return !task.bodies.contains(block.cid()); };
     if (std::ranges::any_of(unvalidated, lacks_body)) {
         if (!take_bodies(task)) STRATA_OK(find_bodies(task, *tipset));
-        if (std::ranges::any_of(unvalidated, lacks_body)) return request(task, missing_bodies(task), now);
+        if (std::ranges::any_of(unvalidated, lacks_body)) return request_bodies(task, now);
     }
     for (const auto& block : unvalidated) {
         const FullBlock full{block, task.bodies.at(block.cid())};

@@ -61,9 +61,9 @@ void Checks::on_head(std::size_t node, const chain::HeadChange& change, std::uin
     if (!change.reverted.empty()) {
         const auto depth = change.reverted.front()->height() - change.reverted.back()->height() + 1;
         longest_revert_ = std::max(longest_revert_, depth);
-        if (change.reverted.back()->height() <= agreed_[node] - kForkMargin)
+        if (change.reverted.back()->height() <= agreed_[node])
             add(Rule::final,
-                fmt::format("node {} reverted {} epochs, down to {}; all had agreed on its head of epoch {}", node,
+                fmt::format("node {} reverted {} epochs, down to {}; all had agreed on its tipset of epoch {}", node,
                             depth, change.reverted.back()->height(), agreed_[node]));
     }
     for (const auto& tipset : change.applied)

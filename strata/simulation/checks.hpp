@@ -35,15 +35,17 @@ struct Violation {
 class Checks {
   public:
     static constexpr std::size_t kMostViolations = 20;
-    /// A tipset this many epochs below a head on which all agreed is final for them. The margin covers late blocks
-    /// and those that a miner held back.
-    static constexpr ChainEpoch kForkMargin = 12;
+    /// A head on which all agreed is final for them when they still agree on a chain with it, this many epochs higher.
+    /// Before that, two halves of a network that was divided may have chains of nearly the same weight, and a late
+    /// block of either, or one that a miner held back, decides anew.
+    static constexpr ChainEpoch kLasting = 5;
 
     /// `epoch` returns the present epoch.
     explicit Checks(std::function<ChainEpoch()> epoch) : epoch_(std::move(epoch)) {}
 
     void add_honest_miner(const Address& miner) { honest_miners_.insert(miner); }
-    /// All honest nodes that are up have the same head, of this height.
+    /// All honest nodes that are up have the same head, at least kLasting above this height, on a chain of which the
+    /// tipset of this height was their head, too.
     void on_agreement(const std::vector<std::size_t>& nodes, ChainEpoch height) {
         for (const auto node : nodes) agreed_[node] = std::max(agreed_[node], height);
     }

@@ -65,14 +65,14 @@ TEST_F(ChecksTest, OneStateForEachTipset) {
     EXPECT_EQ(checks_.found().front().epoch, 7);
 }
 
-TEST_F(ChecksTest, NothingIsRevertedThatAllAgreedOnLongBefore) {
+TEST_F(ChecksTest, NothingIsRevertedOnWhichAllAgreedForLong) {
     checks_.on_agreement({kNode}, 20);
     checks_.on_agreement({kNode}, 10);
     checks_.on_agreement({kNode + 1}, 40);
-    revert(30, 20 - Checks::kForkMargin + 1);
+    revert(30, 21);
     EXPECT_EQ(found(), Found{});
-    EXPECT_EQ(checks_.longest_revert(), 22);
-    revert(30, 20 - Checks::kForkMargin);
+    EXPECT_EQ(checks_.longest_revert(), 10);
+    revert(30, 20);
     EXPECT_EQ(found(), Found{Rule::final});
 }
 

@@ -1,5 +1,7 @@
 #include <strata/simulation/world.hpp>
 
+#include <deque>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -117,6 +119,7 @@ class World {
         std::set<std::size_t> by_gossip{}, by_head{};
     };
     std::map<Cid, Sent> sent_;
+    std::deque<chain::TipsetPtr> agreed_;  // heads on which all agreed, in the order of time
     bool is_calm_ = false;
     SimResult out_;
 };
@@ -390,7 +393,15 @@ bool World::have_one_head() const {
 void World::look_for_agreement() {
     if (!have_one_head()) return;
     const auto nodes = honest_nodes();
-    checks_.on_agreement(nodes, nodes_[nodes.front()]->chain().head()->height());
+    auto& chain = nodes_[nodes.front()]->chain();
+    const auto head = chain.head();
+    while (!agreed_.empty() && agreed_.front()->height() + Checks::kLasting <= head->height()) {
+        const auto earlier = agreed_.front();
+        agreed_.pop_front();
+        const auto at = chain.tipset_at(earlier->height(), head, chain::NullRound::previous);
+        if (at && (*at)->key() == earlier->key()) checks_.on_agreement(nodes, earlier->height());
+    }
+    if (agreed_.empty() || agreed_.back()->key() != head->key()) agreed_.push_back(head);
 }
 
 void World::look_at_end(bool had_one_head) {
