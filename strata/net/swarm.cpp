@@ -185,26 +185,26 @@ Instant Swarm::next_time() const {
     return next;
 }
 
-Status Swarm::open(const PeerId& peer, const std::vector<std::string>& protocols,
-                   std::unique_ptr<StreamHandler> handler, Instant now) {
+Status Swarm::open_somewhere(const PeerId& peer, const std::vector<std::string>& protocols, bool at_once,
+                             std::unique_ptr<StreamHandler>& handler, Instant now) {
     now_ = now;
     if (!is_connected(peer)) return not_connected(peer);
     // A connection that takes no more streams may have a sister that does.
     Status last;
     for (const auto id : peers_.at(peer).connections) {
-        last = open_on(id, protocols, handler);
+        last = open_on(id, protocols, at_once, handler);
         if (last) break;
     }
     return last;
 }
 
 /// Takes the handler if the stream could be opened.
-Status Swarm::open_on(ConnectionId id, const std::vector<std::string>& protocols,
+Status Swarm::open_on(ConnectionId id, const std::vector<std::string>& protocols, bool at_once,
                       std::unique_ptr<StreamHandler>& handler) {
     Link& link = links_.at(id);
-    const auto& told = peers_.at(*link.peer).identify;
+    const auto* const told = identified(*link.peer);
     const bool is_known =
-        protocols.size() == 1 && told && std::ranges::find(told->protocols, protocols.front()) != told->protocols.end();
+        at_once && told != nullptr && std::ranges::find(told->protocols, protocols.front()) != told->protocols.end();
     STRATA_TRY(const auto stream, is_known ? link.connection->open_known(protocols.front(), now_)
                                            : link.connection->open(protocols, now_));
     link.opening[stream] = std::move(handler);

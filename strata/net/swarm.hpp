@@ -76,11 +76,19 @@ class Swarm {
 
     // The side of protocols.
 
-    /// Opens a stream to a connected peer. The handler hears of its fate. If there is one protocol and the peer told
-    /// that it supports it, the stream opens at once; `on_lost` follows should the peer refuse it after all. Errors:
-    /// not_found if the peer is not connected; those of Connection::open.
+    /// Opens a stream to a connected peer. The handler hears of its fate. Errors: not_found if the peer is not
+    /// connected; those of Connection::open.
     Status open(const PeerId& peer, const std::vector<std::string>& protocols, std::unique_ptr<StreamHandler> handler,
-                Instant now);
+                Instant now) {
+        return open_somewhere(peer, protocols, false, handler, now);
+    }
+    /// The same for one protocol. If the peer told that it supports it, the stream opens at once and saves a round
+    /// trip; `on_lost` follows should the peer refuse it after all. Not for peers of every kind: js-libp2p 2.9 and 1.9
+    /// sometimes lose what comes with the proposal.
+    Status open_at_once(const PeerId& peer, const std::string& protocol, std::unique_ptr<StreamHandler> handler,
+                        Instant now) {
+        return open_somewhere(peer, {protocol}, true, handler, now);
+    }
     void disconnect(const PeerId& peer, Instant now);
     void close_all(Instant now);
 
@@ -158,7 +166,10 @@ class Swarm {
     static void lose_stream(Link& link, StreamId id, const Error& why);
     void after_end(ConnectionId id, Link& link);
     void forget_peer(ConnectionId id, Link& link);
-    Status open_on(ConnectionId id, const std::vector<std::string>& protocols, std::unique_ptr<StreamHandler>& handler);
+    Status open_somewhere(const PeerId& peer, const std::vector<std::string>& protocols, bool at_once,
+                          std::unique_ptr<StreamHandler>& handler, Instant now);
+    Status open_on(ConnectionId id, const std::vector<std::string>& protocols, bool at_once,
+                   std::unique_ptr<StreamHandler>& handler);
     void identify(ConnectionId id);
     void push_identify();
     Link* link_of(const Stream& stream);

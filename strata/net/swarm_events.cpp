@@ -135,7 +135,7 @@ void Swarm::forget_peer(ConnectionId id, Link& link) {
 void Swarm::identify(ConnectionId id) {
     // A peer that refuses more streams stays unidentified.
     auto reader = make_identify_reader(*this, config_.identify_time);
-    (void)open_on(id, {std::string(Identify::kProtocol)}, reader);
+    (void)open_on(id, {std::string(Identify::kProtocol)}, false, reader);
 }
 
 Identify Swarm::own_identify(ConnectionId to) const {
@@ -169,7 +169,7 @@ void Swarm::push_identify() {
             known != nullptr && std::ranges::find(known->protocols, Identify::kPushProtocol) != known->protocols.end();
         if (!takes_push || peer.connections.empty()) continue;
         auto pusher = make_identify_pusher(*this, config_.identify_time);
-        (void)open_on(peer.connections.front(), {std::string(Identify::kPushProtocol)}, pusher);
+        (void)open_on(peer.connections.front(), {std::string(Identify::kPushProtocol)}, false, pusher);
     }
 }
 

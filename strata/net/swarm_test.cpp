@@ -198,14 +198,20 @@ TEST(Swarms, a_protocol_that_the_peer_told_of_opens_at_once) {
     MemoryCarrier carrier;
     ASSERT_TRUE(carrier.connect(a.swarm, b.swarm));
     carrier.run();
-    for (const auto& [protocols, at_once] :
-         {std::pair(std::vector<std::string>{"/echo"}, true), std::pair(std::vector<std::string>{"/none"}, false),
-          std::pair(std::vector<std::string>{"/none", "/echo"}, false)}) {
-        bool is_open = false;
-        ASSERT_TRUE(a.swarm.open(b.swarm.id(), protocols, std::make_unique<Opening>(is_open), carrier.now()));
+    const auto is_open = [&](const std::string& protocol, bool at_once) {
+        bool out = false;
+        auto handler = std::make_unique<Opening>(out);
+        const auto opened = at_once ? a.swarm.open_at_once(b.swarm.id(), protocol, std::move(handler), carrier.now())
+                                    : a.swarm.open(b.swarm.id(), {protocol}, std::move(handler), carrier.now());
+        EXPECT_TRUE(opened);
         for (const auto id : a.swarm.take_touched()) (void)a.swarm.take_output(id, 0, carrier.now());
-        EXPECT_EQ(is_open, at_once) << protocols.front();
-    }
+        const bool at_first = out;
+        carrier.run();
+        return std::pair(at_first, out);
+    };
+    EXPECT_EQ(is_open("/echo", true), std::pair(true, true));
+    EXPECT_EQ(is_open("/echo", false), std::pair(false, true));
+    EXPECT_EQ(is_open("/none", true), std::pair(false, false));
 }
 
 /// Keeps a stream open, and counts how many of its kind exist.

@@ -174,8 +174,8 @@ void ExchangeClient::begin(Job job) {
 void ExchangeClient::open(Job job) {
     job.begun = swarm_.now();
     const Job copy = job;  // the handler is gone if the stream cannot be opened
-    const auto opened = swarm_.open(copy.peer, {std::string(kExchangeProtocol)},
-                                    std::make_unique<Fetch>(*this, std::move(job)), swarm_.now());
+    const auto opened = swarm_.open_at_once(copy.peer, std::string(kExchangeProtocol),
+                                            std::make_unique<Fetch>(*this, std::move(job)), swarm_.now());
     if (!opened) fail_job(copy, opened.error().code() == Errc::busy ? Failure::own : Failure::breaks, opened.error());
 }
 
