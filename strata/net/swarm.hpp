@@ -83,8 +83,8 @@ class Swarm {
         return open_somewhere(peer, protocols, false, handler, now);
     }
     /// The same for one protocol. If the peer told that it supports it, the stream opens at once and saves a round
-    /// trip; `on_lost` follows should the peer refuse it after all. Not for peers of every kind: js-libp2p 2.9 and 1.9
-    /// sometimes lose what comes with the proposal.
+    /// trip; `on_lost` follows should the peer refuse it after all. For protocols whose peers are known to bear it: it
+    /// was tried with Lotus, go-libp2p 0.48 and js-libp2p 3.3.11.
     Status open_at_once(const PeerId& peer, const std::string& protocol, std::unique_ptr<StreamHandler> handler,
                         Instant now) {
         return open_somewhere(peer, {protocol}, true, handler, now);
