@@ -499,6 +499,12 @@ void Syncer::note_progress(Task& task) {
     task.gave_nothing.clear();
 }
 
+// Nobody is to blame: nobody had what was asked for.
+void Syncer::ask_all_again(Task& task) {
+    const Lock lock(mutex_);
+    task.gave_nothing.clear();
+}
+
 // A good answer makes up for an earlier slow one, and its peer is asked first for the next part of the chain.
 void Syncer::note_giver(Task& task, const PeerName& peer) {
     const Lock lock(mutex_);

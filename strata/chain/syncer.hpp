@@ -107,7 +107,7 @@ class Syncer {
         std::optional<ChainEpoch> final_epoch;  // our chain is final up to it; empty until it is needed
         std::map<Cid, BlockMessages> bodies;
         bool headers_checked = false;  // the headers of the next tipset were checked
-        bool asks_singly = false;      // a peer lacks the messages of one of several tipsets
+        bool asks_singly = false;      // several tipsets at once took too long, or nobody has them
         SyncStatus::Task progress;
         // These members are guarded by the table's lock.
         std::vector<PeerName> peers;      // the peers that announced it, the first one first
@@ -198,6 +198,7 @@ class Syncer {
     void blame(const PeerName& peer, std::uint64_t penalty) STRATA_EXCLUDES(mutex_);
     void note_nothing(Task& task, const PeerName& peer, Errc why) STRATA_EXCLUDES(mutex_);
     void note_progress(Task& task) STRATA_EXCLUDES(mutex_);
+    void ask_all_again(Task& task) STRATA_EXCLUDES(mutex_);
     void note_giver(Task& task, const PeerName& peer) STRATA_EXCLUDES(mutex_);
 
     StateManager& states_;

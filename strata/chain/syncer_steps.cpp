@@ -242,7 +242,7 @@ Result<Syncer::Step> Syncer::request_bodies(Task& task, std::uint64_t now) {
     const auto step = request(task, missing, now);
     if (step || step.error().code() != Errc::not_found || missing.length == 1) return step;
     task.asks_singly = true;
-    note_progress(task);
+    ask_all_again(task);
     return request(task, missing_bodies(task), now);
 }
 

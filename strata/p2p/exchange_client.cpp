@@ -78,10 +78,10 @@ class ExchangeClient::Fetch final : public net::StreamHandler {
         if (is_over_) return;
         while (true) {
             auto tipset = reader_.next(bytes);
-            if (!tipset) return give_up(stream, Failure::lie, tipset.error());
+            if (!tipset) return give_up(stream, Errc::verification, tipset.error());
             if (!*tipset) break;
             auto blocks = checker_.take(std::move(**tipset));
-            if (!blocks) return give_up(stream, Failure::lie, blocks.error());
+            if (!blocks) return give_up(stream, Errc::verification, blocks.error());
             tipsets_.push_back(std::move(*blocks));
         }
         if (reader_.is_complete()) return complete(stream);
@@ -93,7 +93,7 @@ class ExchangeClient::Fetch final : public net::StreamHandler {
     void end_at_limit(net::Stream& stream) {
         if (tipsets_.empty())
             return give_up(
-                stream, Failure::lie,
+                stream, Errc::verification,
                 fail(Errc::too_large, "the answer has more than " + std::to_string(most_) + " bytes, the limit"));
         is_over_ = true;
         stream.reset();
@@ -104,24 +104,24 @@ class ExchangeClient::Fetch final : public net::StreamHandler {
         const auto status = reader_.status();
         if (status != ExchangeStatus::ok && status != ExchangeStatus::partial)
             return give_up(
-                stream, Failure::lacks,
+                stream, Errc::not_found,
                 fail(Errc::not_found, "the peer answers with status " +
                                           std::to_string(static_cast<std::uint64_t>(status)) + ": " + reader_.text()));
-        if (const auto good = checker_.finish(status); !good) return give_up(stream, Failure::lie, good.error());
+        if (const auto good = checker_.finish(status); !good) return give_up(stream, Errc::verification, good.error());
         is_over_ = true;
         stream.close();
         client_.succeed(job_, std::move(tipsets_));
     }
 
-    void give_up(net::Stream& stream, Failure how, const Error& why) {
+    void give_up(net::Stream& stream, Errc code, const Error& why) {
         is_over_ = true;
         stream.reset();
-        client_.fail_job(job_, how, why);
+        client_.fail_job(job_, code, why);
     }
     // Tipsets that came are checked, so a peer that was lost after them was of use.
     void break_off(const Error& why) {
         is_over_ = true;
-        if (tipsets_.empty()) return client_.fail_job(job_, Failure::breaks, why);
+        if (tipsets_.empty()) return client_.fail_job(job_, Errc::truncated, why);
         client_.ranking_.on_failure(job_.peer, client_.swarm_.now() - job_.begun, job_.request.length);
         client_.succeed(job_, std::move(tipsets_));
     }
@@ -176,7 +176,8 @@ void ExchangeClient::open(Job job) {
     const Job copy = job;  // the handler is gone if the stream cannot be opened
     const auto opened = swarm_.open_at_once(copy.peer, std::string(kExchangeProtocol),
                                             std::make_unique<Fetch>(*this, std::move(job)), swarm_.now());
-    if (!opened) fail_job(copy, opened.error().code() == Errc::busy ? Failure::own : Failure::breaks, opened.error());
+    // Every error but busy means that the peer is gone; none is a failure of this node.
+    if (!opened) fail_job(copy, opened.error().code() == Errc::busy ? Errc::busy : Errc::truncated, opened.error());
 }
 
 void ExchangeClient::make_room() {
@@ -200,17 +201,12 @@ void ExchangeClient::give_back(const Job& job, const Error& why) {
 }
 
 // The syncer asks a different peer: it knows whom it has asked already, and how many requests a chain is worth.
-void ExchangeClient::fail_job(const Job& job, Failure how, const Error& why) {
-    if (how != Failure::own) ranking_.on_failure(job.peer, swarm_.now() - job.begun, job.request.length);
-    if (how == Failure::lie) ranking_.exclude(job.peer, swarm_.now() + limits_.liar_time);
+void ExchangeClient::fail_job(const Job& job, Errc code, const Error& why) {
+    if (code != Errc::busy) ranking_.on_failure(job.peer, swarm_.now() - job.begun, job.request.length);
+    if (code == Errc::verification) ranking_.exclude(job.peer, swarm_.now() + limits_.liar_time);
     refresh();
     --requests_;
-    // A peer's failure is never one of this node.
-    static const std::map<Failure, Errc> kCodes{{Failure::lie, Errc::verification},
-                                                {Failure::lacks, Errc::not_found},
-                                                {Failure::breaks, Errc::truncated},
-                                                {Failure::own, Errc::busy}};
-    answer(job, fail(kCodes.at(how), job.peer.to_string() + ": " + why.message()));
+    answer(job, fail(code, job.peer.to_string() + ": " + why.message()));
 }
 
 void ExchangeClient::add(const net::PeerId& peer) {

@@ -66,16 +66,14 @@ class ExchangeClient final : public chain::BlockSource {
         std::function<void(chain::ChainAnswer)> done;
         net::Instant begun{};
     };
-    /// How a request failed: the peer lied, says that it cannot answer, or was lost or too slow, or this node had no
-    /// room to ask it.
-    enum class Failure : std::uint8_t { lie, lacks, breaks, own };
 
     void answer(const Job& job, chain::ChainAnswer answer) const;
     void begin(Job job);
     void open(Job job);
     void succeed(Job& job, std::vector<std::vector<chain::FullBlock>> tipsets);
     void make_room();
-    void fail_job(const Job& job, Failure how, const Error& why);
+    /// `code` is one of ChainAnswer; `why` may be any error.
+    void fail_job(const Job& job, Errc code, const Error& why);
     void give_back(const Job& job, const Error& why);
     void refresh() STRATA_EXCLUDES(mutex_);
 
