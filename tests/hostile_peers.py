@@ -7,6 +7,7 @@ of peers (default 50), STRATA_ATTACKS the attacks (default: all), STRATA_BLOCK_T
 STRATA_PARAMS names a folder of proof keys to use (default: they are made anew).
 """
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -56,6 +57,14 @@ class Network(Devnet):
                 out[name] = next(int(line.split()[1]) // 1024 for line in lines if line.startswith("VmRSS"))
         return out
 
+    def processor_time(self):
+        """Seconds of processor time that each node has used."""
+        out = {}
+        for name, pid in self.pids.items():
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            out[name] = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        return out
+
     def blocks_between(self, below, top):
         """The numbers of epochs above one height and up to another that have no block, and of blocks, once all nodes have
         the same chain there."""
@@ -90,6 +99,7 @@ def check(network):
     words = [HOSTILE, str(PEERS), str(SECONDS), name, genesis["Cids"][0]["/"], head["Cids"][0]["/"], *network.addresses()]
     began = network.heights()
     before = max(began.values())
+    used = network.processor_time()
     attackers = subprocess.Popen(words)
     most = dict(idle)
     try:
@@ -101,6 +111,9 @@ def check(network):
     assert attackers.returncode == 0, attackers.returncode
     reached = network.heights()
     print(f"attacked for {SECONDS} s, most MiB {most}, heads {reached}", flush=True)
+    theirs = resource.getrusage(resource.RUSAGE_CHILDREN)
+    nodes = {name: round(seconds - used[name]) for name, seconds in network.processor_time().items()}
+    print(f"seconds of processors: the attackers {theirs.ru_utime + theirs.ru_stime:.0f}, the nodes {nodes}", flush=True)
     # What a head has was made and validated while the attack lasted. A slow machine has empty epochs without one, too.
     least = max(1, SECONDS / BLOCK_TIME * (1 - idle_empty / (IDLE - IDLE // 2)) / 2)
     for name in NAMES:
