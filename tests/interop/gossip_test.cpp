@@ -130,8 +130,11 @@ TEST_P(StrangeGossip, a_message_passes_through_between_two_peers) {
 /// Writes one RPC on a stream of gossip and leaves the stream open.
 class RawGossip final : public StreamHandler {
   public:
+    RawGossip() = default;
     explicit RawGossip(const GossipRpc& rpc) : frame_(framed(encode_gossip(rpc))) {}
-    void on_open(Stream& stream) override { stream.write(frame_); }
+    void on_open(Stream& stream) override {
+        if (!frame_.empty()) stream.write(frame_);
+    }
     void on_readable(Stream& stream) override { stream.read(); }
 
   private:
@@ -147,7 +150,11 @@ GossipMessage signed_message(const PrivateKey& key, std::string_view text) {
 TEST_P(StrangeGossip, strangers_do_not_take_a_wrong_signature_or_author) {
     StrangePeer peer(stranger(), {"listen", "-seed", "15", "-listen", "/ip4/127.0.0.1/tcp/0", "-network", "devnet",
                                   "-topics", "blocks", "-no-dht"});
-    const auto plain = Host::start(PrivateKey::ed25519(ByteArray<32>{2}), {}).value();
+    // js-libp2p before version 3 drops the gossip of a peer whose identify, which may come after it, lists no gossip
+    // protocol (libp2p src/registrar.ts, _onPeerUpdate).
+    const auto plain = Host::start(PrivateKey::ed25519(ByteArray<32>{2}), {}, [](Swarm& swarm) {
+                           swarm.support("/meshsub/1.1.0", [] { return std::make_unique<RawGossip>(); });
+                       }).value();
     const auto reached = interop::meet(*plain, peer.next("ready"));
     ASSERT_TRUE(reached) << reached.error().message();
     const auto key = std::get<KeyType>(GetParam()) == KeyType::ed25519
