@@ -250,6 +250,20 @@ Status set_log_level(std::string_view category, std::string_view level) {
     return fail(Errc::not_found, "there is no log category '" + std::string(category.substr(0, 64)) + "'");
 }
 
+Status check_log_levels(std::string_view text) {
+    STRATA_TRY([[maybe_unused]] const auto levels, parse_levels(text));
+    return {};
+}
+
+Status set_log_levels(std::string_view text) {
+    STRATA_TRY(const auto wanted, parse_levels(text));
+    Registry::get().set("*", wanted.base);
+    for (const auto& [category, level] : wanted.exceptions)
+        if (!Registry::get().set(category, level))
+            return fail(Errc::invalid_argument, "there is no log category '" + category.substr(0, 64) + "'");
+    return {};
+}
+
 Status start_log(const LogOptions& options) {
     STRATA_TRY(auto wanted, parse_levels(options.levels));
     spdlog::sink_ptr sink;

@@ -17,8 +17,9 @@ using Run = std::function<int()>;
 void add_demo(CLI::App& app, Run& run);
 /// `log` holds the program's options for the log; it is read when the verb runs.
 void add_devnet(CLI::App& app, Run& run, const LogOptions& log);
-void add_devnet_join(CLI::App& devnet, Run& run);
+void add_devnet_join(CLI::App& app, CLI::App& devnet, Run& run);
 void add_node(CLI::App& app, Run& run);
+void add_config(CLI::App& app, Run& run);
 void add_vectors(CLI::App& app, Run& run);
 // The verb below `vectors`.
 void add_vectors_fvm(CLI::App& vectors, Run& run);

@@ -103,7 +103,7 @@ void add_devnet(CLI::App& app, Run& run, const LogOptions& log) {
         ->needs(processes)
         ->capture_default_str();
     verb->callback([options, &run, &log] { run = [options, &log] { return run_up(*options, log); }; });
-    add_devnet_join(*devnet, run);
+    add_devnet_join(app, *devnet, run);
 }
 
 }  // namespace strata::cli

@@ -14,6 +14,8 @@ void on_signal(int number) {
     std::signal(number, SIG_DFL);
 }
 
+std::atomic<bool> wants_reload = false;
+
 }  // namespace
 
 std::filesystem::path cache_folder() {
@@ -29,6 +31,15 @@ const std::atomic<bool>& stop_signal() {
     }();
     static_cast<void>(installed);
     return stopped;
+}
+
+std::atomic<bool>& reload_signal() {
+    static const bool installed = [] {
+        std::signal(SIGHUP, [](int) { wants_reload = true; });
+        return true;
+    }();
+    static_cast<void>(installed);
+    return wants_reload;
 }
 
 }  // namespace strata::cli

@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 
+#include <strata/base/nearest_word.hpp>
 #include <strata/cli/beacon_command.hpp>
 #include <strata/cli/commands.hpp>
 #include <strata/cli/exit_codes.hpp>
@@ -17,23 +18,6 @@ namespace {
 constexpr const char* kFooter =
     "Exit codes: 0 done; 1 something failed, or the verdict is \"no\"; 2 a verb or option is wrong; 130 stopped by\n"
     "Ctrl-C before the verb was done.";
-
-/// Returns how many letters must be inserted, removed or changed to make one word into the other (Levenshtein's
-/// distance). `row[j]` is the distance of the first i letters of `a` from the first j letters of `b`.
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-    std::vector<std::size_t> row(b.size() + 1);
-    for (std::size_t j = 0; j < row.size(); ++j) row[j] = j;
-    for (std::size_t i = 1; i <= a.size(); ++i) {
-        std::size_t diagonal = row[0];
-        row[0] = i;
-        for (std::size_t j = 1; j <= b.size(); ++j) {
-            const std::size_t changed = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-            diagonal = row[j];
-            row[j] = std::min({row[j] + 1, row[j - 1] + 1, changed});
-        }
-    }
-    return row.back();
-}
 
 /// Returns the deepest verb on the command line.
 CLI::App* named_verb(CLI::App& app) {
@@ -118,6 +102,7 @@ int run(int argc, char** argv) try {
     add_demo(app, chosen);
     add_devnet(app, chosen, log);
     add_node(app, chosen);
+    add_config(app, chosen);
     add_beacon(app, chosen);
     add_vectors(app, chosen);
     add_proofs(app, chosen);

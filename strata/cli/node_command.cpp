@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 
 #include <strata/base/files.hpp>
+#include <strata/base/log_levels.hpp>
 #include <strata/cli/actors_option.hpp>
 #include <strata/cli/commands.hpp>
 #include <strata/cli/exit_codes.hpp>
@@ -23,7 +24,11 @@ struct Options {
     std::string miner;
     std::vector<std::filesystem::path> keys;
     bool wants_bootstrap = false, no_bootstrap = false;
+    std::filesystem::path config;
+    std::uint16_t http_port = 0;
+    ChainEpoch keep_epochs = chain::kDefaultKeptEpochs;
     ActorsOption actors;
+    CLI::App *root = nullptr, *verb = nullptr;  // which options were given
 };
 
 Status read_miner(Options& options) {
@@ -42,33 +47,58 @@ Status read_miner(Options& options) {
     return {};
 }
 
-Result<std::vector<net::Multiaddr>> parse_addresses(std::string_view option, const std::vector<std::string>& texts) {
-    std::vector<net::Multiaddr> out;
-    for (const auto& text : texts) {
-        auto address = net::Multiaddr::parse(text);
-        if (!address)
-            return fail(Errc::invalid_argument, fmt::format("{} {}: {}; expected an address such as "
-                                                            "/ip4/127.0.0.1/tcp/1347",
-                                                            option, text, address.error().message()));
-        out.push_back(std::move(*address));
-    }
+bool is_given(const Options& options, const char* name) {
+    const auto* const option = options.verb->get_option_no_throw(name);
+    return option != nullptr && option->count() > 0;
+}
+
+/// The file that is named, or the one in the node's folder if there is one; empty for none.
+std::filesystem::path settings_file(const Options& options) {
+    if (is_given(options, "--config")) return options.config;
+    auto folder = options.node.folder;
+    std::error_code error;
+    if (folder.empty() && std::filesystem::is_directory(options.node.network.name, error))
+        folder = std::filesystem::path(options.node.network.name) / options.node.name;
+    const auto file = folder / node::kSettingsFile;
+    return !folder.empty() && std::filesystem::exists(file, error) ? file : std::filesystem::path();
+}
+
+Status set(node::LoadedSettings& to, std::string_view name, std::string_view option, const node::SettingValue& value) {
+    auto done = node::find_setting(name)->set(to.settings, value);
+    if (!done) return std::move(done).error().with_context(std::string(option));
+    to.origins[std::string(name)] = option;
+    return {};
+}
+
+/// Reads the file and the environment; the command line comes last.
+Result<node::LoadedSettings> read_settings(const Options& options) {
+    STRATA_TRY(auto out, node::load_settings(settings_file(options), node::process_environment()));
+    if (is_given(options, "--listen")) STRATA_OK(set(out, "network.listen", "--listen", options.listen));
+    if (is_given(options, "--peer")) STRATA_OK(set(out, "network.peers", "--peer", options.peers));
+    if (is_given(options, "--port"))
+        STRATA_OK(set(out, "api.port", "--port", static_cast<std::int64_t>(options.http_port)));
+    if (is_given(options, "--keep-epochs"))
+        STRATA_OK(set(out, "store.keep_epochs", "--keep-epochs", static_cast<std::int64_t>(options.keep_epochs)));
+    if (options.no_bootstrap || options.wants_bootstrap)
+        STRATA_OK(set(out, "network.bootstrap", options.no_bootstrap ? "--no-bootstrap" : "--bootstrap",
+                      options.wants_bootstrap));
+    if (options.root->get_option("--log-level")->count() > 0) out.settings.log_levels.clear();
     return out;
 }
 
 Status parse(Options& options) {
-    options.node.bootstrap = !options.no_bootstrap;
+    STRATA_TRY(const auto loaded, read_settings(options));
+    options.node.settings = loaded.settings;
+    if (!loaded.settings.log_levels.empty()) STRATA_OK(set_log_levels(loaded.settings.log_levels));
+    options.node.changed_settings = [&options]() -> std::optional<Result<node::LoadedSettings>> {
+        if (!reload_signal().exchange(false)) return std::nullopt;
+        return read_settings(options);
+    };
     options.node.needs_bootstrap = options.wants_bootstrap;
     for (const auto& url : options.node.network.drand)
         if (!node::is_url(url))
             return fail(Errc::invalid_argument,
                         fmt::format("--drand {}: expected a URL such as https://api.drand.sh", url));
-    STRATA_TRY(options.node.listen, parse_addresses("--listen", options.listen));
-    STRATA_TRY(options.node.peers, parse_addresses("--peer", options.peers));
-    for (const auto& peer : options.node.peers)
-        if (!peer.peer())
-            return fail(Errc::invalid_argument, fmt::format("--peer {}: it does not end with /p2p/ and the peer's id, "
-                                                            "so this node could not tell who answers",
-                                                            peer.to_string()));
     // Native actors use gas of their own, so nodes with the official ones refuse blocks that were made with them.
     if (!options.miner.empty() && options.actors.actors.empty()) options.actors.actors = "wasm";
     STRATA_TRY(options.node.network.bundle, chosen_bundle(options.actors));
@@ -86,11 +116,16 @@ int run_node(Options& options, std::string_view verb) {
     return exit_code_of(std::move(done).error().with_context(fmt::format("\nstrata {}", verb)));
 }
 
-void add_options(CLI::App& verb, Options& options) {
+void add_options(CLI::App& root, CLI::App& verb, Options& options) {
+    options.root = &root;
+    options.verb = &verb;
     options.node.network.parameters = cache_folder() / "params";
     options.node.network.wasm_cache = cache_folder() / "wasm";
     verb.add_option("--repo", options.node.folder,
                     "where the node keeps its chain and keys (default: a folder of its name in the network's folder)");
+    verb.add_option("--config", options.config,
+                    "a file with settings in TOML (default: config.toml in the node's folder, if it is there); "
+                    "\"strata config init\" writes one");
     verb.add_option("--listen", options.listen, "an address for peers, such as /ip4/0.0.0.0/tcp/1347; may be repeated")
         ->capture_default_str();
     verb.add_option("--peer", options.peers,
@@ -98,10 +133,10 @@ void add_options(CLI::App& verb, Options& options) {
     verb.add_option("--drand", options.node.network.drand,
                     "URL of a server with the beacon's rounds in drand's form; may be repeated (default: the network's "
                     "own: drand's public servers, or the beacon of a local network)");
-    verb.add_option("--port", options.node.http_port, "HTTP port of the API; 0: any free port")->capture_default_str();
+    verb.add_option("--port", options.http_port, "HTTP port of the API; 0: any free port")->capture_default_str();
     verb.add_option("--params", options.node.network.parameters,
                     "where proof keys are kept (default ~/.cache/strata/params)");
-    add_keep_option(verb, options.node.keep_epochs);
+    add_keep_option(verb, options.keep_epochs);
     add_actors_options(verb, options.actors);
 }
 
@@ -133,12 +168,12 @@ void add_node(CLI::App& app, Run& run) {
     verb->add_option("--name", options->node.name,
                      "provider-1 to provider-3 or client: the node with that role; any other name: a full node")
         ->capture_default_str();
-    add_options(*verb, *options);
+    add_options(app, *verb, *options);
     verb->callback([options, &run] { run = [options] { return run_node(*options, "node run"); }; });
     add_node_state(*node, run);
 }
 
-void add_devnet_join(CLI::App& devnet, Run& run) {
+void add_devnet_join(CLI::App& app, CLI::App& devnet, Run& run) {
     auto options = std::make_shared<Options>();
     options->node.network.name = cache_folder() / "devnet";
     options->node.name = "joined";
@@ -146,7 +181,7 @@ void add_devnet_join(CLI::App& devnet, Run& run) {
     verb->add_option("--folder", options->node.network.name, "the network's folder (default ~/.cache/strata/devnet)");
     verb->add_option("--name", options->node.name, "the node's name, which is also its folder's")
         ->capture_default_str();
-    add_options(*verb, *options);
+    add_options(app, *verb, *options);
     verb->callback([options, &run] { run = [options] { return run_node(*options, "devnet join"); }; });
 }
 

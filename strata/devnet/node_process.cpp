@@ -124,18 +124,80 @@ void take_role(node::NodeConfig& out, const DevnetConfig& config) {
     }
 }
 
+template <class From, class To>
+void take_if_set(const std::optional<From>& from, To& to) {
+    if (from) to = *from;
+}
+
+void take_storage_settings(const node::Settings& from, node::NodeConfig& to) {
+    if (!to.provider) return;
+    take_if_set(from.provider_accept_delay, to.provider->accept_delay);
+    take_if_set(from.provider_message_confidence, to.provider->message_confidence);
+    take_if_set(from.provider_batch, to.provider->batch);
+    take_if_set(from.market_max_waiting, to.market.max_waiting);
+    take_if_set(from.market_max_waiting_per_client, to.market.max_waiting_per_client);
+    take_if_set(from.market_data_wait, to.market.data_wait);
+    take_if_set(from.market_publish_delay, to.market.publish_delay);
+    take_if_set(from.market_publish_batch, to.market.publish_batch);
+}
+
+/// The texts are those of settings, which were checked.
+Result<std::vector<net::Multiaddr>> addresses_of(const std::vector<std::string>& texts) {
+    std::vector<net::Multiaddr> out;
+    for (const auto& text : texts) {
+        STRATA_TRY(auto address, net::Multiaddr::parse(text));
+        out.push_back(std::move(address));
+    }
+    return out;
+}
+
+Result<node::NetworkConfig> network_config(const NodeProcessOptions& options, const ChosenNetwork& chosen,
+                                           const std::function<std::chrono::nanoseconds()>& unix_time) {
+    const auto& settings = options.settings;
+    node::NetworkConfig out{.folder = options.folder,
+                            .swarm = settings.swarm,
+                            .peers_low = settings.peers_low,
+                            .peers_high = settings.peers_high,
+                            .unix_time = unix_time};
+    STRATA_TRY(out.listen, addresses_of(settings.listen));
+    STRATA_TRY(out.announce, addresses_of(settings.announce));
+    STRATA_TRY(out.bootstrap, addresses_of(settings.peers));
+    if (settings.bootstrap) out.bootstrap.insert(out.bootstrap.end(), chosen.bootstrap.begin(), chosen.bootstrap.end());
+    if (chosen.local) out.known_peers = [folder = chosen.local->folder] { return known_peers(folder); };
+    return out;
+}
+
 node::NodeConfig node_config(const NodeProcessOptions& options, const ChosenNetwork& chosen) {
     node::NodeConfig out;
     out.name = options.name;
     out.folder = options.folder;
     out.genesis_car = chosen.genesis;
-    out.http_port = options.http_port;
+    out.settings = options.settings;
     out.keys = options.keys;
     out.stub_miner = options.stub_miner;
     out.remote_beacon = chosen.remote_beacon;
-    out.keep_epochs = options.keep_epochs;
+    out.keep_epochs = options.settings.keep_epochs;
     if (chosen.local) take_role(out, *chosen.local);
+    take_storage_settings(options.settings, out);
     return out;
+}
+
+/// Tells a running node's owner what became of new settings.
+void take_changes(const Result<node::LoadedSettings>& loaded, node::Settings& present, node::Node& node) {
+    if (!loaded)
+        return kLog.error("the settings were read again and are refused; the old ones hold",
+                          {{"error", loaded.error().message()}});
+    for (const auto* setting : node::differences(present, loaded->settings)) {
+        const auto value = node::to_toml(setting->get(loaded->settings));
+        if (!setting->is_live)
+            kLog.warning("a changed setting takes effect at the next start",
+                         {{"setting", setting->name}, {"value", value}});
+        else
+            kLog.info("a setting was changed", {{"setting", setting->name}, {"value", value}});
+    }
+    const auto taken = node.change(loaded->settings);
+    if (!taken) kLog.error("a setting could not be changed", {{"error", taken.error().message()}});
+    present = loaded->settings;
 }
 
 Status finish_local(std::string_view name, const DevnetConfig& config, node::Node& node) {
@@ -194,14 +256,7 @@ Status run_node_process(const NodeProcessOptions& given, terminal::Report& repor
     const auto& network = around.chosen;
     auto settings = node_config(options, network);
     const auto unix_time = network_time(network.time_lag);
-    auto bootstrap = options.peers;
-    if (options.bootstrap) bootstrap.insert(bootstrap.end(), network.bootstrap.begin(), network.bootstrap.end());
-    settings.network = node::NetworkConfig{.folder = options.folder,
-                                           .listen = options.listen,
-                                           .announce = {},
-                                           .bootstrap = std::move(bootstrap),
-                                           .unix_time = unix_time};
-    if (network.local) settings.network->known_peers = [folder = network.local->folder] { return known_peers(folder); };
+    STRATA_TRY(settings.network, network_config(options, network, unix_time));
     std::atomic<bool> asked_to_stop = false;  // by the API; outlives the node
     settings.shutdown = [&asked_to_stop] { asked_to_stop = true; };
     crypto::SystemRandom random;
@@ -211,7 +266,10 @@ Status run_node_process(const NodeProcessOptions& given, terminal::Report& repor
     STRATA_OK(write_addresses(options.folder, node->network()->addresses()));
     show(*node, report);
     kLog.info("the node runs", {{"node", options.name}, {"network", network.network.name}});
-    node::Runner(*node, network.network, unix_time).run([&] { return stop || asked_to_stop; });
+    node::Runner(*node, network.network, unix_time).run([&] {
+        if (const auto loaded = options.changed_settings()) take_changes(*loaded, options.settings, *node);
+        return stop || asked_to_stop;
+    });
     ends = true;
     return remove_path(options.folder / kAddressesFile);
 }

@@ -3,8 +3,8 @@
 // that each writes into its own folder.
 #include <functional>
 
-#include <strata/chain/keep_epochs.hpp>
 #include <strata/devnet/chosen_network.hpp>
+#include <strata/node/settings_file.hpp>
 #include <strata/terminal/report.hpp>
 #include <strata/wallet/wallet.hpp>
 
@@ -16,20 +16,17 @@ struct NodeProcessOptions {
     /// is a full node without.
     std::string name;
     std::filesystem::path folder;  // the node's own; empty: the one of its name in the folder of a local network
-    std::vector<net::Multiaddr> listen;
-    std::vector<net::Multiaddr> peers;  // to dial, beside those that the network names
+    /// Those of the file, the environment and the command line together.
+    node::Settings settings{};
+    /// Asked many times a second: returns the settings anew after the owner wished it, otherwise nothing.
+    std::function<std::optional<Result<node::LoadedSettings>>()> changed_settings = [] { return std::nullopt; };
     /// A file or a URL of http or https; empty for none. See begin_with_snapshot().
     std::string snapshot{};
-    /// The peers that are published with the network are dialled.
-    bool bootstrap = true;
     /// A network without published peers is refused.
     bool needs_bootstrap = false;
-    std::uint16_t http_port = 0;
     /// On a network with stub proofs: the miner that makes blocks, whose worker's key is among `keys` or in the wallet.
     std::optional<Address> stub_miner{};
     std::vector<wallet::PrivateKey> keys{};
-    /// As in node::NodeConfig.
-    ChainEpoch keep_epochs = chain::kDefaultKeptEpochs;
 };
 
 /// Runs the node until `stop`. Errors: those of choose_network() and Node::open.

@@ -190,7 +190,6 @@ struct Network::Parts final : net::PeerListener {
     std::optional<p2p::Settling> settling;  // of the thread that makes blocks
     net::Instant next{};
     net::Instant saved{};
-    net::SwarmConfig limits{};
     net::Swarm* swarm = nullptr;                          // on the host's thread
     std::chrono::steady_clock::time_point next_lookup{};  // on the seeker's thread
 
@@ -236,7 +235,7 @@ Status Network::Parts::start() {
     message_checks.emplace();
     net::HostConfig settings{.listen = config.listen,
                              .announce = config.announce,
-                             .swarm = limits,
+                             .swarm = config.swarm,
                              .is_blocked = [this](const auto& address) { return is_blocked(address); }};
     settings.swarm.agent = kAgent;
     const Pace pace(chain.network());
@@ -297,6 +296,8 @@ void Network::Parts::find_peers(net::Swarm& on) {
                         .discover = [this] { kad->bootstrap(); },
                         .is_protected = is_protected,
                         .bootstrap = config.bootstrap,
+                        .low = config.peers_low,
+                        .high = config.peers_high,
                         .look_every = pace.look_every(),
                         .epoch = pace.epoch},
                     random, on.now());
@@ -579,7 +580,7 @@ Result<net::Swarm::Use> Network::use() {
 }
 
 const net::SwarmConfig& Network::limits() const {
-    return parts_->limits;
+    return parts_->config.swarm;
 }
 
 Result<net::PeerId> Network::connect(const net::Multiaddr& address) {

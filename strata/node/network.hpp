@@ -23,6 +23,9 @@ struct NetworkConfig {
     std::vector<net::Multiaddr> listen;
     /// The addresses that peers are told of; empty: those of `listen`.
     std::vector<net::Multiaddr> announce;
+    net::SwarmConfig swarm{};  // the limits of all connections
+    /// With fewer peers than the first, more are looked for; with more than the second, some are closed.
+    std::size_t peers_low = 12, peers_high = 32;  // lotus lib/peermgr/peermgr.go
     /// Addresses of peers through which the node finds others.
     std::vector<net::Multiaddr> bootstrap;
     /// Returns addresses of peers that may change while the node runs, each with /p2p/…; asked every few seconds, on a

@@ -10,6 +10,7 @@
 #include <strata/api/service.hpp>
 #include <strata/api/tokens.hpp>
 #include <strata/base/log.hpp>
+#include <strata/base/log_levels.hpp>
 #include <strata/chain/block_producer.hpp>
 #include <strata/chain/collector.hpp>
 #include <strata/chain/execution.hpp>
@@ -152,6 +153,8 @@ Result<std::unique_ptr<Node::Parts>> Node::Parts::open(NodeConfig config, const 
                    Network::start(*node->config_.network, *node->local_chain_, node->health_, node->metrics_));
     }
     if (node->network_) node->network_api_.emplace(*node->network_);
+    const auto& settings = node->config_.settings;
+    STRATA_OK(node->local_chain_->set_pool_size(settings.pool.high, settings.pool.low));
     crypto::SystemRandom secrets;  // a token must not follow from the seed of a network
     STRATA_TRY(node->tokens_, api::Tokens::open(node->records(), secrets));
     node->api_ = std::make_unique<api::Service>(
@@ -165,11 +168,16 @@ Result<std::unique_ptr<Node::Parts>> Node::Parts::open(NodeConfig config, const 
                      .usage = node->network_api_ ? &*node->network_api_ : nullptr,
                      .folder = node->config_.folder,
                      .shutdown = node->config_.shutdown,
+                     .request_bytes = settings.api_request_bytes,
+                     .batch = settings.api_batch,
+                     .answer_bytes = settings.api_answer_bytes,
+                     .work = settings.api_work,
+                     .memory = settings.api_memory,
                      .answer_seconds = &node->duration_histogram(
                          "strata_api_answer_seconds", "Seconds from the arrival of an API request to its answer.")});
-    STRATA_TRY(node->http_, http::Server::start(node->config_.http_address, node->config_.http_port,
-                                                [n = node.get()](const auto& request) { return n->handle(request); },
-                                                {.lanes = {"/rpc", "/market", "/piece", "/ipfs"}}));
+    STRATA_TRY(node->http_, http::Server::start(
+                                settings.api_address, settings.api_port,
+                                [n = node.get()](const auto& request) { return n->handle(request); }, settings.http));
     STRATA_OK(write_access_files(node->config_.folder, node->http_->url(),
                                  node->tokens_->issue({api::kPermissions.begin(), api::kPermissions.end()})));
     return node;
@@ -455,6 +463,10 @@ market::ProviderMarket* Node::market() {
 }
 Network* Node::network() {
     return parts_->network_.get();
+}
+Status Node::change(const Settings& settings) {
+    if (!settings.log_levels.empty()) STRATA_OK(set_log_levels(settings.log_levels));
+    return parts_->local_chain_->set_pool_size(settings.pool.high, settings.pool.low);
 }
 Health& Node::health() {
     return parts_->health_;

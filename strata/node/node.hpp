@@ -7,6 +7,7 @@
 #include <strata/market/provider_market.hpp>
 #include <strata/node/health.hpp>
 #include <strata/node/network.hpp>
+#include <strata/node/settings.hpp>
 #include <strata/provider/config.hpp>
 #include <strata/wallet/wallet.hpp>
 
@@ -33,8 +34,8 @@ struct NodeConfig {
     std::filesystem::path folder;
     /// In an empty repository, the chain begins with this file's genesis.
     std::filesystem::path genesis_car;
-    std::string http_address = "127.0.0.1";
-    std::uint16_t http_port = 0;  // 0: any free port
+    /// The owner's choices; those for peers are taken from `network`, and `keep_epochs` from below.
+    Settings settings;
     /// Set for a storage provider. Its folder is replaced with one below this node's.
     std::optional<provider::ProviderConfig> provider;
     /// A miner whose blocks have the stub text as their proofs, on a network that allows it; it has no provider here.
@@ -107,6 +108,9 @@ class Node {
 
     /// Null for a node that is alone, or whose owner connects its peer().
     Network* network();
+
+    /// Takes those of the owner's choices that may change while the node runs. Errors: invalid_argument.
+    Status change(const Settings& settings);
 
     Health& health();
     const Health& health() const;

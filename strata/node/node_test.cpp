@@ -175,12 +175,12 @@ TEST_F(ClientNode, a_taken_port_is_named_and_can_be_changed) {
     const auto server = http::Server::start("127.0.0.1", 0, [](const http::Request&) { return http::Response{}; });
     ASSERT_TRUE(server);
     auto wanted = config();
-    wanted.http_port = (*server)->port();
+    wanted.settings.api_port = (*server)->port();
     const auto refused = open(wanted);
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().code(), Errc::busy);
-    EXPECT_THAT(refused.error().message(), ::testing::HasSubstr(std::to_string(wanted.http_port)));
-    wanted.http_port = 0;
+    EXPECT_THAT(refused.error().message(), ::testing::HasSubstr(std::to_string(wanted.settings.api_port)));
+    wanted.settings.api_port = 0;
     EXPECT_TRUE(open(wanted));
 }
 
