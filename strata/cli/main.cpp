@@ -102,7 +102,6 @@ int run(int argc, char** argv) try {
     add_demo(app, chosen);
     add_devnet(app, chosen, log);
     add_node(app, chosen);
-    add_config(app, chosen);
     add_beacon(app, chosen);
     add_vectors(app, chosen);
     add_proofs(app, chosen);
@@ -121,6 +120,7 @@ int run(int argc, char** argv) try {
     add_put(app, chosen);
     add_get(app, chosen);
     add_repo(app, chosen);
+    add_config(app, chosen);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
