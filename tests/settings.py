@@ -96,7 +96,7 @@ def mistakes_are_refused(folder):
     wrong = folder / "wrong.toml"
     wrong.write_text("[api]\n\nprot = 1\n")
     text = run("node", "run", "--network", CHAIN / "network.json", "--repo", folder / "repo3", "--config", wrong,
-               code=1)
+               code=2)
     assert 'wrong.toml, line 3: there is no setting "api.prot", did you mean "api.port"?' in text, text
     assert not (folder / "repo3").exists()
     assert "not_there.toml" in run("config", "show", folder / "not_there.toml", code=1)
@@ -107,7 +107,7 @@ def people_are_told(folder):
     assert 'did you mean "pool.high"?' in run("config", "explain", "pool.hihg", code=2)
     made = folder / "made.toml"
     run("config", "init", made)
-    assert "exists already" in run("config", "init", made, code=1)
+    assert "exists already" in run("config", "init", made, code=2)
     shown = {one["name"]: one for one in json.loads(run("config", "show", made, "--json", STRATA_API_PORT="99"))}
     assert shown["api.port"] == {"name": "api.port", "value": 99, "from": "the environment's STRATA_API_PORT"}
     assert shown["pool.high"] == {"name": "pool.high", "value": 30000, "from": "default"}

@@ -13,7 +13,7 @@ std::filesystem::path cache_folder();
 const std::atomic<bool>& stop_signal();
 
 /// Returns a flag that SIGHUP sets: the owner of a running node wants it to read its settings again. The first call
-/// installs the handler. Whoever acts on it clears it.
+/// installs the handler. The caller that acts on it clears it.
 std::atomic<bool>& reload_signal();
 
 }  // namespace strata::cli

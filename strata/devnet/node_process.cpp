@@ -154,11 +154,12 @@ Result<std::vector<net::Multiaddr>> addresses_of(const std::vector<std::string>&
 Result<node::NetworkConfig> network_config(const NodeProcessOptions& options, const ChosenNetwork& chosen,
                                            const std::function<std::chrono::nanoseconds()>& unix_time) {
     const auto& settings = options.settings;
-    node::NetworkConfig out{.folder = options.folder,
-                            .swarm = settings.swarm,
-                            .peers_low = settings.peers_low,
-                            .peers_high = settings.peers_high,
-                            .unix_time = unix_time};
+    node::NetworkConfig out;
+    out.folder = options.folder;
+    out.swarm = settings.swarm;
+    out.peers_low = settings.peers_low;
+    out.peers_high = settings.peers_high;
+    out.unix_time = unix_time;
     STRATA_TRY(out.listen, addresses_of(settings.listen));
     STRATA_TRY(out.announce, addresses_of(settings.announce));
     STRATA_TRY(out.bootstrap, addresses_of(settings.peers));
@@ -193,7 +194,7 @@ void take_changes(const Result<node::LoadedSettings>& loaded, node::Settings& pr
             kLog.warning("a changed setting takes effect at the next start",
                          {{"setting", setting->name}, {"value", value}});
         else
-            kLog.info("a setting was changed", {{"setting", setting->name}, {"value", value}});
+            kLog.info("a setting has a new value", {{"setting", setting->name}, {"value", value}});
     }
     const auto taken = node.change(loaded->settings);
     if (!taken) kLog.error("a setting could not be changed", {{"error", taken.error().message()}});

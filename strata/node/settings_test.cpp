@@ -3,8 +3,8 @@
 
 #include <fstream>
 
-#include <strata/testing/temp_folder.hpp>
 #include <strata/node/settings_file.hpp>
+#include <strata/testing/temp_folder.hpp>
 
 namespace strata::node {
 namespace {
@@ -84,7 +84,7 @@ TEST_F(SettingsOfANode, a_file_that_is_missing_or_too_long_is_refused) {
     EXPECT_FALSE(load(std::string(2 << 20, '#')));
 }
 
-// What is written for a person to begin with can be read, and taking the comment marks away changes no value.
+// The file that a person begins with can be read, and taking its comment marks away changes no value.
 TEST_F(SettingsOfANode, the_written_file_has_the_defaults) {
     ASSERT_TRUE(load(settings_template())) << refusal(settings_template());
     std::string text, line;
