@@ -164,6 +164,7 @@ void add_search_methods(MethodTable& table);
 void add_sync_methods(MethodTable& table);
 void add_ethereum_methods(MethodTable& table);
 void add_wallet_methods(MethodTable& table);
+void add_wallet_lock_methods(MethodTable& table);
 void add_auth_methods(MethodTable& table);
 void add_subscription_methods(MethodTable& table);
 void add_sending_methods(MethodTable& table);

@@ -259,18 +259,16 @@ constexpr auto kSign = std::to_array<std::string_view>({"F3GetOrRenewParticipati
                                                         "PaychVoucherSubmit",
                                                         "WalletSign",
                                                         "WalletSignMessage"});
-constexpr auto kAdmin = std::to_array<std::string_view>({"AuthNew",          "ChainCheckBlockstore",
-                                                         "ChainDeleteObj",   "ChainExportRangeInternal",
-                                                         "ChainHotGC",       "ChainPrune",
-                                                         "ChainPutObj",      "ChainSetHead",
-                                                         "CreateBackup",     "LogAlerts",
-                                                         "MpoolSetConfig",   "NetBlockAdd",
-                                                         "NetBlockRemove",   "NetProtectAdd",
-                                                         "NetProtectRemove", "NetSetLimit",
-                                                         "Shutdown",         "SyncCheckpoint",
-                                                         "SyncMarkBad",      "SyncUnmarkAllBad",
-                                                         "SyncUnmarkBad",    "WalletDelete",
-                                                         "WalletExport",     "WalletImport"});
+// The methods with Password and Lock, and WalletState, are those of Venus' local wallet.
+constexpr auto kAdmin = std::to_array<std::string_view>(
+    {"AuthNew",        "ChainCheckBlockstore", "ChainDeleteObj", "ChainExportRangeInternal",
+     "ChainHotGC",     "ChainPrune",           "ChainPutObj",    "ChainSetHead",
+     "ChangePassword", "CreateBackup",         "HasPassword",    "LockWallet",
+     "LogAlerts",      "MpoolSetConfig",       "NetBlockAdd",    "NetBlockRemove",
+     "NetProtectAdd",  "NetProtectRemove",     "NetSetLimit",    "SetPassword",
+     "Shutdown",       "SyncCheckpoint",       "SyncMarkBad",    "SyncUnmarkAllBad",
+     "SyncUnmarkBad",  "UnLockWallet",         "WalletDelete",   "WalletExport",
+     "WalletImport",   "WalletState"});
 
 static_assert(std::ranges::is_sorted(kRead) && std::ranges::is_sorted(kWrite) && std::ranges::is_sorted(kSign) &&
               std::ranges::is_sorted(kAdmin));

@@ -12,6 +12,7 @@
 #include <strata/cli/evm_access.hpp>
 #include <strata/cli/node_verb.hpp>
 #include <strata/cli/terminal.hpp>
+#include <strata/cli/wallet_lock_command.hpp>
 #include <strata/wallet/wallet.hpp>
 
 namespace strata::cli {
@@ -189,6 +190,7 @@ void add_wallet(CLI::App& app, Run& run) {
         auto [verb, options] = add("import", "take a private key into the wallet", "import key.txt", import_key);
         verb->add_option("FILE", options->file, "a key as wallet export writes it")->required();
     }
+    add_wallet_lock(*wallet, run);
 }
 
 void add_send(CLI::App& app, Run& run) {

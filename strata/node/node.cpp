@@ -24,6 +24,7 @@
 #include <strata/node/indexer.hpp>
 #include <strata/node/network_api.hpp>
 #include <strata/node/open_checks.hpp>
+#include <strata/node/passphrase.hpp>
 #include <strata/node/repository.hpp>
 #include <strata/node/rounds.hpp>
 #include <strata/node/shared.hpp>
@@ -69,6 +70,7 @@ struct Node::Parts {
     Result<std::optional<chain::Win>> check_win(ChainEpoch epoch);
     Status make_block(const chain::Win& win, std::uint64_t now);
 
+    Status unlock_wallet();
     Status open_provider();
     Status open_stub_miner();
     void produce_blocks(const Address& miner, chain::WinningProver& prover);
@@ -117,7 +119,7 @@ Node::Parts::Parts(NodeConfig config, Shared shared, crypto::SeededRandom random
       health_(config_.name, metrics_),
       random_(std::move(random)),
       repository_(std::move(repository)),
-      wallet_(repository_->records()) {}
+      wallet_(repository_->records(), [this] { return repository_->forget_removed(); }) {}
 
 Node::Parts::~Parts() {
     // Requests that wait for a message must be ended first, because the server's destructor waits for all requests.
@@ -134,6 +136,7 @@ Result<std::unique_ptr<Node::Parts>> Node::Parts::open(NodeConfig config, const 
     log_missing_keys(shared);
     STRATA_TRY(auto repository, open_repository(config.folder / "repository", config.genesis_car));
     std::unique_ptr<Parts> node(new Parts(std::move(config), shared, std::move(random), std::move(repository)));
+    STRATA_OK(node->unlock_wallet());
     for (const auto& key : node->config_.keys) {
         STRATA_TRY(const auto address, node->wallet_.import_key(key));
         STRATA_TRY(const auto main, node->wallet_.default_address());
@@ -181,6 +184,22 @@ Result<std::unique_ptr<Node::Parts>> Node::Parts::open(NodeConfig config, const 
     STRATA_OK(write_access_files(node->config_.folder, node->http_->url(),
                                  node->tokens_->issue({api::kPermissions.begin(), api::kPermissions.end()})));
     return node;
+}
+
+Status Node::Parts::unlock_wallet() {
+    STRATA_TRY(const bool locked, wallet_.is_locked());
+    const auto& settings = config_.settings;
+    const bool has_source = !settings.wallet_passphrase_file.empty() || !settings.wallet_passphrase_command.empty();
+    if (!locked) return {};
+    if (!has_source) {
+        kLog.warning("the wallet is locked, and the node signs nothing until strata wallet unlock",
+                     {{"node", config_.name}});
+        return {};
+    }
+    STRATA_TRY(const auto words, settings.wallet_passphrase_file.empty()
+                                     ? passphrase_from_command(settings.wallet_passphrase_command)
+                                     : passphrase_from_file(settings.wallet_passphrase_file));
+    return wallet_.unlock(words);
 }
 
 Status Node::Parts::open_provider() {

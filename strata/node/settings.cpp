@@ -237,6 +237,17 @@ void add_storage(std::vector<Setting>& out) {
                          STRATA_MEMBER(market_publish_batch)));
 }
 
+void add_wallet(std::vector<Setting>& out) {
+    out.push_back(text("wallet.passphrase_file",
+                       "A file whose first line is the passphrase of the encrypted wallet; only its owner may read it. "
+                       "Without, the wallet stays locked until strata wallet unlock.",
+                       STRATA_MEMBER(wallet_passphrase_file)));
+    out.push_back(text("wallet.passphrase_command",
+                       "A command of the shell that writes the passphrase, such as that of a password manager. It is "
+                       "used if no file is named.",
+                       STRATA_MEMBER(wallet_passphrase_command)));
+}
+
 void add_log(std::vector<Setting>& out) {
     out.push_back(text("log.levels",
                        "The level of the log, and other levels for single categories: \"info,sync=debug\". Levels are "
@@ -263,7 +274,7 @@ Status in_order(std::string_view smaller, std::size_t a, std::string_view larger
 const std::vector<Setting>& all_settings() {
     static const auto all = [] {
         std::vector<Setting> out;
-        for (const auto add : {add_api, add_http, add_network, add_store, add_storage, add_log}) add(out);
+        for (const auto add : {add_api, add_http, add_network, add_store, add_storage, add_wallet, add_log}) add(out);
         return out;
     }();
     return all;

@@ -45,6 +45,8 @@ struct Settings {
     std::optional<ChainEpoch> market_data_wait;
     std::optional<ChainEpoch> market_publish_delay;
     std::optional<std::size_t> market_publish_batch;
+    // [wallet]
+    std::string wallet_passphrase_file, wallet_passphrase_command;
     // [log]
     std::string log_levels;  // empty: the program's own choice
 };

@@ -113,6 +113,10 @@ Repository::Repository(FolderLock lock, std::unique_ptr<RocksStore> chain, std::
 
 Repository::~Repository() = default;
 
+Status Repository::forget_removed() {
+    return records_->forget_removed();
+}
+
 Status Repository::verify() {
     STRATA_OK(chain_->verify());
     return records_->verify();

@@ -164,7 +164,11 @@ Result<PrivateKey> parse_key(std::string_view text) {
 
 Result<Address> Wallet::import_key(const PrivateKey& key) {
     STRATA_TRY(const auto address, address_of(key));
-    STRATA_OK(records_.put(record_key(address), strata::to_cbor(key)));
+    const Lock writing(writing_);
+    STRATA_TRY(const bool is_here, has(address));
+    if (is_here) return address;
+    STRATA_TRY(const Bytes record, encoded(address, key));
+    STRATA_OK(records_.put(record_key(address), record));
     return address;
 }
 
@@ -186,10 +190,11 @@ Result<std::vector<Address>> Wallet::list() {
 Result<PrivateKey> Wallet::export_key(const Address& address) {
     STRATA_TRY(const auto record, records_.get(record_key(address)));
     if (!record) return fail(Errc::not_found, "the wallet has no key for " + address.to_string());
-    return from_cbor<PrivateKey>(*record);
+    return decoded(address, *record);
 }
 
 Status Wallet::remove(const Address& address) {
+    const Lock writing(writing_);
     STRATA_TRY(const auto record, records_.get(record_key(address)));
     if (!record) return {};
     std::vector<store::Write> writes{{std::string(kTrash) + address.to_string(), *record},

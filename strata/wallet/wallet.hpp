@@ -2,6 +2,7 @@
 // Keeps private keys and signs with them. Source: docs/protocol/node.md §26 (lotus chain/types/keystore.go,
 // chain/wallet).
 #include <strata/crypto/random.hpp>
+#include <strata/crypto/secret_seal.hpp>
 #include <strata/store/key_value.hpp>
 #include <strata/types/signature.hpp>
 
@@ -37,11 +38,34 @@ std::string to_hex_lotus(const PrivateKey& key);
 /// never show the secret: malformed, invalid_argument, too_large.
 Result<PrivateKey> parse_key(std::string_view text);
 
-/// The keys of one node, in its records under "wallet/". Thread-safe.
+/// The keys of one node, in its records under "wallet/". They can be encrypted under a passphrase: then the wallet is
+/// locked when it is made, lists its addresses, and signs once it is unlocked. What needs a secret of a locked wallet
+/// ends with the error busy. Thread-safe.
 class Wallet {
   public:
-    /// `records` must outlive the wallet.
-    explicit Wallet(store::KeyValue& records) : records_(records) {}
+    /// `records` must outlive the wallet. `forget_removed` rewrites the files of the records, so that secrets are gone
+    /// from them that were stored before they were encrypted; it may take long.
+    explicit Wallet(
+        store::KeyValue& records, std::function<Status()> forget_removed = [] { return Status(); })
+        : records_(records), forget_removed_(std::move(forget_removed)) {}
+    Wallet(const Wallet&) = delete;
+    Wallet& operator=(const Wallet&) = delete;
+    ~Wallet() { lock(); }
+
+    Result<bool> is_encrypted();
+    /// Returns true if secrets cannot be used now.
+    Result<bool> is_locked();
+    /// Encrypts all keys, also removed ones and those that come later, under a new key that the passphrase opens. The
+    /// wallet is unlocked then. Errors: invalid_argument for an empty passphrase, or if it is encrypted already.
+    Status encrypt(std::string_view passphrase, const crypto::StretchCost& cost = {});
+    /// Errors: verification for a wrong passphrase; invalid_argument if the wallet is not encrypted.
+    Status unlock(std::string_view passphrase);
+    /// Forgets the key until the next unlock().
+    void lock();
+    /// Errors: those of unlock(), for the present passphrase; invalid_argument for an empty new one.
+    Status change_passphrase(std::string_view present, std::string_view next, const crypto::StretchCost& cost = {});
+    /// Stores the keys without encryption again. Errors: those of unlock().
+    Status decrypt(std::string_view passphrase);
 
     /// Stores the key durably and returns its address. To import a key again changes nothing.
     Result<Address> import_key(const PrivateKey& key);
@@ -61,7 +85,18 @@ class Wallet {
     Result<Signature> sign(const Address& address, BytesView data);
 
   private:
+    Result<Bytes> encoded(const Address& address, const PrivateKey& key);
+    Result<PrivateKey> decoded(const Address& address, BytesView record);
+    Result<std::optional<Hash256>> data_key();
+    Status rewrite(const std::optional<Hash256>& from, const std::optional<Hash256>& to,
+                   std::vector<store::Write> writes);
+
     store::KeyValue& records_;
+    const std::function<Status()> forget_removed_;
+    Mutex mutex_;
+    std::optional<Hash256> unlocked_ STRATA_GUARDED_BY(mutex_);  // the data key of an encrypted wallet
+    /// Held while all keys are written anew, and while one is added or removed.
+    Mutex writing_;
 };
 
 }  // namespace strata::wallet
