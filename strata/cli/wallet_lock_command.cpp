@@ -61,7 +61,7 @@ Result<std::string> new_passphrase(const std::filesystem::path& file) {
     STRATA_TRY(auto out, passphrase(file, "The new passphrase"));
     if (!file.empty() || ::isatty(STDIN_FILENO) != 1) return out;
     STRATA_TRY(const auto again, ask("The new passphrase again"));
-    if (again != out) return fail(Errc::invalid_argument, "the two passphrases differ; nothing was changed");
+    if (again != out) return fail(Errc::invalid_argument, "the two passphrases differ; everything stays as it was");
     return out;
 }
 

@@ -28,7 +28,7 @@ inline constexpr std::size_t kSealOverhead = 16;  // bytes that sealing adds
 /// Encrypts. `place` is authenticated and not contained: opening with a different one fails. A nonce is used once with
 /// a key; random ones do.
 Bytes seal(const Hash256& key, const SealNonce& nonce, BytesView place, BytesView plain);
-/// Errors: verification if the key, the nonce or the place is a different one, or if a byte was changed.
+/// Errors: verification if the key, the nonce or the place is a different one, or if a byte is different.
 Result<Bytes> unseal(const Hash256& key, const SealNonce& nonce, BytesView place, BytesView sealed);
 
 /// Overwrites a secret that is not needed any more.

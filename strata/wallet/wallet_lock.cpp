@@ -28,6 +28,11 @@ struct SealedKey {
     STRATA_CBOR_TUPLE(type, nonce, sealed);
 };
 
+/// The place of the data key names the cost, so that no byte of the record can change unnoticed.
+std::string place_of(const SealRecord& record) {
+    return std::string(kPlace) + " " + std::to_string(record.passes) + " " + std::to_string(record.memory);
+}
+
 /// The place of a key's record: a record that is moved to a different address does not open.
 std::string place_of(const Address& address) {
     return "wallet/key/" + address.to_string();
@@ -68,7 +73,7 @@ Result<SealRecord> sealed_with(const Hash256& data_key, std::string_view passphr
                    .nonce = random.bytes<24>(),
                    .sealed = {}};
     STRATA_TRY(auto key, crypto::stretch(passphrase, out.salt, cost));
-    out.sealed = crypto::seal(key, out.nonce, as_bytes(kPlace), data_key);
+    out.sealed = crypto::seal(key, out.nonce, as_bytes(place_of(out)), data_key);
     crypto::wipe(key);
     return out;
 }
@@ -78,7 +83,7 @@ Result<Hash256> opened(const SealRecord& record, std::string_view passphrase) {
         return fail(Errc::unsupported, "the wallet is encrypted in form " + std::to_string(record.version) +
                                            ", and this program knows form 1; use a newer one");
     STRATA_TRY(auto key, crypto::stretch(passphrase, record.salt, {.passes = record.passes, .memory = record.memory}));
-    auto plain = crypto::unseal(key, record.nonce, as_bytes(kPlace), record.sealed);
+    auto plain = crypto::unseal(key, record.nonce, as_bytes(place_of(record)), record.sealed);
     crypto::wipe(key);
     if (!plain) return fail(Errc::verification, "the passphrase is wrong");
     Hash256 out;
