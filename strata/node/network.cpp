@@ -175,6 +175,7 @@ struct Network::Parts final : net::PeerListener {
                                    [&](const auto& remote) { return is_blocked(remote.with_peer(peer)); });
     }
 
+    void show_peers() STRATA_REQUIRES(mutex);
     void on_connected(const net::PeerId& peer) override;
     void on_disconnected(const net::PeerId& peer) override;
     void on_time(net::Instant) override;
@@ -245,6 +246,10 @@ Status Network::Parts::start() {
     settling.emplace(p2p::SettlingTimes::of(chain.network().block_delay), since_began());
     STRATA_TRY(host, net::Host::start(std::move(key), std::move(settings), [this](net::Swarm& on) { serve(on); }));
     gate->open(*host);
+    {
+        const Lock lock(mutex);
+        show_peers();
+    }
     follower = std::jthread([this](const std::stop_token& stop) { follow(stop); });
     seeker = std::jthread([this](const std::stop_token& stop) { look_for_peers(stop); });
     std::string listens;
@@ -354,20 +359,25 @@ Result<std::optional<Bytes>> Network::Parts::block_here(const Cid& cid) const {
     return std::optional(std::move(block));
 }
 
+// A node without peers says 0, so that an alarm can wait for it.
+void Network::Parts::show_peers() {
+    metrics.gauge("strata_peers", "Peers that are connected.").set(static_cast<double>(connected.size()));
+}
+
 void Network::Parts::on_connected(const net::PeerId& peer) {
     manager->on_connected(peer, swarm->now());
     // The peer was not known before the handshake, and what is blocked may have changed meanwhile.
     if (is_blocked(peer)) gate->post([peer](net::Swarm& on) { on.disconnect(peer, on.now()); });
     const Lock lock(mutex);
     connected.insert(peer);
-    metrics.gauge("strata_peers", "Peers that are connected.").set(static_cast<double>(connected.size()));
+    show_peers();
 }
 
 void Network::Parts::on_disconnected(const net::PeerId& peer) {
     manager->on_disconnected(peer, !swarm->has_left(peer), swarm->now());
     const Lock lock(mutex);
     connected.erase(peer);
-    metrics.gauge("strata_peers", "Peers that are connected.").set(static_cast<double>(connected.size()));
+    show_peers();
 }
 
 void Network::Parts::on_time(net::Instant time) {

@@ -261,18 +261,20 @@ void Node::Parts::follow_heads() {
     upgrades_ = std::make_unique<chain::UpgradePreparer>(
         shared_.network, repository_->blocks(),
         [this](ChainEpoch upgrade, const Status& result) { log_preparation(upgrade, result); });
-    local_chain_->on_head([this, limit = std::make_shared<LogLimit>()](const auto& reverted, const auto& applied) {
-        metrics_.counter("strata_head_changes_total", "Changes of the chain's head.").add();
-        if (applied.empty()) return;
-        const auto& head = applied.back();
-        kLog.limited(*limit, LogLevel::info, "the head changed",
-                     {{"node", config_.name},
-                      {"height", head->height()},
-                      {"blocks", head->blocks().size()},
-                      {"reverted", reverted.size()},
-                      {"first_block", head->cids().front().to_string()}});
-        upgrades_->on_head(*head);
-    });
+    auto& changes = metrics_.counter("strata_head_changes_total", "Changes of the chain's head.");
+    local_chain_->on_head(
+        [this, &changes, limit = std::make_shared<LogLimit>()](const auto& reverted, const auto& applied) {
+            changes.add();
+            if (applied.empty()) return;
+            const auto& head = applied.back();
+            kLog.limited(*limit, LogLevel::info, "the head changed",
+                         {{"node", config_.name},
+                          {"height", head->height()},
+                          {"blocks", head->blocks().size()},
+                          {"reverted", reverted.size()},
+                          {"first_block", head->cids().front().to_string()}});
+            upgrades_->on_head(*head);
+        });
 }
 
 void Node::Parts::collect_states() {
