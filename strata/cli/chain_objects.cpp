@@ -81,7 +81,7 @@ Result<Answer> tipset(const ObjectOptions& options, api::Client& node, char) {
     return Answer{found, tipset_text(found)};
 }
 
-/// The base fee, and the premiums with which a message is likely to get in within so many blocks. Source: lotus
+/// The base fee, and the premiums with which a message is likely to get in within a number of blocks. Source: lotus
 /// cli/chain.go (chain gas-price).
 Result<Answer> gas(api::Client& node) {
     STRATA_TRY(const auto base_fee, base_fee_of_head(node));

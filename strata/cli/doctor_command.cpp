@@ -94,7 +94,7 @@ class Doctor {
         check_lock(*folder);
     }
 
-    /// What opens the wallet must be for the owner alone.
+    /// Files that open the wallet must be for the owner alone.
     void check_secrets(const fs::path& folder) {
         std::string open;
         for (const char* name : {"token", "repository", "keystore", "identity", "provider"}) {

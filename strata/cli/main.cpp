@@ -133,6 +133,40 @@ int flush_output(int code) {
 
 }  // namespace
 
+void add_verbs(CLI::App& app, Run& run, const LogOptions& log) {
+    add_demo(app, run);
+    add_devnet(app, run, log);
+    add_node(app, run);
+    add_beacon(app, run);
+    add_vectors(app, run);
+    add_proofs(app, run);
+    add_chain(app, run);
+    add_actors(app, run);
+    add_bundle(app, run);
+    add_evm(app, run);
+    add_sim(app, run);
+    add_wallet(app, run);
+    add_send(app, run);
+    add_msg(app, run);
+    add_mpool(app, run);
+    add_state(app, run);
+    add_msig(app, run);
+    add_paych(app, run);
+    add_net(app, run);
+    add_sync(app, run);
+    add_auth(app, run);
+    add_sp(app, run);
+    add_deals(app, run);
+    add_put(app, run);
+    add_get(app, run);
+    add_car(app, run);
+    add_pieces(app, run);
+    add_repo(app, run);
+    add_doctor(app, run);
+    add_completion(app, run);
+    add_man(app, run);
+}
+
 int run(int count, char** given) try {
     std::vector<std::string> words(given + std::min(count, 1), given + count);
     words = with_our_names(std::move(words));
@@ -154,37 +188,7 @@ int run(int count, char** given) try {
         "--log-file", log.file,
         "write the log to this file (default: the standard error output; for devnet up, strata.log in its folder)");
     Run chosen;
-    add_demo(app, chosen);
-    add_devnet(app, chosen, log);
-    add_node(app, chosen);
-    add_beacon(app, chosen);
-    add_vectors(app, chosen);
-    add_proofs(app, chosen);
-    add_chain(app, chosen);
-    add_actors(app, chosen);
-    add_bundle(app, chosen);
-    add_evm(app, chosen);
-    add_sim(app, chosen);
-    add_wallet(app, chosen);
-    add_send(app, chosen);
-    add_msg(app, chosen);
-    add_mpool(app, chosen);
-    add_state(app, chosen);
-    add_msig(app, chosen);
-    add_paych(app, chosen);
-    add_net(app, chosen);
-    add_sync(app, chosen);
-    add_auth(app, chosen);
-    add_sp(app, chosen);
-    add_deals(app, chosen);
-    add_put(app, chosen);
-    add_get(app, chosen);
-    add_car(app, chosen);
-    add_pieces(app, chosen);
-    add_repo(app, chosen);
-    add_doctor(app, chosen);
-    add_completion(app, chosen);
-    add_man(app, chosen);
+    add_verbs(app, chosen, log);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -79,10 +79,6 @@ Result<Message> priced(const ChangeOptions& options, api::Client& node, char pre
     wishes.gas_limit = options.gas_limit;
     wishes.max_fee = options.max_fee;
     STRATA_OK(set_gas(message, wishes));
-    if (!options.gas_premium.empty() && message.gas_premium < least)
-        return fail(Errc::invalid_argument,
-                    fmt::format("--gas-premium {}: the pool takes a replacement from {} attoFIL on",
-                                options.gas_premium, least.to_string()));
     if (message.gas_limit == 0 && keeps_limit) message.gas_limit = old_limit;
     STRATA_TRY(const auto spec, send_spec(wishes));
     if (options.gas_premium.empty() || options.gas_fee_cap.empty() || message.gas_limit == 0) {

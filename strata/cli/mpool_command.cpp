@@ -73,7 +73,7 @@ Result<Answer> pending(const PoolOptions& options, api::Client& node, char prefi
 Result<TokenAmount> lowest_base_fee(api::Client& node, std::uint64_t epochs) {
     STRATA_TRY(auto tipset, node.ask("ChainHead", Json::array()));
     std::optional<TokenAmount> lowest;
-    for (std::uint64_t i = 0; i < epochs; ++i) {
+    for (std::uint64_t i = 0; i <= epochs; ++i) {
         const Json blocks = member(tipset, "Blocks");
         TokenAmount fee;
         if (!blocks.is_array() || blocks.empty() || !api::read(member(blocks[0], "ParentBaseFee"), fee))
@@ -164,7 +164,8 @@ Result<Answer> stat(const PoolOptions& options, api::Client& node, char prefix) 
     return out;
 }
 
-/// What a miner earns from a message at the base fee, in all and by the gas that it takes.
+/// Returns what a miner earns from a message at the base fee, in all and by the gas that it takes. Source: lotus
+/// chain/messagepool/selection.go (getGasReward); the verb of Lotus takes the larger of the two premiums instead.
 Result<Answer> gas_perf(const PoolOptions& options, api::Client& node, char prefix) {
     auto which = options;
     which.local = !options.all;
@@ -189,7 +190,7 @@ Result<Answer> gas_perf(const PoolOptions& options, api::Client& node, char pref
     return out;
 }
 
-/// Prints each change of the pool when it is seen, until Ctrl-C or until so many were seen.
+/// Prints each change of the pool when it is seen, until Ctrl-C or until --count were seen.
 Result<Answer> follow(const PoolOptions& options, api::Client& node, char prefix) {
     const auto watch = terminal_watch("strata mpool sub");
     std::map<Cid, std::string> known;
@@ -270,7 +271,7 @@ void add_mpool(CLI::App& app, Run& run) {
             add_verb<PoolOptions>(*pool, run, "sub", "print each message that enters or leaves the pool, until Ctrl-C",
                                   "strata mpool sub", follow);
         add_choice(*verb, *options);
-        verb->add_option("--count", options->count, "end after so many changes (default: never)");
+        verb->add_option("--count", options->count, "end after this number of changes (default: never)");
         verb->add_option("--interval", options->interval, "seconds between two looks at the pool")
             ->check(CLI::Range(0.1, 60.0))
             ->capture_default_str();

@@ -109,7 +109,7 @@ Result<Answer> wait(const CidOptions& options, api::Client& node, char) {
     return out;
 }
 
-/// Returns the balance and the next nonce of a sender; nothing if it is not on the chain yet.
+/// Returns the balance and the next nonce of a sender; zeros if it is not on the chain yet.
 Result<std::pair<TokenAmount, Nonce>> account_of(api::Client& node, const Address& from, char prefix) {
     std::pair<TokenAmount, Nonce> out;
     api::Refusal refusal;

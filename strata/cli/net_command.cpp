@@ -134,7 +134,7 @@ Result<Answer> node_status(api::Client& node) {
     return Answer{status, status_text(status)};
 }
 
-/// What FULLNODE_API_INFO holds for programs that are to ask this node, as lotus auth api-info prints it.
+/// Prints what FULLNODE_API_INFO holds for programs that are to ask this node, as lotus auth api-info prints it.
 Result<Answer> api_info(const AuthOptions& options, api::Client& node) {
     STRATA_TRY(const auto token, new_token(options, node));
     STRATA_TRY(const auto address, node::multiaddr_of(host_of(node.url())));

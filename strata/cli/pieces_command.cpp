@@ -61,7 +61,7 @@ void add_pieces(CLI::App& app, Run& run) {
         add_local_verb<CommpOptions>(*pieces, run, "commp", "compute the piece CID (CommP) of a file, such as a CAR",
                                      "strata pieces commp picture.car", commp);
     verb->add_option("FILE", options->file, "the file; - is the standard input")->required();
-    verb->add_option("--piece-size", options->size, "pad to at least so many bytes, a power of two")
+    verb->add_option("--piece-size", options->size, "pad to at least this size in bytes, a power of two")
         ->capture_default_str();
 }
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include <nlohmann/json.hpp>
 
 #include <strata/chain/audit.hpp>
@@ -11,9 +13,6 @@ namespace strata::cli {
 using api::Json;
 
 namespace {
-
-// Source: lotus chain/messagepool/messagepool.go (RbfDenom).
-constexpr std::int64_t kRatioUnits = 256;
 
 TokenAmount most_cost(const Message& message) {
     return message.value + message.gas_fee_cap * BigInt(message.gas_limit);
@@ -85,8 +84,9 @@ std::vector<Waiting> waits_of(const std::vector<PoolMessage>& messages, Nonce ne
 }
 
 TokenAmount replacement_premium(const TokenAmount& premium, double ratio) {
-    const auto more = static_cast<std::int64_t>((ratio - 1) * static_cast<double>(kRatioUnits));
-    return premium + div_floor(premium * BigInt(more), BigInt(kRatioUnits)) + BigInt(1);
+    constexpr double kPercent = 100;
+    const auto percent = static_cast<std::int64_t>(std::llround(ratio * kPercent));
+    return div_floor(premium * BigInt(percent), BigInt(static_cast<std::int64_t>(kPercent))) + BigInt(1);
 }
 
 }  // namespace strata::cli

@@ -19,7 +19,7 @@ Result<std::vector<Address>> own_addresses(api::Client& node);
 /// Returns the base fee of the head, in attoFIL. Errors: malformed; those of the node.
 Result<TokenAmount> base_fee_of_head(api::Client& node);
 
-/// What keeps a message from the next block.
+/// The cause that keeps a message from the next block.
 struct Waiting {
     /// A name that stays: "block" (nothing but a block), "nonce" (a message of a lower nonce is missing), "earlier"
     /// (one before it waits), "base_fee", "balance".

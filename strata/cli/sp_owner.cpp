@@ -11,7 +11,6 @@
 #include <strata/cli/provider_calls.hpp>
 #include <strata/cli/storage_verbs.hpp>
 #include <strata/cli/terminal.hpp>
-#include <strata/market/market_client.hpp>
 
 namespace strata::cli {
 namespace {
