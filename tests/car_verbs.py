@@ -167,7 +167,7 @@ def shells(folder):
     assert b".SH EXIT STATUS" in page and b"\n130\n" in page
     if shutil.which("groff"):
         for one in sorted((folder / "man").iterdir()):
-            ran = subprocess.run(["groff", "-man", "-Tutf8", "-ww", "-z", one], capture_output=True, text=True, check=True)
+            ran = subprocess.run(["groff", "-k", "-man", "-Tutf8", "-ww", "-z", one], capture_output=True, text=True, check=True)
             assert not ran.stderr, f"{one.name}: {ran.stderr}"
     assert "there is no verb" in strata("man", "nonsense", code=USAGE)
 

@@ -12,10 +12,16 @@ TreeOption option_of(const CLI::Option& option) {
     for (const auto& name : option.get_snames()) out.names.push_back("-" + name);
     for (const auto& name : option.get_lnames()) out.names.push_back("--" + name);
     out.is_repeated = option.get_items_expected_max() > 1;
-    if (option.get_positional())
+    if (option.get_positional()) {
         out.argument = option.get_name(true);
-    else if (option.get_items_expected_max() != 0)
-        out.argument = option.get_type_name();
+    } else if (option.get_items_expected_max() != 0) {
+        // CLI11 appends what is checked: "UINT:POSITIVE", "TEXT:{read,write}".
+        const auto type = option.get_type_name();
+        const auto colon = type.find(':');
+        const bool is_choice = colon != std::string::npos && type.find('{', colon) == colon + 1;
+        out.argument = is_choice ? type.substr(colon + 1) : type.substr(0, colon);
+    }
+    out.usual = option.get_default_str();
     return out;
 }
 

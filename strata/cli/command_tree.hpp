@@ -14,6 +14,7 @@ struct TreeOption {
     std::vector<std::string> names;  // "--json", "-o"; empty for an argument without a name
     std::string argument;            // "ADDRESS" for an argument; what follows an option, empty for a flag
     std::string description;
+    std::string usual;  // the value without the option, if it is shown
     bool is_required = false;
     bool is_repeated = false;
 };

@@ -50,7 +50,8 @@ std::string option_entry(const TreeOption& option) {
     std::string names;
     for (const auto& name : option.names) names += (names.empty() ? "" : ", ") + ("\\fB" + plain(name) + "\\fR");
     if (!option.argument.empty()) names += (names.empty() ? "" : " ") + ("\\fI" + plain(option.argument) + "\\fR");
-    return ".TP\n" + names + "\n" + plain(option.description) + (option.is_required ? " (required)" : "") + "\n";
+    return ".TP\n" + names + "\n" + plain(option.description) + (option.is_required ? " (required)" : "") +
+           (option.usual.empty() ? "" : plain(" (default: " + option.usual + ")")) + "\n";
 }
 
 std::string page_of(const TreeVerb& verb) {

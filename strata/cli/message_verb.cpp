@@ -133,11 +133,16 @@ Result<Json> wait_for_message(api::Client& node, const Json& cid, const WaitOpti
     using Clock = std::chrono::steady_clock;
     const auto watch = terminal_watch("strata " + std::string(name));
     const auto end = Clock::now() + std::chrono::seconds(options.timeout);
-    // The node's StateWaitMsg is silent meanwhile, so the head is watched instead.
+    // The node's StateWaitMsg is silent meanwhile, so the head is watched instead. Only a new one can have the message.
+    Json seen, found;
+    std::int64_t epoch = 0;
     for (; Clock::now() < end; std::this_thread::sleep_for(std::chrono::milliseconds(500))) {
-        STRATA_TRY(auto found, node.ask("StateSearchMsg", Json::array({Json(), cid, -1, true})));
         STRATA_TRY(const auto head, node.ask("ChainHead", Json::array()));
-        const auto epoch = head.is_object() ? head.value("Height", std::int64_t{0}) : 0;
+        epoch = head.is_object() ? head.value("Height", std::int64_t{0}) : 0;
+        if (seen.is_null() || member(head, "Cids") != seen) {
+            STRATA_TRY(found, node.ask("StateSearchMsg", Json::array({Json(), cid, -1, true})));
+            seen = member(head, "Cids");
+        }
         if (found.is_null()) {
             STRATA_OK(watch.at(fmt::format("epoch {}, the message waits for a block", epoch), 0));
             continue;

@@ -80,7 +80,8 @@ Result<TokenAmount> lowest_base_fee(api::Client& node, std::uint64_t epochs) {
             return fail(Errc::malformed, "the node's answer is not a tipset with blocks");
         lowest = lowest ? min(*lowest, fee) : fee;
         const Json parents = member(blocks[0], "Parents");
-        if (!parents.is_array() || parents.empty()) break;
+        // Genesis names a parent that is not a block.
+        if (!parents.is_array() || parents.empty() || member(tipset, "Height") == 0) break;
         STRATA_TRY(tipset, node.ask("ChainGetTipSet", Json::array({parents})));
     }
     return lowest.value_or(TokenAmount());

@@ -103,7 +103,11 @@ Result<Answer> wait(const CidOptions& options, api::Client& node, char) {
     const auto epochs = member(head, "Height").is_number_integer() && member(found, "Height").is_number_integer()
                             ? head["Height"].get<std::int64_t>() - found["Height"].get<std::int64_t>()
                             : 0;
-    Answer out{found, fact("message", options.cid) + executed_text(found)};
+    Answer out{found, fact("message", options.cid)};
+    // A replacement with the same call counts as the message.
+    if (const auto executed = member(found, "Message"); !executed.is_null() && executed != cid)
+        out.text += fact("replaced by", member_text(executed, "/"));
+    out.text += executed_text(found);
     out.json["Confidence"] = epochs;
     out.text += fact("confidence", fmt::format("{} epochs", epochs));
     return out;

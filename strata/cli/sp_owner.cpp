@@ -41,9 +41,10 @@ Result<Json> sector_of(const OwnerOptions& options, std::uint64_t number) {
                 fmt::format("the provider has no sector {}; strata sp pipeline lists those it has", number));
 }
 
+// The names of states are those of provider/sector_record.cpp.
 bool is_at_end(const Json& sector) {
     const auto state = member_text(sector, "State");
-    return state == "proving" || state == "failed" || state == "ended" || state == "moved";
+    return state == "Proving" || state == "Failed" || state == "Ended" || state == "Moved";
 }
 
 /// Follows a sector until it is proven, or ends in a different way.
@@ -54,7 +55,7 @@ Result<Answer> follow(const OwnerOptions& options, std::uint64_t number) {
     for (; Clock::now() < end; std::this_thread::sleep_for(std::chrono::seconds(1))) {
         STRATA_TRY(const auto sector, sector_of(options, number));
         if (is_at_end(sector)) {
-            if (member_text(sector, "State") == "proving") return Answer{sector, line_of(sector)};
+            if (member_text(sector, "State") == "Proving") return Answer{sector, line_of(sector)};
             return fail(Errc::verification, fmt::format("the sector {} is {}: {}", number, member_text(sector, "State"),
                                                         member_text(sector, "Reason")));
         }

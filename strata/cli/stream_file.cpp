@@ -24,32 +24,32 @@ Result<std::size_t> read_standard(std::span<std::uint8_t> buffer) {
     }
 }
 
-/// Copies the standard input into a file that is gone when it is closed.
-Result<fs::path> copied_input(const Watch& watch) {
+/// Writes the standard input to a file. Errors: also cancelled.
+Status copy_input(int file, const std::string& name, const Watch& watch) {
+    Bytes buffer(kChunk);
+    for (std::uint64_t total = 0;;) {
+        STRATA_TRY(const auto got, read_standard(buffer));
+        if (got == 0) return {};
+        total += got;
+        STRATA_OK(watch.at(fmt::format("{} MiB came", total >> 20), 0));
+        std::size_t written = 0;
+        for (std::size_t at = 0; at < got; at += written)
+            if (const int cause = Disk::current().write(file, BytesView(buffer).subspan(at, got - at), written);
+                cause != 0)
+                return file_error("write", name, cause);
+    }
+}
+
+/// Copies the standard input into a file that has no name, so that it is gone when it is closed.
+Result<RandomFile> copied_input(const Watch& watch) {
     std::string name = (fs::temp_directory_path() / "strata-input-XXXXXX").string();
     const int file = mkostemp(name.data(), O_CLOEXEC);
     if (file < 0) return file_error("create", name, errno);
-    Status done;
-    Bytes buffer(kChunk);
-    for (std::uint64_t total = 0;;) {
-        const auto got = read_standard(buffer);
-        if (!got) done = got.error();
-        if (!got || *got == 0) break;
-        if (auto stopped = watch.at(fmt::format("{} MiB came", (total += *got) >> 20), 0); !stopped) {
-            done = std::move(stopped);
-            break;
-        }
-        std::size_t written = 0;
-        for (std::size_t at = 0; at < *got && done; at += written)
-            if (const int cause = Disk::current().write(file, BytesView(buffer).subspan(at, *got - at), written);
-                cause != 0)
-                done = file_error("write", name, cause);
-        if (!done) break;
-    }
-    close(file);
-    if (done) return fs::path(name);
     unlink(name.c_str());
-    return std::move(done).error();
+    auto copied = copy_input(file, name, watch);
+    auto opened = copied ? RandomFile::open(fmt::format("/proc/self/fd/{}", file)) : std::move(copied).error();
+    close(file);
+    return opened;
 }
 
 }  // namespace
@@ -79,17 +79,9 @@ Result<InputStream> open_input(std::string_view what, const fs::path& path, cons
 }
 
 Result<std::shared_ptr<const RandomFile>> open_random(std::string_view what, const fs::path& path, const Watch& watch) {
-    const bool is_copy = is_standard(path);
-    fs::path from = path;
-    if (is_copy) {
-        STRATA_TRY(from, copied_input(watch));
-    } else {
-        STRATA_OK(check_regular_file(what, path));
-    }
-    auto file = RandomFile::open(from);
-    if (is_copy) unlink(from.c_str());  // it is kept by its descriptor alone
-    if (!file) return std::move(file).error();
-    return std::make_shared<const RandomFile>(std::move(*file));
+    if (!is_standard(path)) STRATA_OK(check_regular_file(what, path));
+    STRATA_TRY(auto file, is_standard(path) ? copied_input(watch) : RandomFile::open(path));
+    return std::make_shared<const RandomFile>(std::move(file));
 }
 
 Result<OutputStream> OutputStream::create(std::string_view option, const fs::path& path, bool may_replace) {

@@ -61,7 +61,8 @@ TEST_F(ProviderDoorTest, only_the_owner_may_enter) {
 }
 
 TEST_F(ProviderDoorTest, sectors_are_told_with_state_and_reason) {
-    provider.put(7, provider::SectorState::failed, {.id = 3}, "the disk is full");
+    provider.put(7, provider::SectorState::failed, {.id = 3, .start = 0, .end = 0, .allocation = {}},
+                 "the disk is full");
     const auto all = json::parse(text(door.handle(request("GET", "/provider/sectors"))));
     ASSERT_EQ(all.size(), 1U);
     EXPECT_EQ(all[0]["Sector"], 7);
