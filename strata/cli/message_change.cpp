@@ -63,7 +63,7 @@ Result<Message> estimated(api::Client& node, char prefix, Message message, const
         answer = node.ask("GasEstimateMessageGas", Json::array({print(message), spec, Json()}));
     }
     if (!answer) return std::move(answer).error();
-    STRATA_OK(api::read(*answer, message));
+    STRATA_OK(take_gas(message, *answer));
     return message;
 }
 
@@ -103,6 +103,23 @@ Status check_max_fee(const ChangeOptions& options, const Message& message) {
                             options.max_fee, chain::exact_fil(cost), message.gas_premium.to_string()));
 }
 
+/// Returns what a person should know of a message after a gap in the nonces: other nodes keep the one that they have.
+/// Source: docs/protocol/node.md §14.2 (lotus chain/messagepool/messagepool.go, msgSet.add).
+Result<std::string> gap_note(api::Client& node, char prefix, const Message& message) {
+    const auto from = message.from.to_string(prefix);
+    STRATA_TRY(const auto actor, node.ask("StateGetActor", Json::array({from, Json()})));
+    Nonce next = 0;
+    STRATA_OK(api::read_member(actor, "Nonce", next));
+    STRATA_TRY(const auto all, pool_messages(node));
+    for (const auto& one : all)
+        if (one.message().from == message.from && one.message().nonce == next) ++next;
+    if (message.nonce <= next) return std::string();
+    return fmt::format(
+        "the message is after a gap: the nonce {} is missing. Other nodes take no replacement there, so "
+        "the old message may still be executed; fill the gap first, with strata send --nonce {}",
+        next, next);
+}
+
 /// Signs the replacement and gives it to the pool.
 Result<Answer> push(const ChangeOptions& options, api::Client& node, char prefix, const PoolMessage& old,
                     Message message, std::string_view name) {
@@ -125,6 +142,9 @@ Result<Answer> push(const ChangeOptions& options, api::Client& node, char prefix
                                                old.message().gas_premium.to_string())) +
                    fact("fee cap", fmt::format("{} attoFIL, before {}", message.gas_fee_cap.to_string(),
                                                old.message().gas_fee_cap.to_string()))};
+    STRATA_TRY(const auto note, gap_note(node, prefix, message));
+    out.json["Note"] = note;
+    if (!note.empty()) out.text += fact("note", note);
     if (!options.waiting.wait) return out;
     auto found = wait_for_message(node, cid, options.waiting, name);
     if (!found) return std::move(found).error().with_context("the message " + member_text(cid, "/") + " was sent");

@@ -123,6 +123,15 @@ Status set_gas(Message& message, const SendingOptions& options) {
     return {};
 }
 
+Status take_gas(Message& message, const Json& estimated) {
+    Message priced;
+    STRATA_OK(api::read(estimated, priced));
+    message.gas_limit = priced.gas_limit;
+    message.gas_fee_cap = std::move(priced.gas_fee_cap);
+    message.gas_premium = std::move(priced.gas_premium);
+    return {};
+}
+
 Result<Json> send_spec(const SendingOptions& options) {
     if (options.max_fee.empty()) return Json();
     STRATA_TRY(const auto fee, parse_amount("--max-fee", options.max_fee));

@@ -47,6 +47,8 @@ Result<Bytes> encoded_params(const ParamsOptions& params, api::Client& node, con
 
 /// Fills in fees and limit of the message from the options.
 Status set_gas(Message& message, const SendingOptions& options);
+/// Takes limit and fees, and nothing else, from what GasEstimateMessageGas answered. Errors: malformed.
+Status take_gas(Message& message, const api::Json& estimated);
 /// Returns MpoolPushMessage's settings.
 Result<api::Json> send_spec(const SendingOptions& options);
 

@@ -52,7 +52,9 @@ Result<Answer> send_with_nonce(const SendOptions& options, api::Client& node, ch
     STRATA_TRY(const auto spec, send_spec(options));
     const api::Printer print(prefix);
     STRATA_TRY(const auto priced, node.ask("GasEstimateMessageGas", Json::array({print(message), spec, Json()})));
-    STRATA_TRY(const auto signed_message, node.ask("WalletSignMessage", Json::array({print(message.from), priced})));
+    STRATA_OK(take_gas(message, priced));
+    STRATA_TRY(const auto signed_message,
+               node.ask("WalletSignMessage", Json::array({print(message.from), print(message)})));
     STRATA_TRY(const auto cid, node.ask("MpoolPush", Json::array({signed_message})));
     return Answer{{{"CID", cid},
                    {"From", print(message.from)},
@@ -78,7 +80,7 @@ Result<Answer> estimate(const SendOptions& options, api::Client& node, char pref
     STRATA_TRY(const auto spec, send_spec(options));
     STRATA_TRY(const auto priced,
                node.ask("GasEstimateMessageGas", Json::array({api::Printer(prefix)(message), spec, Json()})));
-    STRATA_OK(api::read(priced, message));
+    STRATA_OK(take_gas(message, priced));
     STRATA_TRY(const auto base_fee, base_fee_of_head(node));
     const TokenAmount most = message.gas_fee_cap * BigInt(message.gas_limit);
     const TokenAmount usual = min(base_fee + message.gas_premium, message.gas_fee_cap) * BigInt(message.gas_limit);

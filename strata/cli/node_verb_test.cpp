@@ -77,6 +77,7 @@ TEST_F(NodeVerb, a_key_goes_out_and_in_again) {
 TEST_F(NodeVerb, send_pushes_a_message_and_waits) {
     results_["WalletDefaultAddress"] = kAddress;
     results_["MpoolPushMessage"] = {{"CID", {{"/", kCid}}}};
+    results_["ChainHead"] = {{"Height", 8}, {"Cids", Json::array({{{"/", kCid}}})}};
     results_["StateSearchMsg"] = {{"Height", 7}, {"Receipt", {{"ExitCode", 0}, {"GasUsed", 99}, {"Return", nullptr}}}};
     auto ran = ask({"send", "t01000", "0.25", "--wait"});
     EXPECT_EQ(ran.code, kSaysDone) << ran.all();
