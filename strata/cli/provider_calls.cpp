@@ -15,6 +15,8 @@ namespace {
 constexpr http::ClientLimits kLimits{
     .body_bytes = std::uint64_t{64} << 20, .timeout = std::chrono::seconds(120), .total = std::chrono::seconds(120)};
 
+constexpr std::size_t kMostShown = 2000;
+
 }  // namespace
 
 std::string host_of(const std::string& url) {
@@ -29,7 +31,8 @@ Result<Json> ask_provider(const NodeOptions& options, const std::string& method,
     if (!place.token.empty()) headers.emplace("Authorization", "Bearer " + place.token);
     STRATA_TRY(const auto answer, method == "GET" ? http::get(url, headers, kLimits)
                                                   : http::send(method, url, "application/json", {}, kLimits, headers));
-    const auto text = std::string(as_text(answer.body)).substr(0, 2000);
+    auto text = std::string(as_text(answer.body)).substr(0, kMostShown);
+    while (text.ends_with('\n')) text.pop_back();
     if (answer.status == 404 && text.starts_with("There is nothing"))
         return fail(Errc::not_found, fmt::format("the node at {} has no storage provider; name a provider's node, as "
                                                  "with --node provider-1",

@@ -137,7 +137,7 @@ std::pair<CLI::App*, std::shared_ptr<MinerMessage>> add(CLI::App& sp, Run& run, 
                                                         Result<Answer> (*verb)(const MinerMessage&, api::Client&,
                                                                                char)) {
     auto [added, options] = add_verb<MinerMessage>(
-        sp, run, name, what, fmt::format("strata sp {} {} --miner t01000 --wait", name, example), verb);
+        sp, run, name, what, fmt::format("strata sp {}{} --miner t01000 --wait", name, example), verb);
     added->add_option("--miner", options->miner, "the miner; the node has the key of its owner or worker")->required();
     add_sending_options(*added, *options);
     return {added, options};
@@ -148,7 +148,7 @@ std::pair<CLI::App*, std::shared_ptr<MinerMessage>> add(CLI::App& sp, Run& run, 
 void add_sp_messages(CLI::App& sp, Run& run) {
     {
         auto [verb, options] =
-            add(sp, run, "withdraw", "send what the miner earned to its owner's beneficiary", "1.5", withdraw);
+            add(sp, run, "withdraw", "send what the miner earned to its owner's beneficiary", " 1.5", withdraw);
         verb->add_option("AMOUNT", options->amount, "in FIL (default: all that is free)");
     }
     add(sp, run, "repay-debt", "pay the miner's debt of fees out of its balance", "", repay);
@@ -158,13 +158,14 @@ void add_sp_messages(CLI::App& sp, Run& run) {
         return added;
     };
     auto [extended, extension] =
-        of_sectors("extend", "let sectors without claims end later", "3 4 --expiration 2000000", extend);
+        of_sectors("extend", "let sectors without claims end later", " 3 4 --expiration 2000000", extend);
     extended->add_option("--expiration", extension->expiration, "the epoch in which they end then")->required();
-    auto [ended, end] = of_sectors("terminate", "end sectors for good, for a fee", "3 --really-do-it", terminate);
+    auto [ended, end] = of_sectors("terminate", "end sectors for good, for a fee", " 3 --really-do-it", terminate);
     ended->add_flag("--really-do-it", end->is_certain, "without it the verb refuses");
-    of_sectors("declare-faults", "tell the chain that sectors cannot be proven now", "3", declare_faults);
-    of_sectors("declare-recovered", "tell the chain that faulty sectors can be proven again", "3", declare_recovered);
-    auto [compacted, which] = add(sp, run, "compact", "remove dead sectors from partitions", "0 --deadline 5", compact);
+    of_sectors("declare-faults", "tell the chain that sectors cannot be proven now", " 3", declare_faults);
+    of_sectors("declare-recovered", "tell the chain that faulty sectors can be proven again", " 3", declare_recovered);
+    auto [compacted, which] =
+        add(sp, run, "compact", "remove dead sectors from partitions", " 0 --deadline 5", compact);
     compacted->add_option("PARTITION", which->sectors, "number of a partition; may be repeated")->required();
     compacted->add_option("--deadline", which->deadline, "the deadline that they are in")->required();
 }

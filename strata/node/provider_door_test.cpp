@@ -88,7 +88,7 @@ TEST_F(ProviderDoorTest, work_is_done_on_the_chains_thread_and_then_answered) {
     begin("/provider/sectors/2/retry");
     door.run_due(10);
     EXPECT_EQ(answers[2].status, 400U);
-    EXPECT_EQ(text(answers[2]), "the sector 2 is not in the state failed");
+    EXPECT_EQ(text(answers[2]), "the sector 2 is not in the state failed\n");
 }
 
 TEST_F(ProviderDoorTest, few_requests_wait_and_a_stop_answers_them) {
