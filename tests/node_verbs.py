@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Runs the verbs that ask a node, as a person types them, against a local network of processes with real proofs: wallet,
-send, net, sync, sp, deals, auth, chain, node. Each must say what docs/operating.md and its --help say: JSON with --json,
+send, msg, mpool, state, msig, net, sync, sp, deals, auth, chain, node, doctor. Each must say what docs/operating.md and its --help say: JSON with --json,
 its exit code, and what to do when it refuses.
 
 node_verbs.py STRATA; STRATA_PARAMS names a folder of proof keys to use (default: they are made anew, which takes minutes).
@@ -24,7 +24,10 @@ DONE, NO, USAGE, STOPPED = 0, 1, 2, 130
 VERBS = ["wallet new", "wallet list", "wallet balance", "wallet default", "wallet export", "wallet import", "send",
          "net peers", "net id", "net connect", "net disconnect", "sync status", "sp info", "sp sectors", "sp deadlines",
          "deals list", "deals show", "auth token", "chain head", "chain list", "chain msg", "chain block", "chain export",
-         "node status", "node stop", "node run", "beacon run"]
+         "node status", "node stop", "node run", "beacon run", "msg send", "msg wait", "msg list", "msg replace", "msg cancel",
+         "msg estimate", "mpool list", "mpool stat", "mpool find", "mpool gas-perf", "mpool sub", "state actor", "state call",
+         "state decode", "chain tipset", "chain gas", "chain events", "msig create", "msig propose", "wallet sign",
+         "wallet market add", "sp money", "sp pledge", "sp withdraw", "car pack", "pieces commp", "doctor", "man"]
 
 
 def strata(*words, code=DONE):
@@ -33,7 +36,7 @@ def strata(*words, code=DONE):
                          env={name: value for name, value in os.environ.items() if name != "FULLNODE_API_INFO"})
     assert ran.returncode == code, f"strata {' '.join(map(str, words))}: exit code {ran.returncode}, expected {code}\n" \
                                    f"{ran.stdout}{ran.stderr}"
-    return ran.stdout if code == DONE else ran.stderr
+    return ran.stdout if code == DONE else ran.stdout + ran.stderr
 
 
 class Network(Devnet):
@@ -122,6 +125,182 @@ def chains(net, message):
     net.ask("chain", "msg", unknown, code=NO)
     busy = strata("chain", "export", net.folder / "client", net.folder.parent / "chain.car", code=NO)
     assert "a different strata process uses" in busy, busy
+
+
+def messages(net, paying, made):
+    """Parameters in JSON; a message that is held up by a gap, replaced, cancelled and at last executed."""
+    priced = net.json("msg", "estimate", made, "0.1")
+    assert int(priced["GasLimit"]) > 0 and int(priced["MaxFee"]) >= int(priced["FeeNow"]) > 0, priced
+    # AddBalance of the market takes an address, which the node encodes.
+    sent = net.json("msg", "send", "t05", "0.5", "--method", "2", "--params-json", json.dumps(made), "--wait")
+    assert sent["Receipt"]["ExitCode"] == 0, sent
+    assert net.json("wallet", "market", "balance", made)["Available"] == str(5 * 10**17)
+    waited = net.json("msg", "wait", sent["CID"]["/"], "--confidence", "2")
+    assert waited["Confidence"] >= 2 and waited["Receipt"]["ExitCode"] == 0, waited
+    # Method 99 of the market does not exist: USR_UNHANDLED_MESSAGE, 22.
+    refused = net.ask("msg", "send", "t05", "0", "--method", "99", code=NO)
+    assert "22" in refused, refused
+    assert net.json("msg", "list") == [], "nothing waits"
+
+    # The base fee of a new network begins at 10^8 attoFIL and falls by an eighth in an epoch, so a bid of a quarter of it waits
+    # for some ten epochs.
+    sender = net.ask("wallet", "new").strip()
+    net.ask("send", sender, "2", "--wait")
+    def stuck(amount):
+        bid = int(net.json("chain", "gas")["BaseFee"]) // 4
+        assert bid > 1_000, "this test must begin soon after the network"
+        return net.json("send", made, amount, "--from", sender, "--gas-feecap", bid, "--gas-premium", "100")["CID"]["/"]
+    held = stuck("0.1")
+    listed = net.json("msg", "list")
+    assert [(one["CID"]["/"], one["Nonce"], one["WaitsFor"]) for one in listed] == [(held, 0, "base_fee")], listed
+    assert "a base fee of at most" in net.ask("msg", "list", "--from", sender)
+    assert "FeeCap cur: 1" in net.ask("mpool", "stat", "--local")
+    assert [one["Message"]["Nonce"] for one in net.json("mpool", "find", "--from", sender, "--method", "0")] == [0]
+    assert net.ask("mpool", "pending", "--local", "--cids").split() == [held]
+    assert len(net.ask("mpool", "gas-perf").split("\t")) == 4
+    replaced = net.json("msg", "replace", held, "--wait")
+    assert replaced["Replaced"]["/"] == held and int(replaced["GasPremium"]) > int(listed[0]["GasPremium"]), replaced
+    assert replaced["CID"]["/"] in net.ask("msg", "wait", held), "the same call was executed in its place"
+    net.ask("msg", "replace", held, code=NO)  # it is not in the pool any more
+
+    before = int(net.json("wallet", "balance", made)["Balance"])
+    held = stuck("0.2")
+    cancelled = net.json("msg", "cancel", sender, "1")
+    assert cancelled["Replaced"]["/"] == held and int(cancelled["GasPremium"]) >= 126, cancelled
+    assert net.json("msg", "wait", cancelled["CID"]["/"])["Receipt"]["ExitCode"] == 0
+    assert int(net.json("wallet", "balance", made)["Balance"]) == before, "the cancelled payment was not made"
+    net.ask("msg", "wait", held, code=NO)
+
+    held = net.json("send", made, "0.1", "--from", sender, "--nonce", "3")["CID"]["/"]
+    assert [(one["Nonce"], one["WaitsFor"]) for one in net.json("msg", "list")] == [(3, "nonce")]
+    assert "nonce 2" in net.ask("msg", "list", "--from", sender)
+    assert "future: 1" in net.ask("mpool", "stat", "--local")
+    again = net.json("mpool", "replace", "--auto", sender, "3")
+    assert "gap" in again["Note"], again
+    net.ask("msg", "wait", held, "--timeout", "1", code=NO)
+    net.json("send", made, "0.1", "--from", sender, "--nonce", "2")
+    assert net.json("msg", "wait", held)["Receipt"]["ExitCode"] == 0, "it, or the same call with a higher bid"
+
+    watched = subprocess.Popen([STRATA, "mpool", "sub", "--count", "1", "--interval", "0.1", "--json", "--network", net.folder],
+                               stdout=subprocess.PIPE, text=True)
+    time.sleep(1)
+    shown = net.json("send", made, "0.1")["CID"]
+    seen = json.loads(watched.communicate(timeout=120)[0])
+    assert seen["Type"] == "add" and seen["CID"] == shown, seen
+
+
+def states(net, paying, made):
+    actor = net.json("state", "get-actor", made)
+    assert actor["CodeName"] == "account", actor
+    number = net.ask("state", "lookup", made).strip()
+    assert number.startswith("t0") and net.ask("state", "lookup", "-r", number).strip() == made
+    assert net.json("state", "miner-info", "t01000")["Info"]["SectorSize"] == 2048
+    assert int(net.json("state", "power")["TotalPower"]["RawBytePower"]) > 0
+    assert "t01000" in net.ask("state", "list-miners").split()
+    assert len(net.json("state", "sectors", "t01000")) >= 2
+    then = net.json("state", "power", "t01000", "--tipset", "@2")
+    assert int(then["MinerPower"]["RawBytePower"]) > 0, then
+    assert net.json("state", "market", "balance", made)["Escrow"] == str(5 * 10**17)
+    net.ask("state", "actor", "t0999999", code=NO)
+    net.ask("state", "actor", made, "--tipset", "@99999999", code=NO)
+    # 9 of f04 is CurrentTotalPower.
+    assert net.json("state", "call", "t04", "9")["MsgRct"]["ExitCode"] == 0
+    net.ask("state", "call", "t04", "99", code=NO)
+    params = {"AmountRequested": "255"}
+    encoded = net.ask("chain", "encode", "params", "t01000", "16", json.dumps(params)).strip()
+    assert encoded == "814200ff", encoded  # a list of one: a big integer as bytes, sign and magnitude
+    assert net.json("state", "decode-params", "t01000", "16", encoded) == params
+    assert net.ask("state", "network-name").startswith("strata-devnet-")
+
+    head = net.json("chain", "tipset")
+    assert net.json("chain", "tipset", "1")["Height"] >= 0 and head["Blocks"]
+    assert int(net.json("chain", "gas-price")["BaseFee"]) >= 100
+    block = head["Cids"][0]["/"]
+    state = head["Blocks"][0]["ParentStateRoot"]["/"]
+    assert net.json("chain", "stat-obj", state)["Size"] > 0
+    assert net.ask("chain", "read-obj", block).startswith("90"), "a block header is a list of sixteen"
+    assert net.json("chain", "get", "/pstate")["Obj"]
+    sent = net.json("send", made, "0.1", "--wait")["CID"]["/"]
+    assert net.json("chain", "events", sent) == []
+
+    text = "68656c6c6f"
+    signature = net.ask("wallet", "sign", paying, text).strip()
+    assert net.ask("wallet", "verify", paying, text, signature) == "valid\n"
+    net.ask("wallet", "verify", paying, text + "00", signature, code=NO)
+    spare = net.ask("wallet", "new").strip()
+    net.ask("wallet", "delete", spare)
+    assert spare not in net.ask("wallet", "list")
+    net.ask("wallet", "market", "withdraw", "0.5", "--address", made, "--wallet", made, "--wait")
+    assert net.json("wallet", "market", "balance", made)["Escrow"] == "0"
+
+
+def multisigs(net, paying, made):
+    """Two of two sign a payment; one of them cancels; the threshold is lowered; money is locked."""
+    net.ask("send", made, "1", "--wait")
+    created = net.json("msig", "create", paying, made, "--required", "2", "--value", "3", "--wait")
+    wallet = created["Return"]["RobustAddress"]
+    seen = net.json("msig", "inspect", wallet)
+    assert seen["Threshold"] == 2 and len(seen["Signers"]) == 2 and seen["Balance"] == str(3 * 10**18), seen
+    target = net.ask("wallet", "new").strip()
+    proposed = net.json("msig", "propose", wallet, target, "0.5", "--wait")
+    assert proposed["Return"]["TxnID"] == 0 and not proposed["Return"]["Applied"], proposed
+    assert "proposal 0" in net.ask("msig", "inspect", wallet)
+    approved = net.json("msig", "approve", wallet, "0", "--from", made, "--wait")
+    assert approved["Return"]["Applied"] and approved["Return"]["Code"] == 0, approved
+    assert net.json("wallet", "balance", target)["Balance"] == str(5 * 10**17)
+    assert net.json("msig", "propose", wallet, target, "1", "--wait")["Return"]["TxnID"] == 1
+    net.ask("msig", "cancel", wallet, "1", "--from", made, code=NO)  # only its proposer may
+    net.ask("msig", "cancel", wallet, "1", "--wait")
+    assert net.json("msig", "inspect", wallet)["Proposals"] == []
+    net.ask("msig", "threshold-propose", wallet, "1", "--wait")
+    net.ask("msig", "approve", wallet, "2", "--from", made, "--wait")
+    assert net.json("msig", "inspect", wallet)["Threshold"] == 1
+    head = net.json("chain", "head")["Height"]
+    net.ask("msig", "lock-propose", wallet, head, "100000", "1", "--wait")
+    seen = net.json("msig", "inspect", wallet)
+    assert seen["Vesting"]["InitialBalance"] == str(10**18) and int(seen["Available"]) < 2 * 10**18, seen
+    net.ask("msig", "add-propose", wallet, target, "--wait")
+    net.ask("msig", "swap-propose", wallet, target, net.ask("wallet", "new").strip(), "--wait")
+    net.ask("msig", "propose-remove", wallet, made, "--wait")
+    assert len(net.json("msig", "inspect", wallet)["Signers"]) == 2
+    net.ask("msig", "inspect", paying, code=USAGE)
+
+
+def owners(net):
+    """A provider's own door, and messages of its miner."""
+    money = net.json("sp", "money", node="provider-1")
+    assert int(money["Balance"]) > 0 and int(money["InitialPledge"]) > 0, money
+    assert net.json("sp", "faults", node="provider-1")["Faults"] == []
+    ask = net.json("sp", "ask", node="provider-1")
+    assert ask["Miner"] == "t01000" and int(ask["PricePerGiBEpoch"]) >= 0, ask
+    before = net.json("sp", "pipeline", node="provider-1")
+    begun = net.json("sp", "pledge", node="provider-1")["Sector"]
+    assert begun not in [one["Sector"] for one in before]
+    assert net.json("sp", "pipeline", "--sector", begun, node="provider-1")["State"] != "Failed"
+    net.ask("sp", "pipeline", "--sector", begun, "--wait", "--timeout", "1", node="provider-1", code=NO)
+    refused = net.ask("sp", "retry", begun, node="provider-1", code=NO)
+    assert "only a sector in state Failed" in refused, refused
+    assert net.json("sp", "storage", node="provider-1")["Bytes"] > 0
+    assert "no storage provider" in net.ask("sp", "pipeline", code=NO)
+    reader = net.json("auth", "token", "--perm", "sign", node="provider-1")["Token"]
+    assert "admin" in net.ask("sp", "pledge", "--token", reader, node="provider-1", code=NO)
+    sent = net.json("sp", "withdraw", "0.01", "--miner", "t01000", "--wait", node="provider-1")
+    assert sent["Receipt"]["ExitCode"] == 0, sent
+    net.ask("sp", "withdraw", "999999999", "--miner", "t01000", node="provider-1", code=NO)
+    net.ask("sp", "terminate", "0", "--miner", "t01000", node="provider-1", code=USAGE)
+
+
+def examined(net):
+    found = {one["Check"]: one for one in net.json("doctor", "--params", net.params)}
+    faults = {name: one for name, one in found.items() if one["State"] == "fault"}
+    assert not faults and {"folder", "key_files", "api", "token", "peers", "ports"} <= set(found), found
+    token = net.folder / "client" / "token"
+    token.chmod(0o644)
+    said = net.ask("doctor", code=NO)
+    assert f"chmod 600 {token}" in said, said
+    token.chmod(0o600)
+    said = strata("doctor", "--api", "http://127.0.0.1:1", code=NO)
+    assert "fault" in said, said
 
 
 def providers(net):
@@ -280,9 +459,15 @@ def main():
         net = Network(folder)
         try:
             eventually("blocks are made", lambda: net.json("chain", "head")["Height"] > 5)
-            _, made = wallets(net, folder)
+            paying, made = wallets(net, folder)
             message = sends(net, made)
             chains(net, message)
+            for part in (messages, states, multisigs):
+                part(net, paying, made)
+                print(part.__name__, "done", flush=True)
+            for part in (owners, examined):
+                part(net)
+                print(part.__name__, "done", flush=True)
             for part in (providers, peers, tokens, nodes, the_beacon, stops):
                 part(net)
                 print(part.__name__, "done", flush=True)

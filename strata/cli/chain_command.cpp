@@ -217,6 +217,7 @@ void add_chain(CLI::App& app, Run& run) {
     add_export(*chain, run);
     add_snapshot_verbs(*chain, run);
     add_chain_queries(*chain, run);
+    add_chain_objects(*chain, run);
 }
 
 }  // namespace strata::cli

@@ -1,14 +1,12 @@
-// strata chain head, list, msg and block; sp: what is on the chain of a running node. Source: lotus
-// api/api_full.go (Chain*, State*).
+// strata chain head, list, msg and block: the chain of a running node. Source: lotus api/api_full.go (Chain*,
+// StateSearchMsg).
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
 
 #include <nlohmann/json.hpp>
 
-#include <strata/cli/storage_place.hpp>
-#include <strata/cli/storage_verbs.hpp>
-#include <strata/cli/terminal.hpp>
+#include <strata/cli/node_verb.hpp>
 
 namespace strata::cli {
 namespace {
@@ -20,9 +18,6 @@ constexpr std::uint64_t kMostListed = 1000;  // tipsets
 struct ChainOptions : NodeOptions {
     std::string cid;
     std::uint64_t count = 10;
-};
-struct MinerOptions : StorageOptions {
-    MinerOptions() { name = "provider-1"; }
 };
 
 std::string cids_text(const Json& tipset) {
@@ -84,100 +79,6 @@ Result<Answer> block(const ChainOptions& options, api::Client& node) {
     return Answer{{{"Header", header}, {"Messages", messages}}, text};
 }
 
-/// Returns the miner's address: --miner, or the first miner of the network, which on a local network is provider-1.
-Result<std::string> miner_of(const MinerOptions& options, api::Client& node, char prefix) {
-    if (!options.miner.empty()) {
-        STRATA_TRY(const auto address, parse_address(options.miner));
-        return address.to_string(prefix);
-    }
-    if (!options.api.empty())
-        return fail(Errc::invalid_argument, "with --api, --miner names the miner, such as t01000");
-    STRATA_TRY(const auto miners, node.ask("StateListMiners", Json::array({Json()})));
-    std::vector<std::string> names;
-    for (const auto& one : miners)
-        if (one.is_string()) names.push_back(one.get<std::string>());
-    if (names.empty()) return fail(Errc::not_found, "the network has no miners; name one with --miner");
-    return *std::ranges::min_element(names, {}, [](const auto& name) { return std::pair(name.size(), name); });
-}
-
-std::string power_text(const Json& power, const char* whose) {
-    const Json claim = power.is_object() ? power.value(whose, Json()) : Json();
-    return fmt::format("{} bytes raw, {} quality-adjusted", member_text(claim, "RawBytePower"),
-                       member_text(claim, "QualityAdjPower"));
-}
-
-/// Returns where the provider takes deals and serves data: what its multiaddrs say, and in a local network its node.
-Result<std::vector<std::string>> urls_of(const MinerOptions& options, const Json& info, api::Client& api, char prefix,
-                                         const std::string& miner) {
-    std::vector<std::string> out;
-    std::vector<Bytes> announced;
-    STRATA_OK(api::read(info.is_object() ? info.value("Multiaddrs", Json()) : Json(), announced));
-    for (const auto& one : announced)
-        if (auto url = client::http_url(one)) out.push_back(std::move(*url));
-    auto search = provider_search(options);
-    search.named = true;  // the chain's addresses are here already
-    client::NodeCalls node(api, prefix);
-    STRATA_TRY(const auto address, parse_address(miner));
-    STRATA_TRY(const auto found, client::find_providers(node, search, address, terminal_watch("strata sp info")));
-    for (const auto& provider : found.providers)
-        if (std::ranges::find(out, provider.url) == out.end()) out.push_back(provider.url);
-    return out;
-}
-
-Result<Answer> sp_info(const MinerOptions& options, api::Client& node, char prefix) {
-    STRATA_TRY(const auto miner, miner_of(options, node, prefix));
-    const auto key = Json::array({miner, Json()});
-    STRATA_TRY(const auto info, node.ask("StateMinerInfo", key));
-    STRATA_TRY(const auto power, node.ask("StateMinerPower", key));
-    STRATA_TRY(const auto count, node.ask("StateMinerSectorCount", key));
-    STRATA_TRY(const auto free, node.ask("StateMinerAvailableBalance", key));
-    STRATA_TRY(const auto urls, urls_of(options, info, node, prefix, miner));
-    std::string urls_text;
-    for (const auto& url : urls) urls_text += fact("deals and data at", url);
-    if (urls.empty()) urls_text = fact("deals and data at", "no address; strata sp announce writes one onto the chain");
-    return Answer{
-        {{"Miner", miner},
-         {"Info", info},
-         {"Power", power},
-         {"Sectors", count},
-         {"AvailableBalance", free},
-         {"URLs", urls}},
-        fact("miner", miner) + fact("owner", member_text(info, "Owner")) + fact("worker", member_text(info, "Worker")) +
-            fact("sector size", member_text(info, "SectorSize") + " bytes") +
-            fact("power", power_text(power, "MinerPower")) + fact("network's power", power_text(power, "TotalPower")) +
-            fact("sectors", fmt::format("{} live, {} active, {} faulty", member_text(count, "Live"),
-                                        member_text(count, "Active"), member_text(count, "Faulty"))) +
-            fact("available balance", fil_of(free)) + urls_text};
-}
-
-Result<Answer> sp_sectors(const MinerOptions& options, api::Client& node, char prefix) {
-    STRATA_TRY(const auto miner, miner_of(options, node, prefix));
-    STRATA_TRY(const auto all, node.ask("StateMinerSectors", Json::array({miner, Json(), Json()})));
-    Answer out{{{"Miner", miner}, {"Sectors", all.is_null() ? Json::array() : all}},
-               fmt::format("{:>8}  {:>10}  {:>10}  pledge\n", "sector", "activated", "expires")};
-    for (const auto& sector : out.json["Sectors"])
-        out.text += fmt::format("{:>8}  {:>10}  {:>10}  {}\n", member_text(sector, "SectorNumber"),
-                                member_text(sector, "Activation"), member_text(sector, "Expiration"),
-                                fil_of(sector.value("InitialPledge", Json())));
-    return out;
-}
-
-Result<Answer> sp_deadlines(const MinerOptions& options, api::Client& node, char prefix) {
-    STRATA_TRY(const auto miner, miner_of(options, node, prefix));
-    STRATA_TRY(const auto now, node.ask("StateMinerProvingDeadline", Json::array({miner, Json()})));
-    STRATA_TRY(const auto all, node.ask("StateMinerDeadlines", Json::array({miner, Json()})));
-    Answer out{{{"Miner", miner}, {"Current", now}, {"Deadlines", Json::array()}},
-               fact("current", fmt::format("deadline {}, open from epoch {} to {}", member_text(now, "Index"),
-                                           member_text(now, "Open"), member_text(now, "Close")))};
-    for (std::uint64_t i = 0; i < all.size(); ++i) {
-        STRATA_TRY(const auto partitions, node.ask("StateMinerPartitions", Json::array({miner, i, Json()})));
-        const auto count = partitions.is_array() ? partitions.size() : 0;
-        out.json["Deadlines"].push_back({{"Index", i}, {"Deadline", all[i]}, {"Partitions", partitions}});
-        if (count != 0) out.text += fact(fmt::format("deadline {}", i), fmt::format("{} partition(s)", count));
-    }
-    return out;
-}
-
 }  // namespace
 
 void add_chain_queries(CLI::App& chain, Run& run) {
@@ -199,21 +100,6 @@ void add_chain_queries(CLI::App& chain, Run& run) {
                   [of_block](api::Client& node, char) { return block(*of_block, node); })
         ->add_option("CID", of_block->cid, "the block's CID")
         ->required();
-}
-
-void add_sp(CLI::App& app, Run& run) {
-    auto* sp = app.add_subcommand("sp", "a storage provider as the chain knows it");
-    sp->require_subcommand(1);
-    const auto add = [&](const char* name, const char* what, auto verb) {
-        auto options = std::make_shared<MinerOptions>();
-        add_node_verb(*sp, run, options, name, what, fmt::format("strata sp {} --miner t01000", name),
-                      [options, verb](api::Client& node, char prefix) { return verb(*options, node, prefix); })
-            ->add_option("--miner", options->miner, "the miner's address (default: the first of the network)");
-    };
-    add("info", "owner, power, sectors and balance", sp_info);
-    add("sectors", "list the sectors", sp_sectors);
-    add("deadlines", "list the deadlines in which sectors are proven", sp_deadlines);
-    add_sp_announce(*sp, run);
 }
 
 }  // namespace strata::cli

@@ -36,13 +36,23 @@ void add_evm(CLI::App& app, Run& run);
 void add_sim(CLI::App& app, Run& run);
 // Verbs that ask a running node (node_verb.hpp).
 void add_chain_queries(CLI::App& chain, Run& run);
+void add_chain_objects(CLI::App& chain, Run& run);
 void add_node_state(CLI::App& node, Run& run);
 void add_wallet(CLI::App& app, Run& run);
 void add_send(CLI::App& app, Run& run);
+void add_msg(CLI::App& app, Run& run);
+void add_mpool(CLI::App& app, Run& run);
+void add_state(CLI::App& app, Run& run);
+void add_msig(CLI::App& app, Run& run);
 void add_net(CLI::App& app, Run& run);
 void add_sync(CLI::App& app, Run& run);
 void add_auth(CLI::App& app, Run& run);
 void add_sp(CLI::App& app, Run& run);
 void add_deals(CLI::App& app, Run& run);
+void add_paych(CLI::App& app, Run& run);
+void add_doctor(CLI::App& app, Run& run);
+// Made from the tree of verbs, so they are added last.
+void add_completion(CLI::App& app, Run& run);
+void add_man(CLI::App& app, Run& run);
 
 }  // namespace strata::cli

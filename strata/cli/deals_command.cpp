@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include <strata/cli/storage_place.hpp>
+#include <strata/cli/storage_verbs.hpp>
 #include <strata/cli/terminal.hpp>
 #include <strata/client/put.hpp>
 
@@ -201,6 +202,7 @@ void add_deals(CLI::App& app, Run& run) {
                                [one](api::Client& node, char prefix) { return show(*one, node, prefix); });
     verb->add_option("DEAL", one->deal, "the deal's number, or the CID of a file, a piece or a proposal")->required();
     add_records_option(*verb, *one);
+    add_deals_retry(*group, run);
 }
 
 }  // namespace strata::cli

@@ -9,6 +9,7 @@
 #include <strata/cli/beacon_command.hpp>
 #include <strata/cli/commands.hpp>
 #include <strata/cli/exit_codes.hpp>
+#include <strata/cli/lotus_names.hpp>
 #include <strata/cli/repo_command.hpp>
 #include <strata/cli/storage_verbs.hpp>
 
@@ -36,19 +37,50 @@ std::string path_of(const CLI::App& verb) {
     return verb.get_parent() == nullptr ? "strata" : path_of(*verb.get_parent()) + " " + verb.get_name();
 }
 
+/// Appends the verbs of this name anywhere below `app`.
+void find_by_name(CLI::App& app, const std::string& name, std::vector<std::string>& found) {
+    for (auto* verb : app.get_subcommands([](CLI::App*) { return true; })) {
+        if (verb->get_name() == name) found.push_back(path_of(*verb));
+        find_by_name(*verb, name, found);
+    }
+}
+
+/// Returns verbs that a wrong word may mean: the nearest ones here, those of Lotus' names included, or else those with
+/// this very name elsewhere.
+std::vector<std::string> suggestions(CLI::App& verb, const std::string& word) {
+    constexpr std::size_t kNear = 2;
+    std::size_t least = kNear;
+    std::vector<std::string> out;
+    const auto consider = [&](std::string_view name, std::string path) {
+        const auto distance = edit_distance(name, word);
+        if (distance > least) return;
+        if (distance < least) out.clear();
+        least = distance;
+        if (std::ranges::find(out, path) == out.end()) out.push_back(std::move(path));
+    };
+    for (const auto& name : verbs_of(verb)) consider(name, path_of(verb) + " " + name);
+    const auto above = path_of(verb).substr(std::string_view("strata").size());
+    for (const auto& row : lotus_names()) {
+        const auto theirs = " " + std::string(row.theirs);
+        const auto last = theirs.rfind(' ');
+        if (theirs.substr(0, last) == above) consider(theirs.substr(last + 1), "strata " + std::string(row.ours));
+    }
+    if (!out.empty()) return out;
+    auto* root = &verb;
+    while (root->get_parent() != nullptr) root = root->get_parent();
+    find_by_name(*root, word, out);
+    return out;
+}
+
 /// Says that a verb is missing or unknown, which verbs there are, and which one may be meant.
 void explain_missing_verb(CLI::App& verb, const std::string& word) {
-    const auto names = verbs_of(verb);
     std::string list;
-    for (const auto& name : names) list += (list.empty() ? "" : ", ") + name;
+    for (const auto& name : verbs_of(verb)) list += (list.empty() ? "" : ", ") + name;
     if (word.empty()) {
         fmt::print(stderr, "{}: a verb is missing; the verbs are {}\n", path_of(verb), list);
     } else {
         fmt::print(stderr, "{}: there is no verb \"{}\"; the verbs are {}\n", path_of(verb), word, list);
-        constexpr std::size_t kNear = 2;
-        for (const auto& name : names)
-            if (edit_distance(name, word) <= kNear)
-                fmt::print(stderr, "Did you mean \"{} {}\"?\n", path_of(verb), name);
+        for (const auto& path : suggestions(verb, word)) fmt::print(stderr, "Did you mean \"{}\"?\n", path);
     }
     fmt::print(stderr, "Run \"{} --help\" to see what they do.\n", path_of(verb));
 }
@@ -85,7 +117,49 @@ int flush_output(int code) {
 
 }  // namespace
 
-int run(int argc, char** argv) try {
+void add_verbs(CLI::App& app, Run& run, const LogOptions& log) {
+    add_demo(app, run);
+    add_devnet(app, run, log);
+    add_node(app, run);
+    add_beacon(app, run);
+    add_vectors(app, run);
+    add_proofs(app, run);
+    add_chain(app, run);
+    add_actors(app, run);
+    add_bundle(app, run);
+    add_evm(app, run);
+    add_sim(app, run);
+    add_wallet(app, run);
+    add_send(app, run);
+    add_msg(app, run);
+    add_mpool(app, run);
+    add_state(app, run);
+    add_msig(app, run);
+    add_paych(app, run);
+    add_net(app, run);
+    add_sync(app, run);
+    add_auth(app, run);
+    add_sp(app, run);
+    add_deals(app, run);
+    add_put(app, run);
+    add_get(app, run);
+    add_car(app, run);
+    add_pieces(app, run);
+    add_repo(app, run);
+    add_config(app, run);
+    add_doctor(app, run);
+    add_completion(app, run);
+    add_man(app, run);
+}
+
+int run(int count, char** given) try {
+    std::vector<std::string> words(given + std::min(count, 1), given + count);
+    words = with_our_names(std::move(words));
+    std::vector<char*> pointers{given[0]};
+    for (auto& word : words) pointers.push_back(word.data());
+    const int argc = static_cast<int>(pointers.size());
+    pointers.push_back(nullptr);
+    char** const argv = pointers.data();
     CLI::App app{"Strata: Filecoin in one program"};
     app.footer(kFooter);
     app.set_version_flag("--version", "strata " STRATA_VERSION);
@@ -99,28 +173,7 @@ int run(int argc, char** argv) try {
         "--log-file", log.file,
         "write the log to this file (default: the standard error output; for devnet up, strata.log in its folder)");
     Run chosen;
-    add_demo(app, chosen);
-    add_devnet(app, chosen, log);
-    add_node(app, chosen);
-    add_beacon(app, chosen);
-    add_vectors(app, chosen);
-    add_proofs(app, chosen);
-    add_chain(app, chosen);
-    add_actors(app, chosen);
-    add_bundle(app, chosen);
-    add_evm(app, chosen);
-    add_sim(app, chosen);
-    add_wallet(app, chosen);
-    add_send(app, chosen);
-    add_net(app, chosen);
-    add_sync(app, chosen);
-    add_auth(app, chosen);
-    add_sp(app, chosen);
-    add_deals(app, chosen);
-    add_put(app, chosen);
-    add_get(app, chosen);
-    add_repo(app, chosen);
-    add_config(app, chosen);
+    add_verbs(app, chosen, log);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -3,13 +3,18 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <chrono>
+#include <thread>
 
 #include <nlohmann/json.hpp>
 
 #include <strata/base/hex.hpp>
+#include <strata/cli/method_verb.hpp>
 #include <strata/cli/node_stop.hpp>
-#include <strata/cli/node_verb.hpp>
+#include <strata/cli/provider_calls.hpp>
+#include <strata/cli/terminal.hpp>
 #include <strata/http/client.hpp>
+#include <strata/node/access_files.hpp>
 
 namespace strata::cli {
 namespace {
@@ -102,11 +107,6 @@ Result<Answer> new_token(const AuthOptions& options, api::Client& node) {
     return Answer{{{"Token", text}, {"Permissions", permissions}}, text + "\n"};
 }
 
-std::string without_path(const std::string& url) {
-    const auto scheme = url.find("://");
-    return url.substr(0, url.find('/', scheme == std::string::npos ? 0 : scheme + 3));
-}
-
 std::string status_text(const Json& status) {
     std::string out = fact("network", member_text(status, "Network")) + fact("head", member_text(status, "Head")) +
                       fact("epoch", member_text(status, "Epoch")) +
@@ -123,7 +123,7 @@ std::string status_text(const Json& status) {
 Result<Answer> node_status(api::Client& node) {
     constexpr http::ClientLimits kLimits{
         .body_bytes = 1 << 20, .timeout = std::chrono::seconds(30), .total = std::chrono::seconds(30)};
-    const auto url = without_path(node.url()) + "/health/status";
+    const auto url = host_of(node.url()) + "/health/status";
     STRATA_TRY(const auto answer, http::get(url, {}, kLimits));
     const auto status = Json::parse(as_text(answer.body), nullptr, false);
     if (answer.status != 200 || !status.is_object())
@@ -132,6 +132,97 @@ Result<Answer> node_status(api::Client& node) {
                                 "status works with every node",
                                 url, answer.status));
     return Answer{status, status_text(status)};
+}
+
+/// Prints what FULLNODE_API_INFO holds for programs that are to ask this node, as lotus auth api-info prints it.
+Result<Answer> api_info(const AuthOptions& options, api::Client& node) {
+    STRATA_TRY(const auto token, new_token(options, node));
+    STRATA_TRY(const auto address, node::multiaddr_of(host_of(node.url())));
+    const auto info = member_text(token.json, "Token") + ":" + address;
+    return Answer{{{"Info", info}, {"Permissions", token.json["Permissions"]}}, "FULLNODE_API_INFO=" + info + "\n"};
+}
+
+std::string ping_text(const Json& nanoseconds) {
+    if (!nanoseconds.is_number()) return plain_text(nanoseconds);
+    return fmt::format("{:.3f} ms\n", nanoseconds.get<double>() / 1e6);
+}
+
+std::string bandwidth_text(const Json& stats) {
+    return fact("came", member_text(stats, "TotalIn") + " bytes") +
+           fact("went", member_text(stats, "TotalOut") + " bytes") +
+           fact("comes", member_text(stats, "RateIn") + " bytes a second") +
+           fact("goes", member_text(stats, "RateOut") + " bytes a second");
+}
+
+std::string scores_text(const Json& scores) {
+    std::string out;
+    if (!scores.is_array()) return out;
+    for (const auto& one : scores)
+        out += fmt::format("{}  {}\n", member_text(one, "ID"), member_text(member(one, "Score"), "Score"));
+    return out;
+}
+
+std::string checked_text(const Json& reason) {
+    return reason.is_string() && reason.get_ref<const std::string&>().empty() ? "the block is not marked bad\n"
+                                                                              : plain_text(reason);
+}
+
+std::string done_text(const Json&) {
+    return "done\n";
+}
+
+// Source: lotus cli/net.go.
+const MethodParameter kPeer{MethodParameter::Kind::text, "ID", "the peer's ID"};
+std::vector<MethodVerb> net_rows() {
+    return {{"find-peer", "ask the network for the addresses of a peer", "find-peer 12D3…", "NetFindPeer", {kPeer}},
+            {"ping", "measure how long a peer takes to answer", "ping 12D3…", "NetPing", {kPeer}, ping_text},
+            {"scores", "list what gossip thinks of each peer", "scores", "NetPubsubScores", {}, scores_text},
+            {"bandwidth", "count the bytes that came and went", "bandwidth", "NetBandwidthStats", {}, bandwidth_text},
+            {"reachability", "tell whether others can reach the node", "reachability", "NetAutoNatStatus", {}}};
+}
+
+// Source: lotus cli/sync.go.
+const MethodParameter kBlock{MethodParameter::Kind::cid, "CID", "the block's CID"};
+std::vector<MethodVerb> sync_rows() {
+    return {{"check-bad",
+             "tell whether a block is marked bad, and why",
+             "check-bad bafy2bza…",
+             "SyncCheckBad",
+             {kBlock},
+             checked_text},
+            {"mark-bad",
+             "refuse a block from now on; forgotten when the node stops",
+             "mark-bad bafy2bza…",
+             "SyncMarkBad",
+             {kBlock},
+             done_text},
+            {"unmark-bad",
+             "take back what is known against a block",
+             "unmark-bad bafy2bza…",
+             "SyncUnmarkBad",
+             {kBlock},
+             done_text}};
+}
+
+struct SyncOptions : NodeOptions {
+    std::uint64_t timeout = 3600;  // seconds
+};
+
+/// Waits until the head is at most one epoch behind the clock.
+Result<Answer> sync_wait(const SyncOptions& options, api::Client& node) {
+    using Clock = std::chrono::steady_clock;
+    const auto watch = terminal_watch("strata sync wait");
+    const auto end = Clock::now() + std::chrono::seconds(options.timeout);
+    for (; Clock::now() < end; std::this_thread::sleep_for(std::chrono::seconds(1))) {
+        STRATA_TRY(auto status, node_status(node));
+        const auto behind = member(status.json, "Behind");
+        if (behind.is_number_integer() && behind.get<std::int64_t>() <= 1 && member_text(status.json, "Head") != "0")
+            return status;
+        STRATA_OK(watch.at(
+            fmt::format("epoch {} of {}", member_text(status.json, "Head"), member_text(status.json, "Epoch")), 0));
+    }
+    return fail(Errc::io, fmt::format("the node is not in sync after {} seconds; strata doctor says what may be wrong",
+                                      options.timeout));
 }
 
 template <class Verb>
@@ -158,6 +249,7 @@ void add_net(CLI::App& app, Run& run) {
                   plain([from](api::Client& node) { return disconnect(from->peer, node); }))
         ->add_option("ID", from->peer, "the peer's ID")
         ->required();
+    for (const auto& row : net_rows()) add_method_verb(*net, run, row);
 }
 
 void add_sync(CLI::App& app, Run& run) {
@@ -165,17 +257,28 @@ void add_sync(CLI::App& app, Run& run) {
     sync->require_subcommand(1);
     add_node_verb(*sync, run, std::make_shared<NodeOptions>(), "status", "tell what is being followed",
                   "strata sync status", plain(sync_status));
+    auto [verb, options] =
+        add_verb<SyncOptions>(*sync, run, "wait", "wait until the node has caught up", "strata sync wait",
+                              [](const SyncOptions& given, api::Client& node, char) { return sync_wait(given, node); });
+    verb->add_option("--timeout", options->timeout, "seconds to wait until the verb gives up")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
+    for (const auto& row : sync_rows()) add_method_verb(*sync, run, row);
 }
 
 void add_auth(CLI::App& app, Run& run) {
     auto* auth = app.add_subcommand("auth", "tokens for a node's API");
     auth->require_subcommand(1);
-    auto options = std::make_shared<AuthOptions>();
-    add_node_verb(*auth, run, options, "token", "make a token", "strata auth token --perm sign",
-                  plain([options](api::Client& node) { return new_token(*options, node); }))
-        ->add_option("--perm", options->permission, "what its holder may do: read, write, sign or admin")
-        ->check(CLI::IsMember({"read", "write", "sign", "admin"}))
-        ->required();
+    const auto add = [&](const char* name, const char* what, auto verb) {
+        auto [added, options] = add_verb<AuthOptions>(
+            *auth, run, name, what, fmt::format("strata auth {} --perm sign", name),
+            [verb](const AuthOptions& given, api::Client& node, char) { return verb(given, node); });
+        added->add_option("--perm", options->permission, "what its holder may do: read, write, sign or admin")
+            ->check(CLI::IsMember({"read", "write", "sign", "admin"}))
+            ->required();
+    };
+    add("token", "make a token", new_token);
+    add("api-info", "make a token, and print how other programs reach the node with it", api_info);
 }
 
 void add_node_state(CLI::App& node, Run& run) {

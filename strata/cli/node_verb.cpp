@@ -8,6 +8,7 @@
 
 #include <strata/chain/audit.hpp>
 #include <strata/cli/exit_codes.hpp>
+#include <strata/cli/local_verb.hpp>
 #include <strata/cli/terminal.hpp>
 
 namespace strata::cli {
@@ -15,16 +16,29 @@ namespace {
 
 constexpr std::size_t kShownInput = 100;
 
+void print(const Answer& answer, bool as_json) {
+    clear_progress();
+    if (answer.json.is_discarded()) return;  // the verb printed while it worked
+    // A peer's name is not always UTF-8, and dump() would throw.
+    fmt::print("{}",
+               as_json ? answer.json.dump(1, ' ', false, api::Json::error_handler_t::replace) + "\n" : answer.text);
+}
+
 Result<int> ask_and_print(const NodeOptions& options, const Question& question) {
     STRATA_TRY(const auto place, find_node(options));
     api::Client node(place.url, place.token);
     STRATA_TRY(const char prefix, node.prefix());
     STRATA_TRY(const auto answer, question(node, prefix));
-    clear_progress();
-    // A peer's name is not always UTF-8, and dump() would throw.
-    fmt::print(
-        "{}", options.json ? answer.json.dump(1, ' ', false, api::Json::error_handler_t::replace) + "\n" : answer.text);
-    return kDone;
+    print(answer, options.json);
+    return answer.code;
+}
+
+/// Returns the verb and those above it, as they are typed.
+std::string path_of(const CLI::App& verb) {
+    std::string path = verb.get_name();
+    for (const auto* up = verb.get_parent(); up != nullptr && up->get_parent() != nullptr; up = up->get_parent())
+        path = up->get_name() + " " + path;
+    return path;
 }
 
 }  // namespace
@@ -35,10 +49,7 @@ CLI::App* add_node_verb(CLI::App& parent, Run& run, const std::shared_ptr<NodeOp
     verb->footer("Example: " + example);
     add_node_options(*verb, *options);
     verb->callback([options, verb, question = std::move(question), &run] {
-        std::string path = verb->get_name();
-        for (const auto* up = verb->get_parent(); up != nullptr && up->get_parent() != nullptr; up = up->get_parent())
-            path = up->get_name() + " " + path;
-        run = [options, question, path] {
+        run = [options, question, path = path_of(*verb)] {
             auto done = ask_and_print(*options, question);
             return done ? *done : exit_code_of(std::move(done).error().with_context("strata " + path));
         };
@@ -46,8 +57,24 @@ CLI::App* add_node_verb(CLI::App& parent, Run& run, const std::shared_ptr<NodeOp
     return verb;
 }
 
+CLI::App* add_printing_verb(CLI::App& parent, Run& run, const std::shared_ptr<LocalOptions>& options, const char* name,
+                            const std::string& what, const std::string& example, std::function<Result<Answer>()> verb) {
+    auto* added = parent.add_subcommand(name, what);
+    added->footer("Example: " + example);
+    added->add_flag("--json", options->json, "print the result as JSON");
+    added->callback([options, added, verb = std::move(verb), &run] {
+        run = [options, verb, path = path_of(*added)] {
+            const auto answer = verb();
+            if (!answer) return exit_code_of(Error(answer.error()).with_context("strata " + path));
+            print(*answer, options->json);
+            return answer->code;
+        };
+    });
+    return added;
+}
+
 std::string fact(std::string_view name, std::string_view value) {
-    return fmt::format("{:<18}{}\n", name, value);
+    return fmt::format("{:<17} {}\n", name, value);
 }
 
 std::string fil_of(const api::Json& amount) {
@@ -62,6 +89,23 @@ std::string member_text(const api::Json& object, std::string_view name) {
     if (it->is_string()) return it->get<std::string>();
     if (it->is_object() && it->size() == 1 && it->contains("/")) return member_text(*it, "/");
     return it->dump(-1, ' ', false, api::Json::error_handler_t::replace);
+}
+
+api::Json member(const api::Json& object, std::string_view name) {
+    const auto it = object.is_object() ? object.find(name) : object.end();
+    return object.is_object() && it != object.end() ? *it : api::Json();
+}
+
+std::string plain_text(const api::Json& json) {
+    std::string out;
+    if (json.is_object() && !(json.size() == 1 && json.contains("/"))) {
+        for (const auto& [name, value] : json.items()) out += fact(name, member_text(json, name));
+    } else if (json.is_array()) {
+        for (const auto& one : json) out += member_text(api::Json{{"", one}}, "") + "\n";
+    } else {
+        out = member_text(api::Json{{"", json}}, "") + "\n";
+    }
+    return out;
 }
 
 Result<Address> parse_address(std::string_view text) {

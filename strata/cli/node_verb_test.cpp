@@ -8,48 +8,23 @@
 
 #include <strata/base/child_process.hpp>
 #include <strata/base/hex.hpp>
-#include <strata/base/mutex.hpp>
 #include <strata/cli/node_verb.hpp>
-#include <strata/cli/test_program.hpp>
-#include <strata/http/server.hpp>
+#include <strata/cli/test_scripted_node.hpp>
 
 namespace strata::cli {
 namespace {
 
 using api::Json;
 using ::testing::HasSubstr;
+using testing::kAddress;
+using testing::kCid;
 using testing::kSaysDone;
 using testing::kSaysNo;
 using testing::kSaysUsage;
 using testing::Ran;
 
-constexpr const char* kAddress = "t1d2xrzcslx7xlbbylc5c3d5lvandqw4iwl6epxba";
-constexpr const char* kCid = "bafy2bzacecnamqgqmifpluoeldx7zzglxcljo6oja4vrmtj7432rphldpdmm2";
-
-/// A node that answers each method with a fixed result, and remembers the calls.
-class NodeVerb : public testing::Program {
+class NodeVerb : public testing::ScriptedNode {
   protected:
-    void SetUp() override {
-        unsetenv("FULLNODE_API_INFO");
-        results_["StateNetworkName"] = "testnetnet";
-        auto started =
-            http::Server::start("127.0.0.1", 0, [this](const http::Request& request) { return answer(request); });
-        ASSERT_TRUE(started) << started.error().message();
-        server_ = std::move(*started);
-    }
-    void TearDown() override { unsetenv("FULLNODE_API_INFO"); }
-    std::string url() const { return server_->url(); }
-
-    Ran ask(std::vector<std::string> words) const {
-        words.insert(words.end(), {"--api", url(), "--token", "a.b.c"});
-        return testing::strata_says(std::move(words));
-    }
-    /// The parameters of the last call of a method; null if there was none.
-    Json called(const std::string& method) {
-        const Lock lock(mutex_);
-        return calls_.contains(method) ? calls_[method] : Json();
-    }
-
     /// Starts a process that holds the lock of a folder: a shell takes it by flock(1) and becomes sleep(1).
     ChildProcess holder_of(const std::string& folder) const {
         const auto lock = path(folder + "/in_use.lock");
@@ -60,34 +35,6 @@ class NodeVerb : public testing::Program {
             std::this_thread::sleep_for(std::chrono::milliseconds(5));
         return std::move(*held);
     }
-
-    std::map<std::string, Json> results_;
-    std::map<std::string, Json> refusals_;
-    std::string status_ = "{}";
-    std::string authorization_;
-
-  private:
-    http::Response answer(const http::Request& request) {
-        if (request.path.starts_with("/health/")) return http::json_response(200, status_);
-        const auto call = Json::parse(as_text(request.body));
-        const auto method = call["method"].get<std::string>().substr(std::string("Filecoin.").size());
-        const Lock lock(mutex_);
-        authorization_ = std::string(request.header("authorization"));
-        calls_[method] = call["params"];
-        Json out{{"jsonrpc", "2.0"}, {"id", call["id"]}};
-        if (refusals_.contains(method)) {
-            out["error"] = refusals_[method];
-        } else if (results_.contains(method)) {
-            out["result"] = results_[method];
-        } else {
-            out["error"] = {{"code", -32601}, {"message", "method 'Filecoin." + method + "' not found"}};
-        }
-        return http::json_response(200, out.dump());
-    }
-
-    Mutex mutex_;
-    std::map<std::string, Json> calls_;
-    std::unique_ptr<http::Server> server_;
 };
 
 TEST_F(NodeVerb, wallet_verbs_call_the_wallet_methods) {
@@ -130,6 +77,7 @@ TEST_F(NodeVerb, a_key_goes_out_and_in_again) {
 TEST_F(NodeVerb, send_pushes_a_message_and_waits) {
     results_["WalletDefaultAddress"] = kAddress;
     results_["MpoolPushMessage"] = {{"CID", {{"/", kCid}}}};
+    results_["ChainHead"] = {{"Height", 8}, {"Cids", Json::array({{{"/", kCid}}})}};
     results_["StateSearchMsg"] = {{"Height", 7}, {"Receipt", {{"ExitCode", 0}, {"GasUsed", 99}, {"Return", nullptr}}}};
     auto ran = ask({"send", "t01000", "0.25", "--wait"});
     EXPECT_EQ(ran.code, kSaysDone) << ran.all();

@@ -21,7 +21,7 @@ using api::Json;
 struct PutCommand : StorageOptions {
     std::filesystem::path file;
     std::optional<ChainEpoch> duration;
-    std::string price, wallet;
+    std::string price, wallet, cid;
     bool wait = false, resume = false;
     std::uint64_t timeout = 600;  // seconds
 };
@@ -98,6 +98,26 @@ Result<Answer> put(const PutCommand& command, api::Client& api, char prefix) {
     return out;
 }
 
+/// Goes on with the put of a file that this client began, by its CID: with the deals that are still good, or with new
+/// ones where the old ones failed.
+Result<Answer> retry(const PutCommand& command, api::Client& api, char prefix) {
+    STRATA_OK(parse_cid(command.cid));
+    STRATA_TRY(const auto root, Cid::parse(command.cid));
+    client::NodeCalls node(api, prefix);
+    STRATA_TRY(const auto folder, files_folder(command, node));
+    STRATA_TRY(const auto records, folder.all());
+    const client::PutRecord* found = nullptr;
+    for (const auto& record : records)
+        if (record.root == root && (found == nullptr || found->stage() == client::PutStage::stored)) found = &record;
+    if (found == nullptr)
+        return fail(Errc::not_found, "no file with the CID " + command.cid +
+                                         " was put from here; strata deals list shows those that were");
+    PutCommand again = command;
+    again.file = found->file;
+    if (again.miner.empty() && found->stage() != client::PutStage::failed) again.miner = found->miner.to_string(prefix);
+    return put(again, api, prefix);
+}
+
 Result<Answer> get(const GetCommand& command, api::Client& api, char prefix) {
     client::NodeCalls node(api, prefix);
     client::GetOptions options;
@@ -150,6 +170,20 @@ void add_put(CLI::App& app, Run& run) {
     verb->add_option("--price", command->price, "FIL for an epoch and a GiB (default: what the provider asks)");
     verb->add_option("--wallet", command->wallet,
                      "who pays; the node has the key (default: the node's default address)");
+    verb->add_option("--timeout", command->timeout, "seconds to wait for a block, or for a provider that is silent")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
+    add_records_option(*verb, *command);
+}
+
+void add_deals_retry(CLI::App& deals, Run& run) {
+    auto [verb, command] = add_verb<PutCommand>(
+        deals, run, "retry",
+        "go on with a file that was put from here; failed deals are made anew, and nothing is paid twice",
+        "strata deals retry bafk… --wait", retry);
+    verb->add_option("CID", command->cid, "the file's CID, as strata deals list prints it")->required();
+    verb->add_flag("--wait", command->wait, "wait until a sector with the data is proven");
+    add_provider_options(*verb, *command);
     verb->add_option("--timeout", command->timeout, "seconds to wait for a block, or for a provider that is silent")
         ->check(CLI::PositiveNumber)
         ->capture_default_str();

@@ -1,18 +1,18 @@
-// strata wallet and strata send: the keys of a node, and payments. Source: lotus api/api_full.go (Wallet*,
-// MpoolPushMessage).
+// strata wallet: the keys of a node. Source: lotus api/api_full.go (Wallet*), cli/wallet.go.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <chrono>
-#include <thread>
 
 #include <nlohmann/json.hpp>
 
 #include <strata/base/files.hpp>
+#include <strata/base/hex.hpp>
 #include <strata/cli/evm_access.hpp>
-#include <strata/cli/node_verb.hpp>
+#include <strata/cli/message_verb.hpp>
+#include <strata/cli/method_verb.hpp>
 #include <strata/cli/terminal.hpp>
 #include <strata/cli/wallet_lock_command.hpp>
+#include <strata/cli/wallet_market.hpp>
 #include <strata/wallet/wallet.hpp>
 
 namespace strata::cli {
@@ -28,21 +28,9 @@ struct WalletOptions : NodeOptions {
     std::filesystem::path file;
 };
 
-struct SendOptions : NodeOptions {
-    std::string to, amount, from;
-    bool wait = false;
-    std::uint64_t timeout = 600;  // seconds
+struct SignOptions : NodeOptions {
+    std::string address, message, signature;
 };
-
-Result<std::string> address_or_default(api::Client& node, const std::string& text, char prefix) {
-    if (!text.empty()) {
-        STRATA_TRY(const auto address, parse_address(text));
-        return address.to_string(prefix);
-    }
-    STRATA_TRY(const auto found, node.ask("WalletDefaultAddress", Json::array()));
-    if (!found.is_string()) return fail(Errc::malformed, "WalletDefaultAddress: expected an address");
-    return found.get<std::string>();
-}
 
 Result<Answer> make_key(const WalletOptions& options, api::Client& node) {
     STRATA_OK(wallet::parse_key_type(options.type));
@@ -100,54 +88,49 @@ Result<Answer> import_key(const WalletOptions& options, api::Client& node) {
     return Answer{out, member_text(out, "Address") + "\n"};
 }
 
-/// Waits until the message is executed. The node's StateWaitMsg is silent meanwhile, so the head is watched instead.
-Result<Json> wait_for(api::Client& node, const Json& cid, const SendOptions& options) {
-    using Clock = std::chrono::steady_clock;
-    const auto watch = terminal_watch("strata send");
-    const auto end = Clock::now() + std::chrono::seconds(options.timeout);
-    for (; Clock::now() < end; std::this_thread::sleep_for(std::chrono::milliseconds(500))) {
-        STRATA_TRY(auto found, node.ask("StateSearchMsg", Json::array({Json(), cid, -1, true})));
-        if (!found.is_null()) return found;
-        STRATA_TRY(const auto head, node.ask("ChainHead", Json::array()));
-        STRATA_OK(watch.at("epoch " + member_text(head, "Height") + ", the message waits for a block", 0));
-    }
-    return fail(Errc::io, fmt::format("it was not executed within {} seconds; it still may be, and strata chain msg "
-                                      "shows it",
-                                      options.timeout));
+Result<Answer> remove_key(const WalletOptions& options, api::Client& node, char prefix) {
+    STRATA_TRY(const auto address, named_address(options.address, prefix));
+    STRATA_OK(node.ask("WalletDelete", Json::array({address})));
+    return Answer{{{"Address", address}, {"Deleted", true}},
+                  fmt::format("the wallet no longer has the key of {}\n", address)};
 }
 
-Result<Answer> send(const SendOptions& options, api::Client& node, char prefix) {
-    STRATA_TRY(const auto to, parse_address(options.to));
-    auto value = parse_fil(options.amount);
-    if (!value)
-        return fail(Errc::invalid_argument, fmt::format("AMOUNT {}: expected an amount in FIL, such as 1 or 0.25, with "
-                                                        "at most 18 decimals",
-                                                        options.amount));
-    STRATA_TRY(const auto from, address_or_default(node, options.from, prefix));
-    Message message;
-    message.to = to;
-    message.value = std::move(*value);
-    STRATA_TRY(message.from, parse_address(from));
-    STRATA_TRY(const auto sent, node.ask("MpoolPushMessage", Json::array({api::Printer(prefix)(message), Json()})));
-    if (!sent.is_object() || !sent.contains("CID"))
-        return fail(Errc::malformed, "MpoolPushMessage: the node's answer lacks the field CID");
-    Answer out{
-        {{"CID", sent["CID"]}, {"From", from}, {"To", to.to_string(prefix)}, {"Value", message.value.to_string()}},
-        fact("message", member_text(sent, "CID"))};
-    if (!options.wait) return out;
-    auto found = wait_for(node, sent["CID"], options);
-    if (!found) return std::move(found).error().with_context("the message " + member_text(sent, "CID") + " was sent");
-    const Json receipt = found->value("Receipt", Json());
-    if (!receipt.is_object()) return fail(Errc::malformed, "StateSearchMsg: the node's answer lacks the field Receipt");
-    out.json["Height"] = found->value("Height", Json());
-    out.json["Receipt"] = receipt;
-    out.text += fact("epoch", member_text(*found, "Height"));
-    out.text += fact("exit code", member_text(receipt, "ExitCode"));
-    out.text += fact("gas used", member_text(receipt, "GasUsed"));
-    if (member_text(receipt, "ExitCode") != "0")
-        return fail(Errc::verification, fmt::format("the message {} was executed and failed with exit code {}",
-                                                    member_text(sent, "CID"), member_text(receipt, "ExitCode")));
-    return out;
+// As lotus wallet sign prints it: the type of the signature in one byte, then its bytes.
+Result<Answer> sign(const SignOptions& options, api::Client& node, char prefix) {
+    STRATA_TRY(const auto address, named_address(options.address, prefix));
+    STRATA_TRY(const auto message, parse_hex("MESSAGE", options.message));
+    STRATA_TRY(const auto answer, node.ask("WalletSign", Json::array({address, to_base64(message)})));
+    Signature signature;
+    STRATA_OK(api::read(answer, signature));
+    Bytes bytes{static_cast<std::uint8_t>(signature.type)};
+    bytes.insert(bytes.end(), signature.data.begin(), signature.data.end());
+    return Answer{{{"Address", address}, {"Signature", answer}, {"Hex", to_hex(bytes)}}, to_hex(bytes) + "\n"};
+}
+
+Result<Answer> verify(const SignOptions& options, api::Client& node, char prefix) {
+    STRATA_TRY(const auto address, named_address(options.address, prefix));
+    STRATA_TRY(const auto message, parse_hex("MESSAGE", options.message));
+    STRATA_TRY(const auto bytes, parse_hex("SIGNATURE", options.signature));
+    if (bytes.empty())
+        return fail(Errc::invalid_argument, "SIGNATURE: expected hexadecimal digits as strata wallet sign prints them");
+    const Json signature{{"Type", bytes.front()}, {"Data", to_base64(BytesView(bytes).subspan(1))}};
+    STRATA_TRY(const auto valid, node.ask("WalletVerify", Json::array({address, to_base64(message), signature})));
+    if (valid == true) return Answer{{{"Address", address}, {"Valid", true}}, "valid\n"};
+    return fail(Errc::verification, "the signature is not one of " + address + " under this message");
+}
+
+/// The verbs that sign and check bytes.
+void add_signing(CLI::App& wallet, Run& run) {
+    auto [sign_verb, signed_by] = add_verb<SignOptions>(wallet, run, "sign", "sign bytes with a key of the node",
+                                                        "strata wallet sign t1… 68656c6c6f", sign);
+    sign_verb->add_option("ADDRESS", signed_by->address, "whose key")->required();
+    sign_verb->add_option("MESSAGE", signed_by->message, "the bytes in hexadecimal digits")->required();
+    auto [verify_verb, checked] =
+        add_verb<SignOptions>(wallet, run, "verify", "check a signature; exit code 1 if it is not valid",
+                              "strata wallet verify t1… 68656c6c6f 01a9…", verify);
+    verify_verb->add_option("ADDRESS", checked->address, "who is said to have signed")->required();
+    verify_verb->add_option("MESSAGE", checked->message, "the bytes in hexadecimal digits")->required();
+    verify_verb->add_option("SIGNATURE", checked->signature, "as strata wallet sign prints it")->required();
 }
 
 }  // namespace
@@ -156,17 +139,16 @@ void add_wallet(CLI::App& app, Run& run) {
     auto* wallet = app.add_subcommand("wallet", "the keys of a node");
     wallet->require_subcommand(1);
     const auto add = [&](const char* name, const char* what, const char* example, auto verb) {
-        auto options = std::make_shared<WalletOptions>();
-        auto* added = add_node_verb(*wallet, run, options, name, what, std::string("strata wallet ") + example,
-                                    [options, verb](api::Client& node, char prefix) -> Result<Answer> {
-                                        if constexpr (std::invocable<decltype(verb), api::Client&>)
-                                            return verb(node);
-                                        else if constexpr (std::invocable<decltype(verb), WalletOptions&, api::Client&>)
-                                            return verb(*options, node);
-                                        else
-                                            return verb(*options, node, prefix);
-                                    });
-        return std::pair(added, options);
+        return add_verb<WalletOptions>(
+            *wallet, run, name, what, std::string("strata wallet ") + example,
+            [verb](const WalletOptions& options, api::Client& node, char prefix) -> Result<Answer> {
+                if constexpr (std::invocable<decltype(verb), api::Client&>)
+                    return verb(node);
+                else if constexpr (std::invocable<decltype(verb), const WalletOptions&, api::Client&>)
+                    return verb(options, node);
+                else
+                    return verb(options, node, prefix);
+            });
     };
     {
         auto [verb, options] = add("new", "make a key", "new bls", make_key);
@@ -190,20 +172,21 @@ void add_wallet(CLI::App& app, Run& run) {
         auto [verb, options] = add("import", "take a private key into the wallet", "import key.txt", import_key);
         verb->add_option("FILE", options->file, "a key as wallet export writes it")->required();
     }
+    {
+        auto [verb, options] =
+            add("delete", "take a key out of the wallet; export it first if its money is still needed", "delete t1…",
+                remove_key);
+        verb->add_option("ADDRESS", options->address, "whose key")->required();
+    }
+    add_signing(*wallet, run);
+    add_method_verb(*wallet, run,
+                    {"validate",
+                     "tell whether an address is well formed",
+                     "validate t01000",
+                     "WalletValidateAddress",
+                     {{MethodParameter::Kind::text, "ADDRESS", "any address"}}});
+    add_wallet_market(*wallet, run);
     add_wallet_lock(*wallet, run);
-}
-
-void add_send(CLI::App& app, Run& run) {
-    auto options = std::make_shared<SendOptions>();
-    auto* verb = add_node_verb(app, run, options, "send", "send FIL to an address", "strata send t1… 0.25 --wait",
-                               [options](api::Client& node, char prefix) { return send(*options, node, prefix); });
-    verb->add_option("ADDRESS", options->to, "who gets it")->required();
-    verb->add_option("AMOUNT", options->amount, "in FIL, such as 0.25")->required();
-    verb->add_option("--from", options->from, "who pays; the node has the key (default: its default address)");
-    verb->add_flag("--wait", options->wait, "wait until the message is executed");
-    verb->add_option("--timeout", options->timeout, "seconds to wait with --wait")
-        ->check(CLI::PositiveNumber)
-        ->capture_default_str();
 }
 
 }  // namespace strata::cli

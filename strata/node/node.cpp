@@ -25,6 +25,7 @@
 #include <strata/node/network_api.hpp>
 #include <strata/node/open_checks.hpp>
 #include <strata/node/passphrase.hpp>
+#include <strata/node/provider_door.hpp>
 #include <strata/node/repository.hpp>
 #include <strata/node/rounds.hpp>
 #include <strata/node/shared.hpp>
@@ -101,7 +102,8 @@ struct Node::Parts {
     std::unique_ptr<market::ProviderMarket> market_;
     std::unique_ptr<market::MarketHttp> deals_;
     std::unique_ptr<retrieval::Retrieval> retrieval_;
-    std::unique_ptr<Rounds> rounds_;  // for a miner whose beacon answers over a network
+    std::unique_ptr<ProviderDoor> provider_door_;  // set with the provider
+    std::unique_ptr<Rounds> rounds_;               // for a miner whose beacon answers over a network
     chain::StubWinningProver stub_prover_;
     Address miner_;  // that makes blocks, if there is a producer
     std::unique_ptr<chain::BlockProducer> producer_;
@@ -124,6 +126,7 @@ Node::Parts::Parts(NodeConfig config, Shared shared, crypto::SeededRandom random
 Node::Parts::~Parts() {
     // Requests that wait for a message must be ended first, because the server's destructor waits for all requests.
     if (api_) api_->stop();
+    if (provider_door_) provider_door_->stop();
     if (http_) static_cast<void>(remove_access_files(config_.folder));  // a note of the URL that is left does no harm
 }
 
@@ -160,6 +163,9 @@ Result<std::unique_ptr<Node::Parts>> Node::Parts::open(NodeConfig config, const 
     STRATA_OK(node->local_chain_->set_pool_size(settings.pool.high, settings.pool.low));
     crypto::SystemRandom secrets;  // a token must not follow from the seed of a network
     STRATA_TRY(node->tokens_, api::Tokens::open(node->records(), secrets));
+    if (node->provider_)
+        node->provider_door_ =
+            std::make_unique<ProviderDoor>(*node->provider_, *node->tokens_, node->config_.provider->folder);
     node->api_ = std::make_unique<api::Service>(
         *node->local_chain_,
         api::Options{.beacon = &shared.beacon,
@@ -308,6 +314,7 @@ http::Response Node::Parts::handle(const http::Request& request) {
     if (api::Service::serves(request)) return api_->handle(request);
     if (deals_ && market::MarketHttp::serves(request.path)) return deals_->handle(request);
     if (retrieval_ && retrieval::Retrieval::serves(request.path)) return retrieval_->handle(request);
+    if (provider_door_ && ProviderDoor::serves(request.path)) return provider_door_->handle(request);
     if (request.path == "/metrics" || request.path.starts_with("/health/")) return health_answer(request);
     return http::text_response(
         404, "There is nothing at " + request.path + ". The node's API is at /rpc/v1, its state at /health/readyz.");
@@ -409,6 +416,7 @@ void Node::Parts::on_epoch(ChainEpoch epoch) {
     // The round of the next block is out now, and is here when the miner asks for it.
     if (rounds_) static_cast<void>(rounds_->entry(shared_.network.beacon_round(epoch + 1)));
     if (!provider_) return;
+    provider_door_->run_due(epoch);
     health_.ran(Part::provider, provider_->on_epoch(epoch));
     // The market runs even if the provider failed: deals have deadlines of their own.
     health_.ran(Part::market, market_->on_epoch(epoch));
