@@ -10,6 +10,7 @@
 #include <strata/api/service.hpp>
 #include <strata/api/tokens.hpp>
 #include <strata/base/log.hpp>
+#include <strata/chain/address_prefix.hpp>
 #include <strata/chain/block_producer.hpp>
 #include <strata/chain/collector.hpp>
 #include <strata/chain/execution.hpp>
@@ -17,12 +18,14 @@
 #include <strata/chain/network.hpp>
 #include <strata/chain/proof_verifier.hpp>
 #include <strata/chain/upgrade_preparer.hpp>
+#include <strata/explorer/explorer.hpp>
 #include <strata/http/server.hpp>
 #include <strata/market/market_http.hpp>
 #include <strata/node/access_files.hpp>
 #include <strata/node/indexer.hpp>
 #include <strata/node/network_api.hpp>
 #include <strata/node/open_checks.hpp>
+#include <strata/node/pipeline.hpp>
 #include <strata/node/repository.hpp>
 #include <strata/node/rounds.hpp>
 #include <strata/node/shared.hpp>
@@ -106,6 +109,7 @@ struct Node::Parts {
     std::optional<NetworkApi> network_api_;
     std::optional<api::Tokens> tokens_;
     std::unique_ptr<api::Service> api_;
+    explorer::Explorer explorer_{[this](const auto& request) { return handle(request); }};
     std::unique_ptr<http::Server> http_;
 };
 
@@ -169,7 +173,7 @@ Result<std::unique_ptr<Node::Parts>> Node::Parts::open(NodeConfig config, const 
                          "strata_api_answer_seconds", "Seconds from the arrival of an API request to its answer.")});
     STRATA_TRY(node->http_, http::Server::start(node->config_.http_address, node->config_.http_port,
                                                 [n = node.get()](const auto& request) { return n->handle(request); },
-                                                {.lanes = {"/rpc", "/market", "/piece", "/ipfs"}}));
+                                                {.lanes = {"/rpc", "/market", "/piece", "/ipfs", "/explorer"}}));
     STRATA_OK(write_access_files(node->config_.folder, node->http_->url(),
                                  node->tokens_->issue({api::kPermissions.begin(), api::kPermissions.end()})));
     return node;
@@ -280,8 +284,12 @@ http::Response Node::Parts::handle(const http::Request& request) {
     if (deals_ && market::MarketHttp::serves(request.path)) return deals_->handle(request);
     if (retrieval_ && retrieval::Retrieval::serves(request.path)) return retrieval_->handle(request);
     if (request.path == "/metrics" || request.path.starts_with("/health/")) return health_answer(request);
-    return http::text_response(
-        404, "There is nothing at " + request.path + ". The node's API is at /rpc/v1, its state at /health/readyz.");
+    if (explorer::Explorer::serves(request)) return explorer_.handle(request);
+    if (request.path == "/provider/pipeline")
+        return pipeline_answer(request, *tokens_, provider_.get(), miner_.to_string(chain::address_prefix(shared_.network)));
+    return http::text_response(404, "There is nothing at " + request.path +
+                                        ". The node's API is at /rpc/v1, its state at /health/readyz, and the explorer "
+                                        "for browsers at /explorer/.");
 }
 
 // livez only says that HTTP answers. readyz says whether clients should use this node (docs/operating.md).
