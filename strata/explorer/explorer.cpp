@@ -19,8 +19,8 @@ constexpr std::string_view kShell = "index.html";
 /// served meanwhile.
 constexpr int kGathered = 2;
 
-// Only files of this site run, nothing is asked elsewhere, and no text becomes HTML. The gateway (/ipfs) lies at the same
-// origin, so its data must never be shown as pages: it is served with its own types and nosniff.
+// Only files of this site run, nothing is asked elsewhere, and no text becomes HTML. The gateway (/ipfs) lies at the
+// same origin, so its data must never be shown as pages: it is served with its own types and nosniff.
 constexpr std::string_view kPolicy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
@@ -40,9 +40,7 @@ const SiteFile* find_file(std::string_view path) {
 }
 
 http::Response guarded(http::Response response) {
-    const auto add = [&](std::string_view name, std::string_view value) {
-        response.headers.emplace_back(name, value);
-    };
+    const auto add = [&](std::string_view name, std::string_view value) { response.headers.emplace_back(name, value); };
     add("Content-Security-Policy", kPolicy);
     add("X-Content-Type-Options", "nosniff");
     add("Referrer-Policy", "no-referrer");

@@ -1,7 +1,7 @@
 #pragma once
-// Serves the explorer at /explorer/: the files of the site, and the facts of each page as JSON with ?json. Everything it
-// tells it asks from the node's own paths, as any client would. Source of the headers: RFC 9110; W3C Content Security
-// Policy Level 3.
+// Serves the explorer at /explorer/: the files of the site, and the facts of each page as JSON with ?json. Everything
+// it tells it asks from the node's own paths, as any client would. Source of the headers: RFC 9110; W3C Content
+// Security Policy Level 3.
 #include <memory>
 
 #include <strata/http/message.hpp>

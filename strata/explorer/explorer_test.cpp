@@ -105,9 +105,9 @@ TEST_F(ExplorerHttp, pages_are_the_same_document_and_unknown_ones_say_404) {
 }
 
 TEST_F(ExplorerHttp, no_path_leads_out_of_the_site) {
-    for (const char* path : {"/explorer/../etc/passwd", "/explorer/%2e%2e/%2e%2e/etc/passwd", "/explorer/pages/../app.js",
-                             "/explorer//app.js", "/explorer/pages", "/explorer/app.js/", "/explorer/index.html/x",
-                             "/explorer/app.js%00.html", "/explorer/..%5capp.js"}) {
+    for (const char* path : {"/explorer/../etc/passwd", "/explorer/%2e%2e/%2e%2e/etc/passwd",
+                             "/explorer/pages/../app.js", "/explorer//app.js", "/explorer/pages", "/explorer/app.js/",
+                             "/explorer/index.html/x", "/explorer/app.js%00.html", "/explorer/..%5capp.js"}) {
         const auto got = get(path);
         EXPECT_EQ(got.status, 404U) << path;
         EXPECT_EQ(header(got, "Content-Type"), "text/html; charset=utf-8") << path;

@@ -146,10 +146,8 @@ class Gatherer {
             for (const bool newest : {false, true}) ask(newest);
             finish();
         }
-        return {{"page", (*visit_.page)["page"]},
-                {"arguments", visit_.arguments},
-                {"facts", facts_},
-                {"errors", errors_}};
+        return {
+            {"page", (*visit_.page)["page"]}, {"arguments", visit_.arguments}, {"facts", facts_}, {"errors", errors_}};
     }
 
   private:
@@ -165,9 +163,7 @@ class Gatherer {
     void refuse(const std::string& name, std::string_view message, std::int64_t code = 0) {
         errors_[name] = {{"code", code}, {"message", message}};
     }
-    void know(const std::string& name, Json value) {
-        scope_[name] = &(facts_[name] = std::move(value));
-    }
+    void know(const std::string& name, Json value) { scope_[name] = &(facts_[name] = std::move(value)); }
 
     void begin(const Json& step) {
         const auto name = step["as"].get<std::string>();
@@ -281,8 +277,10 @@ class Gatherer {
             const auto id = reply.is_object() ? reply.value("id", Json()) : Json();
             if (!id.is_number_unsigned() || id.get<std::size_t>() >= places.size()) continue;
             Json& place = *places[id.get<std::size_t>()];
-            if (reply.contains("error")) place = {{"error", reply["error"]}};
-            else place = {{"value", std::move(reply["result"])}};
+            if (reply.contains("error"))
+                place = {{"error", reply["error"]}};
+            else
+                place = {{"value", std::move(reply["result"])}};
         }
     }
 
@@ -306,7 +304,7 @@ class Gatherer {
     const std::size_t most_;
     std::string_view kind_;  // of the text in the search box
     Json facts_ = Json::object(), errors_ = Json::object();
-    Scope scope_;  // the page's arguments, and the facts so far
+    Scope scope_;               // the page's arguments, and the facts so far
     std::vector<Asked> asked_;  // in this wave
     std::size_t bytes_ = 0;     // of the answers so far
 };

@@ -46,8 +46,7 @@ TEST(ExplorerFacts, a_step_takes_what_earlier_ones_found) {
     Node node;
     node.methods["Filecoin.ChainHead"] = [](const Json&) { return Json{{"Height", 30}, {"Cids", {1, 2}}}; };
     node.methods["Filecoin.Echo"] = [](const Json& params) { return params; };
-    const auto got = run(node,
-                         Json::parse(R"([
+    const auto got = run(node, Json::parse(R"([
         {"as": "head", "ask": "ChainHead"},
         {"as": "echo", "ask": "Echo", "with": ["$head/Height+1", "$head/Height-40", "$head/Height-$back", "$head/Cids/1",
                                                {"From": "$who"}, null, "f04"]}])"),
@@ -102,7 +101,8 @@ TEST(ExplorerFacts, conditions) {
         {"as": "many", "ask": "Yes", "when": {"that": "$yes", "most": 4}},
         {"as": "number", "for": "number", "ask": "Yes", "with": ["$q"]}, {"as": "cid", "for": "cid", "ask": "Yes"}])");
     const auto got = run(node, steps, {{"q", "7"}});
-    for (const char* name : {"yes", "no", "unless_no", "few", "number"}) EXPECT_TRUE(got["facts"].contains(name)) << name;
+    for (const char* name : {"yes", "no", "unless_no", "few", "number"})
+        EXPECT_TRUE(got["facts"].contains(name)) << name;
     for (const char* name : {"unless_yes", "many", "cid"}) EXPECT_TRUE(got["errors"].contains(name)) << name;
     EXPECT_EQ(got["facts"].size() + got["errors"].size(), steps.size());
 }
@@ -115,17 +115,19 @@ TEST(ExplorerFacts, other_paths_of_the_node_and_the_owners_token) {
         http::text_response(200, "1234");
     http::Request request;
     request.headers["authorization"] = "Bearer secret";
-    const auto got = run(node, Json::parse(R"([
+    const auto got =
+        run(node, Json::parse(R"([
         {"as": "status", "get": "/health/status"}, {"as": "metrics", "get": "/metrics"},
         {"as": "owner", "get": "/provider/pipeline", "owner": true}, {"as": "held", "head": "/piece/$cid?x=1"}])"),
-                         {{"cid", {{"/", "baga6ea4seaqa4mj73u3atmm3kcbizam43ks37pehnwuwqw5efrdtr6qnv5qvqha"}}}}, request);
+            {{"cid", {{"/", "baga6ea4seaqa4mj73u3atmm3kcbizam43ks37pehnwuwqw5efrdtr6qnv5qvqha"}}}}, request);
     EXPECT_EQ(got["facts"]["status"], (Json{{"Head", 3}}));
     EXPECT_EQ(got["facts"]["metrics"], "strata_epoch 3\n");
     EXPECT_EQ(got["facts"]["held"], (Json{{"status", 200}, {"bytes", 5}}));
     EXPECT_EQ(got["errors"]["owner"]["code"], 404);
     EXPECT_EQ(node.requests.back().query.at("x"), "1");
     for (const auto& asked : node.requests)
-        EXPECT_EQ(asked.header("authorization"), asked.path == "/provider/pipeline" ? "Bearer secret" : "") << asked.path;
+        EXPECT_EQ(asked.header("authorization"), asked.path == "/provider/pipeline" ? "Bearer secret" : "")
+            << asked.path;
 }
 
 TEST(ExplorerFacts, a_node_that_answers_nonsense_is_an_error_of_its_steps) {
@@ -146,7 +148,8 @@ TEST(ExplorerFacts, nothing_more_is_asked_for_a_client_that_has_left) {
     };
     http::Request request;
     request.gone = left.get_token();
-    run(node, Json::parse(R"([{"as": "one", "ask": "One"}, {"as": "two", "ask": "One", "with": ["$one"]}])"), {}, request);
+    run(node, Json::parse(R"([{"as": "one", "ask": "One"}, {"as": "two", "ask": "One", "with": ["$one"]}])"), {},
+        request);
     EXPECT_EQ(node.requests.size(), 1U);
     EXPECT_TRUE(node.requests[0].gone.stop_requested());
 }

@@ -138,8 +138,8 @@ std::optional<Visit> Pages::find(std::string_view path, const std::map<std::stri
         if (!arguments) continue;
         for (const auto& [name, rule] : page.value("query", Json::object()).items()) {
             const auto value = number(text_of(name));
-            (*arguments)[name] = value ? std::min(*value, rule["most"].get<std::uint64_t>())
-                                       : rule["else"].get<std::uint64_t>();
+            (*arguments)[name] =
+                value ? std::min(*value, rule["most"].get<std::uint64_t>()) : rule["else"].get<std::uint64_t>();
         }
         if (page.contains("text")) {
             const auto& name = page["text"].get_ref<const std::string&>();

@@ -14,8 +14,8 @@ namespace strata::explorer {
 
 using Json = nlohmann::json;
 
-/// Returns a text as the node's API takes it if it is of the kind: "number" (at most 2^53 - 1), "cid", "cids" (parted by
-/// commas), "address" (f… or t…), "eth" (0x and 40 digits), "hash" (0x and 64 digits). Only the form is checked.
+/// Returns a text as the node's API takes it if it is of the kind: "number" (at most 2^53 - 1), "cid", "cids" (parted
+/// by commas), "address" (f… or t…), "eth" (0x and 40 digits), "hash" (0x and 64 digits). Only the form is checked.
 std::optional<Json> checked(std::string_view kind, std::string_view text);
 
 /// Returns the kind of a text in the search box; "text" for any that is none of checked().

@@ -286,7 +286,8 @@ http::Response Node::Parts::handle(const http::Request& request) {
     if (request.path == "/metrics" || request.path.starts_with("/health/")) return health_answer(request);
     if (explorer::Explorer::serves(request)) return explorer_.handle(request);
     if (request.path == "/provider/pipeline")
-        return pipeline_answer(request, *tokens_, provider_.get(), miner_.to_string(chain::address_prefix(shared_.network)));
+        return pipeline_answer(request, *tokens_, provider_.get(),
+                               miner_.to_string(chain::address_prefix(shared_.network)));
     return http::text_response(404, "There is nothing at " + request.path +
                                         ". The node's API is at /rpc/v1, its state at /health/readyz, and the explorer "
                                         "for browsers at /explorer/.");

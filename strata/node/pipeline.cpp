@@ -8,8 +8,8 @@
 namespace strata::node {
 namespace {
 
-/// Returns why the caller may not see the pipeline; empty if it may. The token comes in a header only: one in the address
-/// would stay in the browser's history.
+/// Returns why the caller may not see the pipeline; empty if it may. The token comes in a header only: one in the
+/// address would stay in the browser's history.
 std::optional<http::Response> refused(const http::Request& request, const api::Tokens& tokens) {
     constexpr std::string_view kBearer = "Bearer ";
     std::string_view token = request.header("authorization");
@@ -38,21 +38,23 @@ http::Response pipeline_answer(const http::Request& request, const api::Tokens& 
     if (provider == nullptr) return http::text_response(404, "this node has no storage provider");
     if (auto refusal = refused(request, tokens)) return std::move(*refusal);
     auto sectors = provider->sectors();
-    std::ranges::stable_partition(
-        sectors, [](const auto& sector) { return sector.state < provider::SectorState::proving; });
+    using enum provider::SectorState;
+    std::ranges::sort(sectors, {}, [](const auto& sector) {
+        const bool is_settled = sector.state == proving || sector.state == moved || sector.state == ended;
+        return std::pair(is_settled, sector.number);
+    });
     sectors.resize(std::min(sectors.size(), kMostSectors));
     auto list = nlohmann::json::array();
     for (const auto& sector : sectors)
-        list.push_back({{"Number", sector.number},
-                        {"State", sector_state_name(sector.state)},
-                        {"Pieces", sector.pieces.size()},
-                        {"Expiration", sector.expiration},
-                        {"Message", sector.message ? nlohmann::json{{"/", sector.message->to_string()}}
-                                                   : nlohmann::json()},
-                        {"Reason", sector.reason}});
+        list.push_back(
+            {{"Number", sector.number},
+             {"State", sector_state_name(sector.state)},
+             {"Pieces", sector.pieces.size()},
+             {"Expiration", sector.expiration},
+             {"Message", sector.message ? nlohmann::json{{"/", sector.message->to_string()}} : nlohmann::json()},
+             {"Reason", sector.reason}});
     const nlohmann::json out{{"Miner", miner}, {"Sectors", std::move(list)}};
-    auto answer =
-        http::json_response(200, out.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+    auto answer = http::json_response(200, out.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
     answer.headers.emplace_back("Cache-Control", "no-store");
     return answer;
 }

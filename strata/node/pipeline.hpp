@@ -7,8 +7,8 @@
 namespace strata::node {
 
 /// Returns {"Miner", "Sectors": [{"Number", "State", "Pieces", "Expiration", "Message", "Reason"}]}, at most
-/// kMostSectors of them, those that are not proving yet first. Statuses: 401 without a token of this node, 403 if it lacks
-/// the permission admin, 404 if `provider` is null. Thread-safe.
+/// kMostSectors of them, those that are in work or failed first. Statuses: 401 without a token of this node, 403 if it
+/// lacks the permission admin, 404 if `provider` is null. Thread-safe.
 http::Response pipeline_answer(const http::Request& request, const api::Tokens& tokens,
                                const provider::Provider* provider, const std::string& miner);
 inline constexpr std::size_t kMostSectors = 10'000;

@@ -1,5 +1,5 @@
-// Protects who may see what a provider works on, and what is told. Source: docs/protocol/node.md §28.2 (tokens); RFC 6750
-// (401 and 403).
+// Protects who may see what a provider works on, and what is told. Source: docs/protocol/node.md §28.2 (tokens); RFC
+// 6750 (401 and 403).
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
@@ -29,7 +29,8 @@ class Pipeline : public ::testing::Test {
 
 TEST_F(Pipeline, is_for_the_owner) {
     for (const char* token : {"", "Bearer ", "Bearer x", "Basic eDp5"}) EXPECT_EQ(ask(token, &provider).status, 401U);
-    const auto reader = "Bearer " + tokens.issue({api::Permission::read, api::Permission::write, api::Permission::sign});
+    const auto reader =
+        "Bearer " + tokens.issue({api::Permission::read, api::Permission::write, api::Permission::sign});
     EXPECT_EQ(ask(reader, &provider).status, 403U);
     EXPECT_EQ(ask(admin(), &provider).status, 200U);
     EXPECT_EQ(ask(admin(), nullptr).status, 404U);
@@ -45,10 +46,11 @@ TEST_F(Pipeline, tells_the_sectors_that_need_attention_first) {
     EXPECT_EQ(json["Miner"], "t01000");
     ASSERT_EQ(json["Sectors"].size(), 3U);
     EXPECT_EQ(json["Sectors"][0]["Number"], 2);
-    EXPECT_EQ(json["Sectors"][0]["State"], "pre_commit_1");
+    EXPECT_EQ(json["Sectors"][0]["State"], "PreCommit1");
     EXPECT_EQ(json["Sectors"][0]["Pieces"], 1);
     EXPECT_EQ(json["Sectors"][0]["Message"], Json());
-    EXPECT_EQ(json["Sectors"][2]["Reason"], "the disk is full \u00ef\u00bf\u00bd");
+    EXPECT_EQ(json["Sectors"][1]["Reason"], "the disk is full \ufffd");
+    EXPECT_EQ(json["Sectors"][2]["Number"], 1);
 }
 
 }  // namespace

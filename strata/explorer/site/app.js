@@ -142,7 +142,19 @@ async function begin() {
   }
   head.begin();
   await show(true);
+  tell_network();
+}
+
+/// Shows the network's name, and sets its clock: a local network's is behind by the time in which it did not run.
+async function tell_network() {
   const asker = new Asker();
-  asker.ask('StateNetworkName').then(name => (at('network').textContent = String(name).slice(0, 80))).catch(() => {});
+  try {
+    at('network').textContent = String(await asker.ask('StateNetworkName')).slice(0, 80);
+    const [genesis, params, status] = [await asker.ask('ChainGetGenesis'), await asker.ask('StateGetNetworkParams'), await asker.get('/health/status')];
+    const lag = Date.now() / 1000 - (genesis.Blocks[0].Timestamp + status.Epoch * params.BlockDelaySecs);
+    if (!(lag > 4 * params.BlockDelaySecs)) return;
+    format.clock.lag = lag;
+    at('network').title = `This network's clock is ${format.duration(lag)} behind this machine's.`;
+  } catch { /* the pages say what is wrong */ }
 }
 begin();

@@ -2,16 +2,19 @@
 import {el, link, svg, table} from './dom.js';
 import * as format from './format.js';
 
-const kWidth = 640, kHeight = 200, kLeft = 64, kRight = 8, kTop = 14, kBottom = 26;
+const kLeft = 56, kRight = 8, kTop = 14, kBottom = 26;
+const kSizes = {half: [520, 190], wide: [1100, 170], small: [330, 180]};
+const narrow = matchMedia('(max-width: 40rem)');
 
 /// Round steps for an axis from 0 (or `low`) to `high`: at most five.
-function ticks(low, high, whole) {
-  const span = high - low || 1;
+function ticks(low, high, whole, unit = 1) {
+  const span = (high - low) / unit || 1;
   const power = 10 ** Math.floor(Math.log10(span / 4));
   let step = [1, 2, 2.5, 5, 10].map(n => n * power).find(n => span / n <= 4.5);
   if (whole) step = Math.max(1, Math.round(step));
+  step *= unit;
   const out = [];
-  for (let at = Math.ceil(low / step) * step; at <= high + step * 1e-6; at += step) out.push(at);
+  for (let at = Math.floor(low / step) * step; at < high + step * (1 - 1e-6); at += step) out.push(at);
   return out;
 }
 
@@ -23,19 +26,21 @@ const si = value => {
 const binary = value => format.bytes(BigInt(Math.round(value)));
 export const axes = {plain: si, bytes: binary};
 
+/// A cross above the axis.
+const gap_mark = (x, base, size) => `M${x - size / 2} ${base - size - 2}l${size} ${size}m0 ${-size}l${-size} ${size}`;
+
 /// One plot over epochs. `points` are [{epoch, value, text, gap}]: `text` is the exact value for people; `gap` marks an
 /// epoch without a block. `kind` is 'line' or 'columns'.
-export function plot({title, unit, points, kind = 'line', axis = si, from_zero = true, columns}) {
+export function plot({title, unit, points, kind = 'line', axis = si, size = 'half', columns}) {
+  const [kWidth, kHeight] = kSizes[narrow.matches ? 'small' : size];
   const values = points.filter(point => !point.gap).map(point => point.value);
   if (values.length < 2) return null;
   const whole = values.every(Number.isInteger);
-  const highest = Math.max(...values);
-  let low = from_zero ? 0 : Math.min(...values);
-  let high = highest === low ? low + Math.max(1, Math.abs(low) * 0.1) : highest;
-  if (!from_zero && highest === Math.min(...values)) low = 0;
+  const highest = Math.max(...values, 1);
+  const scale = axis === binary ? 1024 ** Math.floor(Math.log2(highest) / 10) : 1;
   const first = points[0].epoch, last = points.at(-1).epoch;
-  const steps = ticks(low, high, whole);
-  if (steps.at(-1) < high) high += (high - low) * 0.04;
+  const steps = ticks(0, highest, whole && scale === 1, scale);
+  const low = 0, high = steps.at(-1);
   const x = epoch => kLeft + (kWidth - kLeft - kRight) * (last === first ? 0.5 : (epoch - first) / (last - first));
   const y = value => kHeight - kBottom - (kHeight - kTop - kBottom) * ((value - low) / (high - low));
   const base = kHeight - kBottom;
@@ -46,8 +51,8 @@ export function plot({title, unit, points, kind = 'line', axis = si, from_zero =
     const inset = epoch => Math.min(Math.max(x(epoch) - width / 2, kLeft), kWidth - kRight - width);
     for (const point of points) {
       marks.push(point.gap
-        ? svg('path', {class: 'gap', d: `M${inset(point.epoch) + width / 2 - 2.5} ${base - 7}l5 5m0 -5l-5 5`})
-        : svg('rect', {class: 'column', x: inset(point.epoch), y: y(point.value), width, height: Math.max(0.5, base - y(point.value))}));
+        ? svg('path', {class: 'gap', d: gap_mark(inset(point.epoch) + width / 2, base, Math.min(5, width * 0.9))})
+        : svg('rect', {class: 'column', x: inset(point.epoch), y: y(point.value), width, height: point.value ? Math.max(0.5, base - y(point.value)) : 0}));
     }
   } else {
     const way = points.filter(point => !point.gap).map(point => `${x(point.epoch).toFixed(1)} ${y(point.value).toFixed(1)}`);
@@ -119,7 +124,7 @@ export function wheel({deadlines, current, words}) {
   const turn = (current + 0.5) / many * 360;
   return svg('svg', {class: 'wheel', viewBox: '-150 -150 300 300', role: 'group', 'aria-label': `The ${many} deadlines as a wheel`},
     slices,
-    svg('path', {class: 'hand', transform: `rotate(${turn})`, d: 'M0 -133l6 12h-12Z M-6 -146h12l-6 11Z'}),
+    svg('path', {class: 'hand', transform: `rotate(${turn})`, d: 'M-7 -147h14l-7 13Z'}),
     svg('text', {y: 0, 'aria-hidden': 'true'}, words[0]),
     svg('text', {class: 'small', y: 20, 'aria-hidden': 'true'}, words[1]));
 }

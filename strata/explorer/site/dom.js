@@ -88,7 +88,7 @@ export function time(timestamp, {both = false} = {}) {
   if (!absolute) return none();
   const shown = el('time', {datetime: new Date(timestamp * 1000).toISOString(), title: absolute, 'data-at': timestamp},
     format.relative(timestamp));
-  return both ? el('span', {}, shown, ' ', el('span', {class: 'muted num'}, absolute)) : shown;
+  return both ? el('span', {}, shown, el('span', {class: 'muted num'}, `, ${absolute}`)) : shown;
 }
 
 /// A word with a mark beside it: the mark's shape says the same as its colour.
@@ -124,11 +124,14 @@ export function tree(value, depth = 0) {
   if (value === null || value === undefined) return muted('null');
   if (typeof value === 'string') {
     if (is.address(value)) return address(value, {full: value.length < 24});
-    const text = value.length > 400 ? `${value.slice(0, 400)}… (${format.count(value.length)} letters)` : value;
+    const text = value.length > 160 ? `${value.slice(0, 160)}… (${format.count(value.length)} letters)` : value;
     return el('span', {class: 'mono value'}, text === '' ? '""' : text);
   }
   if (typeof value !== 'object') return el('span', {class: 'mono value'}, String(value));
   if (cid_text(value) && Object.keys(value).length === 1) return cid(value);
+  if (Array.isArray(value) && value.length > 7 && value.every(one => Number.isInteger(one) && one >= 0 && one < 256)) {
+    return el('span', {class: 'mono value'}, `0x${format.hex(value.slice(0, 64))}${value.length > 64 ? `… (${format.count(value.length)} bytes)` : ''}`);
+  }
   const entries = Object.entries(value);
   if (!entries.length) return muted(Array.isArray(value) ? 'empty list' : 'empty');
   if (depth > 12) return muted('deeper values are not shown');

@@ -28,7 +28,8 @@ export function fil(atto) {
 }
 
 function with_decimals(value, unit, decimals) {
-  const rest = (value % unit).toString().padStart(unit.toString().length - 1, '0').slice(0, decimals).replace(/0+$/, '');
+  const digits = (value % unit).toString().padStart(unit.toString().length - 1, '0');
+  const rest = digits.slice(0, decimals).replace(/0+$/, '');
   const exact = value % (unit / 10n ** BigInt(decimals)) === 0n;
   return `${kGroup.format(value / unit)}${rest && `.${rest}`}${exact ? '' : '…'}`;
 }
@@ -40,7 +41,10 @@ export function fil_short(atto) {
   const positive = value < 0n ? -value : value;
   const sign = value < 0n ? '−' : '';
   if (positive === 0n) return '0 FIL';
-  if (positive >= kAtto / 10_000n) return `${sign}${with_decimals(positive, kAtto, 4)} FIL`;
+  if (positive >= kAtto / 10_000n) {
+    const whole = (positive / kAtto).toString().length;
+    return `${sign}${with_decimals(positive, kAtto, whole > 6 ? 0 : whole > 3 ? 2 : 4)} FIL`;
+  }
   if (positive >= kNano / 1_000n * 10n) return `${sign}${with_decimals(positive, kNano, 3)} nanoFIL`;
   return `${sign}${kGroup.format(positive)} attoFIL`;
 }
@@ -71,24 +75,26 @@ export function percent(part, whole) {
   return `${kGroup.format(hundredths / 100n)}${rest && `.${rest}`} %`;
 }
 
-/// "2 days 3 hours" for a number of seconds.
+/// "2 days 3 h" for a number of seconds.
 export function duration(seconds) {
   const whole = Math.round(Math.abs(seconds));
-  if (whole < 100) return whole === 1 ? '1 second' : `${whole} seconds`;
-  const names = [['year', 31_557_600], ['day', 86_400], ['hour', 3_600], ['minute', 60], ['second', 1]];
-  const first = names.findIndex(([, length]) => whole >= length);
+  const units = [[31_557_600, 'year', 'years'], [86_400, 'day', 'days'], [3_600, 'h', 'h'], [60, 'min', 'min'], [1, 's', 's']];
+  const first = Math.max(0, units.findIndex(([length]) => whole >= length));
   let rest = whole;
   const parts = [];
-  for (const [name, length] of names.slice(first, first + 2)) {
+  for (const [length, one, many] of units.slice(whole ? first : 4, first + 2)) {
     const number = Math.floor(rest / length);
     rest %= length;
-    if (number) parts.push(`${kGroup.format(number)} ${name}${number === 1 ? '' : 's'}`);
+    if (number || !whole) parts.push(`${kGroup.format(number)} ${number === 1 ? one : many}`);
   }
   return parts.join(' ');
 }
 
-/// "12 seconds ago" or "in 3 hours" for a time in seconds since 1970.
-export function relative(timestamp, now = Date.now() / 1000) {
+/// How many seconds the network's clock is behind this machine's: a local network goes on where it stopped (app.js).
+export const clock = {lag: 0};
+
+/// "12 s ago" or "in 3 h" for a time in seconds since 1970.
+export function relative(timestamp, now = Date.now() / 1000 - clock.lag) {
   const seconds = now - timestamp;
   if (Math.abs(seconds) < 1) return 'now';
   return seconds > 0 ? `${duration(seconds)} ago` : `in ${duration(seconds)}`;

@@ -24,6 +24,8 @@ export function charts(page) {
       if (one === span) out.setAttribute('aria-current', 'true');
       return out;
     })));
+  page.main.classList.add('two');
+  page.at_end(() => page.main.classList.remove('two'));
   const few = 'The chain is too short for a plot.';
   const list = (path, start) => [...(start ? [start] : []), ...tipsets_of(path)];
 
@@ -37,7 +39,7 @@ export function charts(page) {
   page.section('Blocks in each epoch', {
     needs: ['path'], may: ['start'], otherwise: few,
     show: ({path, start}) => {
-      const shown = epochs_of(list(path, start), 1000).reverse();
+      const shown = epochs_of(list(path, start), span).reverse();
       const nulls = shown.filter(one => !one.tipset).length;
       return [el('p', {class: 'note'}, `${format.count(nulls)} of ${format.count(shown.length)} epochs are null rounds, marked ×.`), plot({
         title: 'Blocks in each epoch', unit: 'Blocks', kind: 'columns',
@@ -54,7 +56,7 @@ export function charts(page) {
         return {epoch: height_of.get(item['/']), value: used, text: `${format.count(used)} gas`};
       });
       return [el('p', {class: 'note'}, path.length > 60 ? `Of ${points.length} epochs, spread over the span. ` : '', 'By messages that each epoch executed.'),
-        plot({title: 'Gas used', unit: 'Gas', points, kind: points.length === path.length ? 'columns' : 'line'})];
+        plot({title: 'Gas used', unit: 'Gas', points, kind: 'columns'})];
     },
   });
   page.section('Power over time', {
@@ -69,6 +71,7 @@ export function charts(page) {
     },
   });
   page.section('This node\'s work', {
+    wide: true,
     needs: ['metrics'], what: 'the metrics of this node', otherwise: 'This node has measured nothing yet.',
     show: ({metrics}) => {
       const all = read_metrics(metrics);

@@ -74,7 +74,7 @@ export function deal(page) {
 function held_view(held, path, name, words) {
   if (held.status === 200) {
     return [el('p', {}, badge('good', words), held.bytes === null ? '' : ` ${format.bytes(held.bytes)}.`),
-      el('p', {}, el('a', {href: path, download: name}, `Retrieve it (${name})`))];
+      el('p', {}, el('a', {href: path, download: name}, 'Retrieve the piece'))];
   }
   if (held.status === 404) return empty('This node does not have it, or serves no data. The provider of a deal may: its page says where.');
   return failure(`This node's gateway answered with status ${held.status}.`);

@@ -21,11 +21,29 @@ function gas_part(name, atto, note) {
   return [name, amount(atto, {exact: true}), note];
 }
 
+/// The parts of the cost as a bar; the list beside it has the same as words.
+function cost_bar(parts, total) {
+  const whole = format.big(total);
+  if (!whole) return null;
+  return el('div', {class: 'bars', 'aria-hidden': 'true'}, parts.map(([atto, colour]) => {
+    const out = el('span', {});
+    out.style.width = `${Number((format.big(atto) ?? 0n) * 10_000n / whole) / 100}%`;
+    out.style.background = colour;
+    return out;
+  }));
+}
+const swatch = (colour, text) => {
+  const out = el('span', {class: 'swatch', 'aria-hidden': 'true'});
+  out.style.background = colour;
+  return el('span', {}, out, text);
+};
+
 function gas(message, found, replay) {
   const cost = replay.GasCost;
   const base_fee = format.big(cost.BaseFeeBurn) && format.big(cost.GasUsed) ? format.big(cost.BaseFeeBurn) / format.big(cost.GasUsed) : null;
   const limit = message.GasLimit;
   return [
+    cost_bar([[cost.BaseFeeBurn, 'var(--accent)'], [cost.OverEstimationBurn, 'var(--second)'], [cost.MinerTip, 'var(--strong-line)']], cost.TotalCost),
     el('div', {class: 'split'},
       facts([
         ['Gas used', num(format.count(cost.GasUsed)), `${format.percent(cost.GasUsed, limit)} of the limit of ${format.count(limit)}`],
@@ -34,9 +52,9 @@ function gas(message, found, replay) {
         ['Premium', amount(message.GasPremium), 'offered to the block\'s maker for each unit'],
       ]),
       facts([
-        gas_part('Base fee burn', cost.BaseFeeBurn, 'gas used × base fee'),
-        gas_part('Over-estimation burn', cost.OverEstimationBurn, 'for a limit that was set too high'),
-        gas_part('Miner tip', cost.MinerTip, 'gas limit × premium'),
+        gas_part(swatch('var(--accent)', 'Base fee burn'), cost.BaseFeeBurn, 'gas used × base fee'),
+        gas_part(swatch('var(--second)', 'Over-estimation burn'), cost.OverEstimationBurn, 'for a limit that was set too high'),
+        gas_part(swatch('var(--strong-line)', 'Miner tip'), cost.MinerTip, 'gas limit × premium'),
         format.big(cost.MinerPenalty) ? gas_part('Miner penalty', cost.MinerPenalty, 'paid by the block\'s maker') : null,
         ['Total cost', el('strong', {}, amount(cost.TotalCost, {exact: true}))],
         gas_part('Refund', cost.Refund, 'set aside for gas, and returned'),

@@ -5,7 +5,7 @@ import {plot} from '../chart.js';
 import * as format from '../format.js';
 
 const kFinality = 900;  // epochs; docs/protocol/node.md §10
-const kShown = 30;
+const kShown = 20;
 
 const blocks = tipset => tipset?.Blocks ?? [];
 const timestamp = tipset => blocks(tipset)[0]?.Timestamp;
@@ -27,11 +27,13 @@ function figures(rows) {
     el('div', {}, el('dt', {}, name), el('dd', {}, value, note ? el('div', {class: 'note'}, note) : null))));
 }
 
-function head_figures(head, {params, genesis, status, pending, power, supply}) {
+function head_figures(head, {params, genesis, status, pending, power, supply, path, start: below}) {
   const delay = params?.BlockDelaySecs;
   const start = timestamp(genesis);
   const due = delay && start ? start + delay * head.Height : null;
   const waits = status?.WaitsFor;
+  const seen = epochs_of([...(below ? [below] : []), ...tipsets_of(path), head], 41);
+  const nulls = String(seen.filter(one => !one.tipset).length);
   return figures([
     ['Head', epoch(head.Height), time(timestamp(head) ?? due)],
     ['Base fee', amount(blocks(head)[0]?.ParentBaseFee), 'for each unit of gas'],
@@ -39,6 +41,7 @@ function head_figures(head, {params, genesis, status, pending, power, supply}) {
     pending && ['Messages waiting', el('a', {href: '/explorer/pool'}, count(pending.length)), 'in this node\'s pool'],
     power?.State && ['Power of the network', num(format.bytes(power.State.TotalQualityAdjPower ?? power.State.ThisEpochQualityAdjPower)), 'adjusted by quality'],
     supply?.FilCirculating && ['Circulating', amount(supply.FilCirculating), 'FIL that can be spent'],
+    ['Null rounds', num(nulls), `of the newest ${seen.length} epochs`],
     status && ['This node', waits ? badge('wait', 'waits') : badge('good', 'ready'), waits || `epoch ${format.count(status.Epoch)}${status.Peers === null ? '' : `, ${format.count(status.Peers)} peers`}`],
   ]);
 }
@@ -47,10 +50,10 @@ function finality_bar(head, finality) {
   const final = finality.finalizedTipSet;
   const depth = head.Height - (final?.Height ?? 0);
   const f3 = finality.f3FinalizedTipSet, calculated = finality.ecFinalizedTipSet;
-  const which = f3 ? 'F3 certificates' : calculated ? 'the probability of a reorganization (FRC-0089)' : `${kFinality} epochs, since this node has no F3`;
+  const which = f3 ? 'F3 certificates' : calculated ? 'the probability of a reorganization (FRC-0089)' : `${kFinality} epochs, since this node has no certificates of F3`;
   const part = Math.min(100, depth / kFinality * 100);
   return el('div', {},
-    el('p', {}, 'Final up to epoch ', tipset(final, format.count(final?.Height)), `, ${format.count(depth)} epochs below the head, by ${which}. `,
+    el('p', {}, 'Final up to epoch ', tipset(final, format.count(final?.Height)), `, ${format.count(depth)} epochs below the head. The rule is ${which}. `,
       final?.Height === 0 ? 'The chain is younger than that, so only genesis is final.' : ''),
     el('div', {class: 'bars', 'aria-hidden': 'true'}, bar_part(part)),
     el('p', {class: 'note'}, `The bar shows the epochs that are not final yet: ${format.count(Math.min(depth, kFinality))} of ${kFinality}.`));
@@ -64,9 +67,9 @@ function bar_part(part) {
 
 function epoch_rows(tipsets, fresh = new Set()) {
   const shown = epochs_of(tipsets, kShown);
-  return table('The newest epochs', [['Epoch', 'num'], ['Time'], ['Blocks', 'num'], ['Wins', 'num'], ['Base fee', 'num'], ['Made by']],
+  return table('The newest epochs', [['Epoch', 'num'], ['Time'], ['Blocks', 'num'], ['Wins', 'num extra'], ['Base fee', 'num extra'], ['Made by']],
     shown.map(({height, tipset: one}) => {
-      if (!one) return [epoch(height), muted('null round'), num('0'), '', '', muted('nobody')];
+      if (!one) return [epoch(height), muted('null round'), '', '', '', ''];
       const made = blocks(one);
       return [
         tipset(one, num(format.count(height))), time(timestamp(one)), count(made.length),
@@ -84,24 +87,25 @@ export function overview(page) {
   page.title('Overview');
   let tipsets = [];
   page.section('Head of the chain', {
-    needs: ['head'], may: ['params', 'genesis', 'status', 'pending', 'power', 'supply'], what: 'the head',
+    needs: ['head'], may: ['params', 'genesis', 'status', 'pending', 'power', 'supply', 'path', 'start'], what: 'the head',
     show: ({head, ...rest}) => {
       const box = el('div', {}, head_figures(head, rest));
       page.head_box = {box, rest};
       return box;
     },
   });
+  page.section('Finality', {needs: ['head', 'finality'], show: ({head, finality}) => finality_bar(head, finality)});
   page.section('Newest epochs', {
     needs: ['head', 'path'], may: ['start'], what: 'the list of epochs',
     show: ({head, path, start}) => {
       tipsets = [...(start ? [start] : []), ...tipsets_of(path)];
       if (!tipsets.length) tipsets = [head];
       const chart = el('div', {});
-      const box = el('div', {class: 'roll stacks'}, epoch_rows(tipsets));
+      const box = el('div', {class: 'slim'}, epoch_rows(tipsets));
       const draw = () => {
         const shown = epochs_of(tipsets, 41).reverse();
         chart.replaceChildren(plot({
-          title: 'Blocks in each epoch', unit: 'Blocks', kind: 'columns',
+          title: 'Blocks in each epoch', unit: 'Blocks', kind: 'columns', size: 'wide',
           points: shown.map(({height, tipset: one}) => ({
             epoch: height, value: blocks(one).length, gap: !one,
             text: one ? `${blocks(one).length} ${blocks(one).length === 1 ? 'block' : 'blocks'}` : 'null round',
@@ -113,7 +117,6 @@ export function overview(page) {
       return [chart, box];
     },
   });
-  page.section('Finality', {needs: ['head', 'finality'], show: ({head, finality}) => finality_bar(head, finality)});
   page.section('Network', {
     needs: ['params'], may: ['name', 'version', 'network', 'genesis'],
     show: ({params, name, version, network, genesis}) => el('dl', {class: 'facts'}, [
@@ -138,6 +141,9 @@ export function overview(page) {
     rows.querySelector('tbody tr')?.classList.add('fresh');
     page.list_box.box.replaceChildren(rows);
     page.list_box.draw();
-    if (page.head_box) page.head_box.box.replaceChildren(head_figures(news, page.head_box.rest));
+    if (page.head_box) {
+      const path = tipsets.map(one => ({Type: 'apply', Val: one}));
+      page.head_box.box.replaceChildren(head_figures(news, {...page.head_box.rest, path, start: null}));
+    }
   };
 }

@@ -15,14 +15,16 @@ function token_form(page, sentence) {
     el('p', {class: 'note'}, 'The file "token" in the node\'s folder has one; "strata auth token --perm admin" makes one. It is kept in this tab only, and forgotten when the tab is closed.')];
 }
 
-const kKinds = {proving: 'good', failed: 'bad', ended: 'plain'};
+const kKinds = {Proving: 'good', Failed: 'bad', Moved: 'plain', Ended: 'plain'};
+/// "PreCommit1" as "pre commit 1".
+const words = state => String(state).slice(0, 40).replace(/(?<=[a-z])(?=[A-Z0-9])/g, ' ').toLowerCase();
 
 function sectors_view(pipeline) {
   const sectors = pipeline.Sectors ?? [];
   if (!sectors.length) return empty('This provider has no sector yet.');
   return el('div', {class: 'roll stacks'}, table('Sectors of this provider', [['Sector', 'num'], ['State'], ['Pieces', 'num'], ['Expires', 'num'], ['Waits for'], ['Last failure', 'wide']],
     sectors.slice(0, 500).map(sector => [
-      link(`provider/${pipeline.Miner}/sector/${sector.Number}`, num(format.count(sector.Number))), badge(kKinds[sector.State] ?? 'wait', String(sector.State).replaceAll('_', ' ')),
+      link(`provider/${pipeline.Miner}/sector/${sector.Number}`, num(format.count(sector.Number))), badge(kKinds[sector.State] ?? 'wait', words(sector.State)),
       count(sector.Pieces), sector.Expiration > 0 ? num(format.count(sector.Expiration)) : '', sector.Message ? cid(sector.Message, 'message') : muted('nothing'),
       String(sector.Reason ?? '').slice(0, 300) || muted('none'),
     ])));
@@ -48,7 +50,7 @@ export function pipeline(page) {
     needs: ['deals'], what: 'the list of deals', hide: true, otherwise: 'This provider has taken no deal yet.',
     show: ({deals}) => (Array.isArray(deals) && deals.length ? el('div', {class: 'roll stacks'}, table('Deals that this provider took', [['Proposal'], ['Stage'], ['Since', 'num'], ['Deal', 'num'], ['Sector', 'num'], ['Piece'], ['Data', 'num'], ['Price per epoch', 'num'], ['Failure']],
       deals.slice(-300).reverse().map(deal => [
-        cid(deal.Proposal), badge(deal.Stage === 'active' ? 'good' : deal.Failure ? 'bad' : 'wait', String(deal.Stage).replaceAll('_', ' ')), epoch(deal.Since),
+        cid(deal.Proposal), badge(deal.Stage === 'active' ? 'good' : deal.Failure ? 'bad' : 'wait', words(deal.Stage)), epoch(deal.Since),
         deal.DealID === null ? '' : link(`deal/${deal.DealID}`, format.count(deal.DealID)), deal.Sector === null ? '' : link(`provider/${deal.Provider}/sector/${deal.Sector}`, format.count(deal.Sector)),
         cid(deal.PieceCID, 'piece'), num(format.bytes(deal.DataSize)), amount(deal.StoragePricePerEpoch), String(deal.Failure ?? '').slice(0, 200) || muted('none'),
       ]))) : null),
@@ -58,7 +60,7 @@ export function pipeline(page) {
     show: ({metrics}) => {
       const rows = read_metrics(metrics).filter(one => one.name === 'strata_sectors' && one.value > 0);
       if (!rows.length) return null;
-      return el('div', {class: 'roll stacks'}, table('Sectors by state', [['State'], ['Sectors', 'num']], rows.map(one => [String(one.labels.state).replaceAll('_', ' '), count(one.value)])));
+      return el('div', {class: 'roll stacks'}, table('Sectors by state', [['State'], ['Sectors', 'num']], rows.map(one => [words(one.labels.state), count(one.value)])));
     },
   });
 }

@@ -1,10 +1,18 @@
 // Storage providers: all of them, one with its deadlines as a wheel, one deadline, one sector.
-import {address, amount, badge, cid, code, count, el, empty, epoch, facts, link, muted, num, svg, table, time} from '../dom.js';
+import {is} from '../check.js';
+import {address, amount, badge, cid, count, el, empty, epoch, facts, link, muted, num, svg, table, time} from '../dom.js';
 import {wheel} from '../chart.js';
 import * as format from '../format.js';
 
 const kMostSectors = 300;
 const kPieces = 10n;  // quality of verified data against that of none; docs/protocol/storage.md
+
+// Source: docs/protocol/storage.md (registered seal proofs); go-state-types abi/sector.go.
+const kSizes = ['2 KiB', '8 MiB', '512 MiB', '32 GiB', '64 GiB'];
+function seal_name(number) {
+  const kind = ['V1', 'V1_1', 'V1_1, synthetic', 'V1_2, non-interactive'][Math.floor(number / 5)];
+  return kind ? `StackedDRG ${kSizes[number % 5]} ${kind} (number ${number})` : `number ${number}`;
+}
 
 const size_of = info => format.big(info?.SectorSize);
 
@@ -12,6 +20,12 @@ const size_of = info => format.big(info?.SectorSize);
 function when(at, head, params) {
   const delay = params?.BlockDelaySecs, now = head?.Blocks?.[0]?.Timestamp;
   return delay && now && Number.isSafeInteger(at) && at > 0 ? time(now + (at - head.Height) * delay) : null;
+}
+
+/// The epoch at which a deadline opens next, or has opened if it is open.
+function next_opening(proving, index) {
+  const open = proving.PeriodStart + index * proving.WPoStChallengeWindow;
+  return open + (open + proving.WPoStChallengeWindow <= proving.CurrentEpoch ? proving.WPoStProvingPeriod : 0);
 }
 
 /// "HOST:PORT" of a multiaddr's bytes with an IPv4 address or a name; hexadecimal for others. Source: multiformats/multiaddr.
@@ -80,8 +94,7 @@ function deadlines_view(page, {proving, deadlines, partitions, head, params}) {
     el('li', {}, mark(svg('rect', {width: 10, height: 10, fill: 'var(--bad)'})), 'faulty, from the middle out'),
     el('li', {}, mark(svg('rect', {width: 9, height: 9, x: 0.5, y: 0.5, fill: 'var(--raised)', stroke: 'var(--strong-line)'})), 'empty'));
   const rows = sums.filter(one => one.partitions || one.index === proving.Index).map(one => {
-    const open = proving.PeriodStart + one.index * proving.WPoStChallengeWindow;
-    const next = open + (open + proving.WPoStChallengeWindow <= proving.CurrentEpoch ? proving.WPoStProvingPeriod : 0);
+    const next = next_opening(proving, one.index);
     const proofs = format.bits_set(deadlines?.[one.index]?.PostSubmissions);
     return [
       link(`provider/${own}/deadline/${one.index}`, num(String(one.index))),
@@ -97,9 +110,9 @@ function deadlines_view(page, {proving, deadlines, partitions, head, params}) {
         ['Proving period', el('span', {}, epoch(Math.max(0, proving.PeriodStart)), ' to ', num(format.count(proving.PeriodStart + proving.WPoStProvingPeriod))),
           proving.PeriodStart < 0 ? `it began before genesis, at ${format.count(proving.PeriodStart)}` : null],
         ['Open deadline', link(`provider/${own}/deadline/${proving.Index}`, String(proving.Index)), `of ${proving.WPoStPeriodDeadlines}, each ${proving.WPoStChallengeWindow} epochs long`],
-        ['Opened', el('span', {}, num(format.count(proving.Open)), ' ', when(proving.Open, head, params))],
-        ['Closes', el('span', {}, num(format.count(proving.Close)), ' ', when(proving.Close, head, params))],
-        ['Faults by', num(format.count(proving.FaultCutoff)), 'the last epoch to declare faults for it'],
+        ['Opened', el('span', {}, 'epoch ', num(format.count(proving.Open)), ', ', when(proving.Open, head, params))],
+        ['Closes', el('span', {}, 'epoch ', num(format.count(proving.Close)), ', ', when(proving.Close, head, params))],
+        ['Faults by', el('span', {}, 'epoch ', num(format.count(proving.FaultCutoff))), 'the last one in which faults are declared for it'],
         ['Deadlines in use', count(sums.filter(one => one.live).length)],
       ])),
     el('div', {class: 'roll stacks'}, table('Deadlines with sectors', [['Deadline', 'num'], ['Opens'], ['Partitions', 'num'], ['Live sectors', 'num'], ['Faulty', 'num'], ['Recovering', 'num'], ['Proven partitions', 'num']], rows)),
@@ -161,7 +174,7 @@ export function provider(page) {
       ]),
       facts([
         ['Owner', address(info.Owner, {copy: true})], ['Worker', address(info.Worker, {copy: true})],
-        info.NewWorker ? ['Next worker', address(info.NewWorker), `from epoch ${format.count(info.WorkerChangeEpoch)}`] : null,
+        is.address(info.NewWorker ?? '') ? ['Next worker', address(info.NewWorker), `from epoch ${format.count(info.WorkerChangeEpoch)}`] : null,
         ['Beneficiary', address(info.Beneficiary, {copy: true})],
         ['Control addresses', info.ControlAddresses?.length ? info.ControlAddresses.slice(0, 20).map((one, i) => [i ? ', ' : '', address(one)]) : 'none'],
         ['Peer', info.PeerId ? el('span', {class: 'mono'}, String(info.PeerId).slice(0, 80)) : 'not announced'],
@@ -200,12 +213,12 @@ export function deadline(page) {
   page.section('Partitions', {
     needs: ['partitions'], may: ['proving', 'deadlines', 'head', 'params'], otherwise: 'No sector is proven in this deadline.',
     show: ({partitions, proving, deadlines, head, params}) => {
-      const open = proving ? proving.PeriodStart + index * proving.WPoStChallengeWindow : null;
+      const open = proving ? next_opening(proving, index) : null;
       const proven = new Set(format.bits(deadlines?.[index]?.PostSubmissions, 5000));
       const about = proving ? facts([
         ['State', proving.Index === index ? badge('wait', 'open now') : muted('closed')],
-        ['Opens', el('span', {}, num(format.count(Math.max(0, open))), ' ', when(open, head, params)), 'in this proving period'],
-        ['Closes', num(format.count(open + proving.WPoStChallengeWindow))],
+        ['Opens', el('span', {}, 'epoch ', num(format.count(open)), when(open, head, params) ? ', ' : '', when(open, head, params))],
+        ['Closes', el('span', {}, 'epoch ', num(format.count(open + proving.WPoStChallengeWindow)))],
       ]) : null;
       if (!partitions?.length) return [about, empty('No sector is proven in this deadline.')];
       return [about, el('div', {class: 'roll stacks'}, table('Partitions of this deadline', [['Partition', 'num'], ['Sectors', 'num'], ['Live', 'num'], ['Active', 'num'], ['Faulty', 'num'], ['Recovering', 'num'], ['Proof']],
@@ -217,11 +230,11 @@ export function deadline(page) {
     },
   });
   page.section(`Sectors of partition ${partition}`, {
-    needs: ['partitions', 'sectors'], may: ['head', 'params'], hide: true,
-    show: ({partitions, sectors, head, params}) => {
+    needs: ['partitions', 'sectors'], may: ['head', 'params', 'info'], hide: true,
+    show: ({partitions, sectors, head, params, info}) => {
       if (!sectors?.length) return empty('The partition has no sector.');
       return [sectors.length > kMostSectors ? el('p', {class: 'note'}, `The first ${kMostSectors} of ${format.count(sectors.length)} sectors.`) : null,
-        sector_rows(page, sectors, {head, params, faulty: new Set(format.bits(partitions[partition].FaultySectors, 10_000))})];
+        sector_rows(page, sectors, {head, params, faulty: new Set(format.bits(partitions[partition].FaultySectors, 10_000)), size: size_of(info)})];
     },
   });
 }
@@ -251,7 +264,7 @@ export function sector(page) {
         ['Daily fee', info.DailyFee !== undefined ? amount(info.DailyFee, {exact: true}) : null],
         ['Deal weight', count(info.DealWeight), 'bytes × epochs'],
         ['Verified deal weight', count(info.VerifiedDealWeight), `bytes × epochs; counts ${kPieces} times`],
-        ['Seal proof', code(String(info.SealProof))],
+        ['Seal proof', seal_name(info.SealProof)],
         ['Sealed CID', cid(info.SealedCID, '', true)],
         ['Replaced sector key', info.SectorKeyCID ? cid(info.SectorKeyCID) : null],
       ]);

@@ -9,18 +9,19 @@ async function meanings(page, text) {
   if (is.number(text)) {
     const number = Number(text);
     const [head, deal] = [await value('head'), await value('deal')];
+    const prefix = String(head?.Blocks?.[0]?.Miner).startsWith('f') ? 'f' : 't';
     return [
       head && number <= head.Height ? [`height/${number}`, `Epoch ${format.count(number)}`, 'a tipset, or a null round'] : null,
       deal ? [`deal/${number}`, `Deal ${format.count(number)}`, 'of the storage market'] : null,
-      [`address/${(head?.Blocks?.[0]?.Miner ?? 't0')[0]}0${number}`, `Address ${(head?.Blocks?.[0]?.Miner ?? 't0')[0]}0${number}`, 'an actor with this ID, if there is one'],
+      [`address/${prefix}0${number}`, `Address ${prefix}0${number}`, 'an actor with this ID, if there is one'],
     ];
   }
   if (is.cid(text)) {
-    const [block, message, held, object] = [await value('block'), await value('message'), await value('piece'), await value('object')];
+    const [block, message, object] = [await value('block'), await value('message'), await value('object')];
     return [
       block ? [`block/${text}`, 'Block', `of epoch ${format.count(block.Height)}`] : null,
       message ? [`message/${text}`, 'Message', 'on the chain or in the pool'] : null,
-      held?.status === 200 || text.startsWith('baga') ? [`piece/${text}`, 'Piece', held?.status === 200 ? 'this node serves it' : 'of a deal'] : null,
+      text.startsWith('baga') ? [`piece/${text}`, 'Piece', 'of a deal'] : null,
       !block && !message && !text.startsWith('baga') ? [`data/${text}`, 'Data', object ? 'this node has a block with this CID' : 'of a file'] : null,
     ];
   }
