@@ -153,7 +153,7 @@ async function tell_network() {
     const [genesis, params, status] = [await asker.ask('ChainGetGenesis'), await asker.ask('StateGetNetworkParams'), await asker.get('/health/status')];
     const lag = Date.now() / 1000 - (genesis.Blocks[0].Timestamp + status.Epoch * params.BlockDelaySecs);
     if (!(lag > 4 * params.BlockDelaySecs)) return;
-    format.clock.lag = lag;
+    format.clock.lag = lag - params.BlockDelaySecs;  // the newest block may be of the epoch after the status's
     at('network').title = `This network's clock is ${format.duration(lag)} behind this machine's.`;
   } catch { /* the pages say what is wrong */ }
 }

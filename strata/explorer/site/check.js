@@ -27,7 +27,7 @@ export function read(kind, text) {
   return text;
 }
 
-/// Returns the text of a CID as JSON has it; empty if it is none.
+/// Returns the text of a CID as JSON has it; an empty text for anything else.
 export const cid_text = value => {
   const text = typeof value === 'string' ? value : value?.['/'];
   return typeof text === 'string' && is.cid(text) ? text : '';

@@ -12,7 +12,7 @@ export function big(value) {
   }
 }
 
-/// "1,234,567"; an empty text for what is no whole number.
+/// "1,234,567"; an empty text for what is not a whole number.
 export function count(value) {
   const number = big(value);
   return number === null ? '' : kGroup.format(number);
@@ -34,7 +34,7 @@ function with_decimals(value, unit, decimals) {
   return `${kGroup.format(value / unit)}${rest && `.${rest}`}${exact ? '' : '…'}`;
 }
 
-/// A short form for tables, in FIL, nanoFIL or attoFIL; "…" says that digits are left out.
+/// A short form for tables, in FIL, nanoFIL or attoFIL; "…" says that digits are left out. Millions are whole FIL.
 export function fil_short(atto) {
   const value = big(atto);
   if (value === null) return '';
@@ -43,7 +43,8 @@ export function fil_short(atto) {
   if (positive === 0n) return '0 FIL';
   if (positive >= kAtto / 10_000n) {
     const whole = (positive / kAtto).toString().length;
-    return `${sign}${with_decimals(positive, kAtto, whole > 6 ? 0 : whole > 3 ? 2 : 4)} FIL`;
+    if (whole > 6) return `${sign}${kGroup.format(positive / kAtto)} FIL`;
+    return `${sign}${with_decimals(positive, kAtto, whole > 3 ? 2 : 4)} FIL`;
   }
   if (positive >= kNano / 1_000n * 10n) return `${sign}${with_decimals(positive, kNano, 3)} nanoFIL`;
   return `${sign}${kGroup.format(positive)} attoFIL`;

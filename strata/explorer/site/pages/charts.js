@@ -12,7 +12,7 @@ function durations(metrics, name, title) {
   const total = all.reduce((sum, one) => sum + one.count, 0);
   if (!total) return null;
   const shown = all.filter(one => one.count);
-  return el('div', {class: 'roll stacks'}, table(title, [['Up to', 'num'], ['Times', 'num'], ['Share', 'num']], shown.map(one => [
+  return el('div', {class: 'slim'}, table(title, [['Up to', 'num'], ['Times', 'num'], ['Share', 'num']], shown.map(one => [
     Number.isFinite(one.le) ? `${one.le < 1 ? `${one.le * 1000} ms` : `${one.le} s`}` : 'longer', num(format.count(one.count)), num(format.percent(one.count, total))]), {shown: true}));
 }
 

@@ -92,7 +92,7 @@ function charges(trace) {
   };
   add(trace, 0);
   const rows = [...sums].sort((a, b) => b[1][1] - a[1][1]).slice(0, 60);
-  return el('details', {}, el('summary', {}, 'What the gas was charged for'), el('div', {class: 'roll stacks'},
+  return el('details', {}, el('summary', {}, 'What the gas was charged for'), el('div', {class: 'slim'},
     table('Gas charges by kind', [['Charge'], ['Times', 'num'], ['Gas', 'num']], rows.map(([name, [times, gas]]) => [code(String(name).slice(0, 80)), count(times), count(gas)]))));
 }
 

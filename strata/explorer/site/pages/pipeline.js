@@ -60,7 +60,7 @@ export function pipeline(page) {
     show: ({metrics}) => {
       const rows = read_metrics(metrics).filter(one => one.name === 'strata_sectors' && one.value > 0);
       if (!rows.length) return null;
-      return el('div', {class: 'roll stacks'}, table('Sectors by state', [['State'], ['Sectors', 'num']], rows.map(one => [words(one.labels.state), count(one.value)])));
+      return el('div', {class: 'slim'}, table('Sectors by state', [['State'], ['Sectors', 'num']], rows.map(one => [words(one.labels.state), count(one.value)])));
     },
   });
 }
