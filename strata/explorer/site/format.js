@@ -29,8 +29,8 @@ export function fil(atto) {
 
 function with_decimals(value, unit, decimals) {
   const digits = (value % unit).toString().padStart(unit.toString().length - 1, '0');
-  const rest = digits.slice(0, decimals).replace(/0+$/, '');
   const exact = value % (unit / 10n ** BigInt(decimals)) === 0n;
+  const rest = exact ? digits.slice(0, decimals).replace(/0+$/, '') : digits.slice(0, decimals);
   return `${kGroup.format(value / unit)}${rest && `.${rest}`}${exact ? '' : '…'}`;
 }
 
