@@ -6,6 +6,7 @@ const kReasons = [
 ];
 
 export function sentence_of(error, what) {
+  if (error.skipped) return `${what[0].toUpperCase()}${what.slice(1)} cannot be shown, since the facts before it are missing.`;
   if (error.absent) return `This node does not have the method that ${what} needs.`;
   for (const [pattern, text] of kReasons) if (pattern.test(error.message)) return text;
   return `${what[0].toUpperCase()}${what.slice(1)} cannot be shown. The node says: ${error.message}`;

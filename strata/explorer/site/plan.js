@@ -39,7 +39,9 @@ function decoded(text) {
 }
 
 /// A step that could not be done because a fact before it is missing.
-class Skipped extends Refusal {}
+class Skipped extends Refusal {
+  skipped = true;
+}
 
 /// The names of facts that a value refers to.
 function needs_of(value, known) {

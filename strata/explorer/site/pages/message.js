@@ -5,6 +5,7 @@ import {meaning} from '../exit_codes.js';
 import * as format from '../format.js';
 import {kind_of_code, method} from '../kinds.js';
 import {kind_words} from '../methods.js';
+import {sentence_of} from '../page.js';
 
 const kMostCalls = 300;
 const kMostHex = 2048;
@@ -38,7 +39,7 @@ const swatch = (colour, text) => {
   return el('span', {}, out, text);
 };
 
-function gas(message, found, replay) {
+function gas(message, replay) {
   const cost = replay.GasCost;
   const base_fee = format.big(cost.BaseFeeBurn) && format.big(cost.GasUsed) ? format.big(cost.BaseFeeBurn) / format.big(cost.GasUsed) : null;
   const limit = message.GasLimit;
@@ -137,8 +138,11 @@ export function message(page) {
   });
 
   page.section('Gas', {
-    needs: ['message', 'found', 'replay'], what: 'the gas breakdown', otherwise: 'The gas is known when the message is executed.',
-    show: ({message, found, replay}) => (found && replay ? gas(message, found, replay) : null),
+    needs: ['message', 'found'], may: ['replay'], what: 'the gas breakdown', otherwise: 'The gas is known when the message is executed.',
+    show: ({message, found, replay}, errors) => {
+      if (!found) return null;
+      return replay ? gas(message, replay) : failure(sentence_of(errors.replay, 'the gas breakdown'));
+    },
   });
 
   page.section('Parameters and return', {
@@ -155,10 +159,13 @@ export function message(page) {
   });
 
   page.section('Calls', {
-    needs: ['found', 'replay'], what: 'the tree of calls', otherwise: 'The calls are known when the message is executed.',
-    show: ({replay}) => (replay ? [
-      replay.Error ? failure(`The execution ended with: ${String(replay.Error).slice(0, 500)}`) : null,
-      call_tree(page, replay.ExecutionTrace), charges(replay.ExecutionTrace)] : null),
+    needs: ['found'], may: ['replay'], what: 'the tree of calls', otherwise: 'The calls are known when the message is executed.',
+    show: ({found, replay}, errors) => {
+      if (!found) return null;
+      if (!replay) return failure(sentence_of(errors.replay, 'the tree of calls'));
+      return [replay.Error ? failure(`The execution ended with: ${String(replay.Error).slice(0, 500)}`) : null,
+        call_tree(page, replay.ExecutionTrace), charges(replay.ExecutionTrace)];
+    },
   });
 
   page.section('Events', {

@@ -8,6 +8,7 @@ const kFinality = 900;  // epochs; docs/protocol/node.md §10
 const kShown = 20;
 
 const blocks = tipset => tipset?.Blocks ?? [];
+const wins_of = tipset => blocks(tipset).reduce((sum, block) => sum + (Number(block.ElectionProof?.WinCount) || 0), 0);
 const timestamp = tipset => blocks(tipset)[0]?.Timestamp;
 
 /// The epochs from the newest down, each with its tipset or null for a null round.
@@ -37,7 +38,7 @@ function head_figures(head, {params, genesis, status, pending, power, supply, pa
   return figures([
     ['Head', epoch(head.Height), time(timestamp(head) ?? due)],
     ['Base fee', amount(blocks(head)[0]?.ParentBaseFee), 'for each unit of gas'],
-    ['Blocks in the head', count(blocks(head).length), `${blocks(head).reduce((sum, block) => sum + (block.ElectionProof?.WinCount ?? 0), 0)} wins`],
+    ['Blocks in the head', count(blocks(head).length), `${wins_of(head)} ${wins_of(head) === 1 ? 'win' : 'wins'}`],
     pending && ['Messages waiting', el('a', {href: '/explorer/pool'}, count(pending.length)), 'in this node\'s pool'],
     power?.State && ['Power of the network', num(format.bytes(power.State.TotalQualityAdjPower ?? power.State.ThisEpochQualityAdjPower)), 'adjusted by quality'],
     supply?.FilCirculating && ['Circulating', amount(supply.FilCirculating), 'FIL that can be spent'],
@@ -73,7 +74,7 @@ function epoch_rows(tipsets, fresh = new Set()) {
       const made = blocks(one);
       return [
         tipset(one, num(format.count(height))), time(timestamp(one)), count(made.length),
-        num(String(made.reduce((sum, block) => sum + (block.ElectionProof?.WinCount ?? 0), 0))),
+        num(String(wins_of(one))),
         amount(made[0]?.ParentBaseFee), makers(made),
       ];
     }));

@@ -33,7 +33,8 @@ export function tipset(page) {
         ['Epoch', num(format.count(tipset.Height))],
         ['Time', time(first.Timestamp, {both: true})],
         ['State', errors.head ? null : on_chain ? badge('good', 'on the main chain') : badge('bad', 'not on the main chain')],
-        ['Executed by', follows ? tipset_link(next, `epoch ${format.count(next.Height)}`) : 'no tipset yet: receipts come with the next one'],
+        ['Executed by', follows ? tipset_link(next, `epoch ${format.count(next.Height)}`)
+          : on_chain ? 'no tipset yet: receipts come with the next one' : 'no tipset of the main chain'],
         ['Parents', tipset.Height === 0 ? 'none, this is genesis' : link(`tipset/${first.Parents.map(cid_text).join()}`, `${format.count(first.Parents.length)} ${first.Parents.length === 1 ? 'block' : 'blocks'}`)],
         ['Base fee', amount(first.ParentBaseFee)],
         ['Weight', num(format.count(first.ParentWeight)), 'of its parents'],
@@ -65,7 +66,7 @@ export function tipset(page) {
       const used = [...known.values()].reduce((sum, receipt) => sum + (receipt?.GasUsed ?? 0), 0);
       return [
         known.size ? el('p', {class: 'note'}, `${format.count(list.length)} ${list.length === 1 ? 'message' : 'messages'} used ${format.count(used)} gas.`)
-          : empty('These messages are executed by the next tipset, which is not here yet.'),
+          : empty(next ? 'No tipset of the main chain executed these messages from here.' : 'These messages are executed by the next tipset, which is not here yet.'),
         messages(page, 'The messages of this tipset', list.map(one => ({
           cid: one.Cid, message: one.Message, receipt: known.size ? known.get(cid_text(one.Cid)) ?? null : undefined,
         }))),
