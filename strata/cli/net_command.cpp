@@ -112,6 +112,7 @@ std::string status_text(const Json& status) {
                       fact("epoch", member_text(status, "Epoch")) +
                       fact("epochs behind", member_text(status, "Behind"));
     out += fact("peers", member_text(status, "Peers"));
+    out += fact("explorer", member_text(status, "Explorer"));
     const auto waits = member_text(status, "WaitsFor");
     out += fact("waits for", waits.empty() ? "nothing" : waits);
     for (const auto& part : status.value("Failures", Json::array()))
@@ -123,14 +124,16 @@ std::string status_text(const Json& status) {
 Result<Answer> node_status(api::Client& node) {
     constexpr http::ClientLimits kLimits{
         .body_bytes = 1 << 20, .timeout = std::chrono::seconds(30), .total = std::chrono::seconds(30)};
-    const auto url = host_of(node.url()) + "/health/status";
+    const auto root = host_of(node.url());
+    const auto url = root + "/health/status";
     STRATA_TRY(const auto answer, http::get(url, {}, kLimits));
-    const auto status = Json::parse(as_text(answer.body), nullptr, false);
+    auto status = Json::parse(as_text(answer.body), nullptr, false);
     if (answer.status != 200 || !status.is_object())
         return fail(Errc::unsupported,
                     fmt::format("{} answers with status {}: this is not a node of Strata; strata sync "
                                 "status works with every node",
                                 url, answer.status));
+    status["Explorer"] = root + "/explorer/";
     return Answer{status, status_text(status)};
 }
 

@@ -211,6 +211,7 @@ void show(node::Node& node, terminal::Report& report) {
     report.fact("network", node.chain().network().name);
     report.fact("genesis", node.chain().genesis()->cids().front().to_string());
     report.fact("API", node.url() + "/rpc/v1");
+    report.fact("explorer", node.url() + "/explorer/ in a browser");
     for (const auto& address : node.network()->addresses()) report.fact("peers reach it at", address.to_string());
 }
 

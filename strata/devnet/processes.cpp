@@ -239,8 +239,9 @@ class Supervisor {
             if (stop_) return {};
             report_.fact(member.name(), member.url() + (member.is_node() ? "/rpc/v1" : "/info"));
         }
-        report_.stage("Running; Ctrl-C stops all nodes");
         const auto access = node::read_access_files(members_.front().folder());
+        report_.fact("explorer", access.url + "/explorer/ in a browser; every node has one");
+        report_.stage("Running; Ctrl-C stops all nodes");
         return node::write_access_files(config_.folder, access.url, access.token);
     }
 

@@ -41,6 +41,7 @@ void show_nodes(Devnet& net, terminal::Report& report) {
                                 net.provider(i).url()));
     report.fact("client", net.client().url() + "/rpc/v1");
     report.fact("health", "every node answers at /health/readyz and /metrics");
+    report.fact("explorer", net.provider(0).url() + "/explorer/ in a browser; every node has one");
 }
 
 void show_keys(Devnet& net, terminal::Report& report) {

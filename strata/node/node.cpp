@@ -11,6 +11,7 @@
 #include <strata/api/tokens.hpp>
 #include <strata/base/log.hpp>
 #include <strata/base/log_levels.hpp>
+#include <strata/chain/address_prefix.hpp>
 #include <strata/chain/block_producer.hpp>
 #include <strata/chain/collector.hpp>
 #include <strata/chain/execution.hpp>
@@ -18,6 +19,7 @@
 #include <strata/chain/network.hpp>
 #include <strata/chain/proof_verifier.hpp>
 #include <strata/chain/upgrade_preparer.hpp>
+#include <strata/explorer/explorer.hpp>
 #include <strata/http/server.hpp>
 #include <strata/market/market_http.hpp>
 #include <strata/node/access_files.hpp>
@@ -25,6 +27,7 @@
 #include <strata/node/network_api.hpp>
 #include <strata/node/open_checks.hpp>
 #include <strata/node/passphrase.hpp>
+#include <strata/node/pipeline.hpp>
 #include <strata/node/provider_door.hpp>
 #include <strata/node/repository.hpp>
 #include <strata/node/rounds.hpp>
@@ -111,6 +114,7 @@ struct Node::Parts {
     std::optional<NetworkApi> network_api_;
     std::optional<api::Tokens> tokens_;
     std::unique_ptr<api::Service> api_;
+    explorer::Explorer explorer_{[this](const auto& request) { return handle(request); }};
     std::unique_ptr<http::Server> http_;
 };
 
@@ -314,10 +318,15 @@ http::Response Node::Parts::handle(const http::Request& request) {
     if (api::Service::serves(request)) return api_->handle(request);
     if (deals_ && market::MarketHttp::serves(request.path)) return deals_->handle(request);
     if (retrieval_ && retrieval::Retrieval::serves(request.path)) return retrieval_->handle(request);
-    if (provider_door_ && ProviderDoor::serves(request.path)) return provider_door_->handle(request);
     if (request.path == "/metrics" || request.path.starts_with("/health/")) return health_answer(request);
-    return http::text_response(
-        404, "There is nothing at " + request.path + ". The node's API is at /rpc/v1, its state at /health/readyz.");
+    if (explorer::Explorer::serves(request)) return explorer_.handle(request);
+    if (request.path == "/provider/pipeline")
+        return pipeline_answer(request, *tokens_, provider_.get(),
+                               miner_.to_string(chain::address_prefix(shared_.network)));
+    if (provider_door_ && ProviderDoor::serves(request.path)) return provider_door_->handle(request);
+    return http::text_response(404, "There is nothing at " + request.path +
+                                        ". The node's API is at /rpc/v1, its state at /health/readyz, and the explorer "
+                                        "for browsers at /explorer/.");
 }
 
 // livez only says that HTTP answers. readyz says whether clients should use this node (docs/operating.md).

@@ -132,6 +132,25 @@ TEST_F(ClientNode, says_over_http_how_it_is) {
     EXPECT_EQ(http::send("POST", node.url() + "/metrics", "text/plain", {})->status, 405U);
 }
 
+TEST_F(ClientNode, serves_the_explorer_and_the_facts_of_its_pages) {
+    auto opened = open(config());
+    ASSERT_TRUE(opened) << opened.error().message();
+    const auto url = (*opened)->url();
+    const auto page = http::get(url + "/explorer/");
+    ASSERT_TRUE(page) << page.error().message();
+    EXPECT_EQ(page->status, 200U);
+    EXPECT_THAT(std::string(as_text(page->body)), ::testing::HasSubstr("<title>Strata</title>"));
+    const auto answer = http::get(url + "/explorer/?json");
+    ASSERT_TRUE(answer) << answer.error().message();
+    const auto json = nlohmann::json::parse(as_text(answer->body));
+    const auto& facts = json["facts"];
+    EXPECT_EQ(facts["name"], network_.name);
+    EXPECT_EQ(facts["head"]["Height"], 0);
+    EXPECT_EQ(facts["status"]["Head"], 0);
+    EXPECT_EQ(facts["finality"]["finalizedTipSet"]["Height"], 0) << "a method of /rpc/v2";
+    EXPECT_EQ(http::get(url + "/provider/pipeline")->status, 404U) << "a node without a miner has no pipeline";
+}
+
 TEST_F(ClientNode, tells_what_its_states_take) {
     auto some = config();
     some.keep_epochs = 2'000;

@@ -23,7 +23,7 @@ struct Settings {
     std::chrono::seconds api_work{30};
     std::size_t api_memory = std::size_t{256} << 20;
     // [http]
-    http::ServerLimits http{.lanes = {"/rpc", "/market", "/piece", "/ipfs"}};
+    http::ServerLimits http{.lanes = {"/rpc", "/market", "/piece", "/ipfs", "/explorer"}};
     // [network]
     std::vector<std::string> listen{"/ip4/127.0.0.1/tcp/0"};
     std::vector<std::string> announce;
