@@ -19,6 +19,7 @@
 
 namespace strata::api {
 
+class EthereumFeed;
 class MethodTable;
 
 struct Context {
@@ -29,6 +30,7 @@ struct Context {
     std::chrono::system_clock::time_point started;  // when the service began
     Permissions permissions;                        // of the caller
     Feeds& feeds;
+    EthereumFeed& ethereum;
     Sender& sender;
     Exports& exports;
     Funds& funds;

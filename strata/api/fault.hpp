@@ -24,12 +24,15 @@ enum class Code : int {
 
 struct Fault {
     Fault(Code c, std::string what, std::string more = {}) : code(c), message(std::move(what)), data(std::move(more)) {}
+    /// Makes the error for an epoch without a block.
+    static Fault null_round(std::int64_t epoch);
     /// Makes an error of the application, without parts that concern this machine alone (http::public_text).
     Fault(const Error& error) : code(Code::application), message(http::public_text(error)) {}
 
     Code code;
     std::string message;
-    std::string data;  // empty if there is none
+    std::string data;                   // empty if there is none
+    std::optional<std::int64_t> epoch;  // the data of null_round
 };
 
 /// Works like Result, for methods whose errors have codes of their own.

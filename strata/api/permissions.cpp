@@ -7,8 +7,8 @@
 namespace strata::api {
 namespace {
 
-// Source: lotus v1.36.2 api/proxy_gen.go, api/v0api/proxy_gen.go and api/v2api/proxy_gen.go (`perm` tags). The lists
-// are sorted.
+// Source: lotus v1.36.2 api/proxy_gen.go, api/v0api/proxy_gen.go and api/v2api/proxy_gen.go (`perm` tags); methods of
+// Ethereum that Lotus does not have need what their neighbours need. The lists are sorted.
 constexpr auto kRead = std::to_array<std::string_view>({"AuthVerify",
                                                         "BeaconGetEntry",
                                                         "ChainBlockstoreInfo",
@@ -41,6 +41,7 @@ constexpr auto kRead = std::to_array<std::string_view>({"AuthVerify",
                                                         "EthAccounts",
                                                         "EthAddressToFilecoinAddress",
                                                         "EthBaseFee",
+                                                        "EthBlobBaseFee",
                                                         "EthBlockNumber",
                                                         "EthCall",
                                                         "EthChainId",
@@ -68,6 +69,10 @@ constexpr auto kRead = std::to_array<std::string_view>({"AuthVerify",
                                                         "EthGetTransactionHashByCid",
                                                         "EthGetTransactionReceipt",
                                                         "EthGetTransactionReceiptLimited",
+                                                        "EthGetUncleByBlockHashAndIndex",
+                                                        "EthGetUncleByBlockNumberAndIndex",
+                                                        "EthGetUncleCountByBlockHash",
+                                                        "EthGetUncleCountByBlockNumber",
                                                         "EthMaxPriorityFeePerGas",
                                                         "EthNewBlockFilter",
                                                         "EthNewFilter",
@@ -123,6 +128,7 @@ constexpr auto kRead = std::to_array<std::string_view>({"AuthVerify",
                                                         "NetFindPeer",
                                                         "NetLimit",
                                                         "NetListening",
+                                                        "NetPeerCount",
                                                         "NetPeerInfo",
                                                         "NetPeers",
                                                         "NetPing",
@@ -214,11 +220,16 @@ constexpr auto kRead = std::to_array<std::string_view>({"AuthVerify",
                                                         "SyncIncomingBlocks",
                                                         "SyncState",
                                                         "SyncValidateTipset",
+                                                        "TxpoolContent",
+                                                        "TxpoolContentFrom",
+                                                        "TxpoolInspect",
+                                                        "TxpoolStatus",
                                                         "Version",
                                                         "WalletBalance",
                                                         "WalletValidateAddress",
                                                         "WalletVerify",
-                                                        "Web3ClientVersion"});
+                                                        "Web3ClientVersion",
+                                                        "Web3Sha3"});
 constexpr auto kWrite = std::to_array<std::string_view>(
     {"ChainValidateIndex", "LogList", "LogSetLevel", "MinerCreateBlock", "MpoolBatchPush", "MpoolBatchPushUntrusted",
      "MpoolClear", "MpoolPush", "MpoolPushUntrusted", "NetConnect", "NetDisconnect", "PaychVoucherAdd",

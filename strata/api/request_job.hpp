@@ -6,6 +6,7 @@
 
 #include <strata/api/channel.hpp>
 #include <strata/api/desk.hpp>
+#include <strata/api/ethereum_feed.hpp>
 #include <strata/api/exports.hpp>
 #include <strata/api/feeds.hpp>
 #include <strata/api/funds.hpp>
@@ -28,6 +29,7 @@ struct Serving {
     const std::chrono::system_clock::time_point started = std::chrono::system_clock::now();
     std::atomic<std::size_t> memory = 0;  // bytes: see Options::memory
     const std::shared_ptr<Feeds> feeds;
+    const std::shared_ptr<EthereumFeed> ethereum;
     Sender sender;
     Exports exports;
     Funds funds;
