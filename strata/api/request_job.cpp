@@ -138,7 +138,9 @@ MethodTable::Outcome RequestJob::make(const Call& call) {
                     .deadline = Clock::now() + options.work,
                     .memory = memory_,
                     .print = Printer(chain::address_prefix(serving_.chain.network()))};
-    return caller_.table.call(context, call.method, *call.params);
+    auto outcome = caller_.table.call(context, call.method, *call.params);
+    wake_at_ = context.wake_at;
+    return outcome;
 }
 
 }  // namespace strata::api

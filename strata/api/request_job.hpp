@@ -71,6 +71,7 @@ class RequestJob final : public Job {
 
     Next step() override;
     void give_up() override;
+    std::optional<std::chrono::steady_clock::time_point> wake_at() const override { return wake_at_; }
 
   private:
     void observe() const;
@@ -86,6 +87,7 @@ class RequestJob final : public Job {
     std::chrono::steady_clock::duration worked_{};
     bool waited_for_head_ = false;
     std::any memory_;
+    std::optional<std::chrono::steady_clock::time_point> wake_at_;
     std::function<void(Reply)> done_;
 };
 
