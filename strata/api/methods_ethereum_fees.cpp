@@ -38,6 +38,13 @@ Result<Json> blob_base_fee(Context&) {
     return Json("0x1");
 }
 
+struct Percentiles {
+    std::vector<double> values;
+};
+Status read(const Json& from, Percentiles& to) {
+    return api::read(from, to.values);
+}
+
 /// The premium that a message paid, and its gas.
 struct Reward {
     TokenAmount premium;
@@ -66,7 +73,7 @@ TokenAmount effective_premium(const Message& message, const TokenAmount& base_fe
 /// Returns for each percentile the premium of the message at which so much of the block's gas is used, from the lowest
 /// premium up.
 Json rewards_of(const std::vector<double>& percentiles, std::vector<Reward> paid, std::uint64_t gas_used) {
-    std::ranges::stable_sort(paid, [](const Reward& a, const Reward& b) { return a.premium < b.premium; });
+    std::ranges::sort(paid, [](const Reward& a, const Reward& b) { return a.premium < b.premium; });
     Json out = Json::array();
     std::size_t at = 0;
     std::uint64_t sum = 0;
@@ -106,9 +113,9 @@ Result<BlockFees> fees_of(Context& context, const chain::TipsetPtr& tipset, cons
 }
 
 Result<Json> fee_history(Context& context, const Quantity& blocks, const EthereumNumber& newest,
-                         const Omittable<std::vector<double>>& percentiles) {
+                         const Omittable<Percentiles>& percentiles) {
     if (blocks.value > kMostBlocks) return fail(Errc::invalid_argument, "block count should be smaller than 1024");
-    const auto wanted = percentiles.value.value_or(std::vector<double>());
+    const auto wanted = percentiles.value.value_or(Percentiles()).values;
     STRATA_OK(check_percentiles(wanted));
     STRATA_TRY(auto tipset, tipset_of(context, newest.block));
     // The base fee after the newest block is not known before its messages are executed, so the last one is repeated.

@@ -30,6 +30,9 @@ struct NodeProcessOptions {
     std::vector<wallet::PrivateKey> keys{};
     /// As in node::NodeConfig.
     ChainEpoch keep_epochs = chain::kDefaultKeptEpochs;
+    /// Keep an index of the chain; empty: as node::NodeConfig::Index::by_network.
+    std::optional<bool> index{};
+    bool empty_blocks = false;
 };
 
 /// Runs the node until `stop`. Errors: those of choose_network() and Node::open.
