@@ -7,7 +7,7 @@ namespace strata::api {
 struct Desk::Entry {
     explicit Entry(std::shared_ptr<Job> j) : job(std::move(j)) {}
     const std::shared_ptr<Job> job;
-    std::optional<std::list<EntryPtr>::iterator> waits;  // its place in `waiting_`; under the desk's mutex
+    std::optional<std::list<EntryPtr>::iterator> waits;            // its place in `waiting_`; under the desk's mutex
     std::optional<std::chrono::steady_clock::time_point> wake_at;  // the same
     /// This is the last member, so that it is destroyed before the rest: its destructor waits for a running callback.
     std::optional<std::stop_callback<std::function<void()>>> on_gone;

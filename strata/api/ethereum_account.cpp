@@ -51,7 +51,7 @@ bool is_empty(const AccountNow& account) {
     return account.balance.is_zero() && account.nonce == 0 && account.code.empty();
 }
 
-// Adds to `pre` and `post` how an account changed; nothing if it did not.
+// Adds to `pre` and `post` how an account changed; one that did not change is left out.
 void add_difference(const std::string& name, const std::optional<AccountNow>& before,
                     const std::optional<AccountNow>& after, const PrestateForm& form, Json& pre, Json& post) {
     if (!before && !after) return;
@@ -146,8 +146,8 @@ Json print_prestate(const Accounts& before, const Accounts& after, const Prestat
         // A placeholder without anything is nobody to Ethereum.
         const bool was_nobody = !account || is_empty(*account);
         const bool is_nobody = !now || is_empty(*now);
-        add_difference(hex_text(address), was_nobody ? std::nullopt : account, is_nobody ? std::nullopt : now, form, pre,
-                       post);
+        add_difference(hex_text(address), was_nobody ? std::nullopt : account, is_nobody ? std::nullopt : now, form,
+                       pre, post);
     }
     return {{"pre", std::move(pre)}, {"post", std::move(post)}};
 }
@@ -175,7 +175,8 @@ Json print_state_diff(const Accounts& before, const Accounts& after) {
                  {"nonce", change(quantity(old_state.nonce), quantity(new_state.nonce))},
                  {"code", change(hex_text(old_state.code), hex_text(new_state.code))},
                  {"storage", std::move(storage)}};
-        const bool is_same = one["balance"] == "=" && one["nonce"] == "=" && one["code"] == "=" && one["storage"].empty();
+        const bool is_same =
+            one["balance"] == "=" && one["nonce"] == "=" && one["code"] == "=" && one["storage"].empty();
         if (!is_same) out[hex_text(address)] = std::move(one);
     }
     return out;

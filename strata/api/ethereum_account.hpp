@@ -11,8 +11,8 @@ namespace strata::api {
 
 struct AccountNow {
     TokenAmount balance;
-    Nonce nonce = 0;  // of a contract, the nonce that the EVM keeps
-    Bytes code;       // empty for what is not a living contract
+    Nonce nonce = 0;                     // of a contract, the nonce that the EVM keeps
+    Bytes code;                          // empty for what is not a living contract
     std::map<Hash256, Hash256> storage;  // of the slots that were asked for; zero where a contract has nothing
 };
 

@@ -75,8 +75,8 @@ Status read(const Json& from, BigQuantity& to) {
 
 Status read(const Json& from, EthereumCall& to) {
     if (!from.is_object())
-        return fail(Errc::malformed, std::string("the transaction has the JSON type ") + from.type_name() +
-                                         ", expected an object");
+        return fail(Errc::malformed,
+                    std::string("the transaction has the JSON type ") + from.type_name() + ", expected an object");
     STRATA_OK((read_into<HexAddress>(from, "from", to.from)));
     STRATA_OK((read_into<HexAddress>(from, "to", to.to)));
     STRATA_OK((read_into<Quantity>(from, "gas", to.gas)));
@@ -105,16 +105,16 @@ std::optional<Fault> fault_of(const Context& context, const EthereumCall& call) 
                                                ", expected at most maxFeePerGas, " + call.max_fee->to_string());
     const std::uint64_t chain_id = context.chain.network().chain_id;
     if (call.chain_id && *call.chain_id != chain_id)
-        return Fault(Code::invalid_params, "the chain ID is " + std::to_string(*call.chain_id) + ", expected " +
-                                               std::to_string(chain_id));
+        return Fault(Code::invalid_params,
+                     "the chain ID is " + std::to_string(*call.chain_id) + ", expected " + std::to_string(chain_id));
     return std::nullopt;
 }
 
 Result<Message> message_of(const EthereumCall& call) {
     STRATA_TRY(const Address from, chain::filecoin_address(call.from.value_or(EthereumAddress{})));
     if (from.protocol() != Address::Protocol::delegated)
-        return fail(Errc::invalid_argument, "expected a class 4 address as the sender, got the masked ID " +
-                                                hex_text(*call.from));
+        return fail(Errc::invalid_argument,
+                    "expected a class 4 address as the sender, got the masked ID " + hex_text(*call.from));
     STRATA_TRY(auto out, chain::ethereum_call(from, call.to, call.input, call.value));
     out.gas_limit = chain::kBlockGasLimit;
     return out;
@@ -123,8 +123,7 @@ Result<Message> message_of(const EthereumCall& call) {
 std::optional<Fault> refuse_upgrade(Context& context, const chain::Tipset& tipset) {
     const ChainEpoch epoch = tipset.height();
     for (const auto& upgrade : context.chain.network().upgrades.upgrades())
-        if (epoch > 0 && upgrade.height == epoch && upgrade.version != 0)
-            return refusal_at(epoch);
+        if (epoch > 0 && upgrade.height == epoch && upgrade.version != 0) return refusal_at(epoch);
     return std::nullopt;
 }
 
@@ -143,11 +142,8 @@ Status prepare_sender(chain::Sandbox& box, vm::Executor& executor, Message& mess
             STRATA_TRY(id, tree.register_address(message.from));
         }
         STRATA_TRY(const Cid head, tree.store().put(Codec::dag_cbor, Bytes{kEmptyArray}));
-        state = vm::ActorState{.code = code->second,
-                               .head = head,
-                               .sequence = 0,
-                               .balance = 0,
-                               .delegated_address = message.from};
+        state = vm::ActorState{
+            .code = code->second, .head = head, .sequence = 0, .balance = 0, .delegated_address = message.from};
         tree.set(*id, *state);
     }
     message.nonce = state->sequence;

@@ -34,24 +34,24 @@ Status read(const Json& from, EthereumCall& to);
 /// Returns what is wrong with a call in itself: two kinds of prices, or a different chain. Code -32602.
 std::optional<Fault> fault_of(const Context& context, const EthereumCall& call);
 
-/// Returns the message of a call, with the gas of a full block and no fees. Without a sender it is from the null address,
-/// as in Lotus. Errors: invalid_argument for a sender that is a masked ID, as in Lotus.
+/// Returns the message of a call, with the gas of a full block and no fees. Without a sender it is from the null
+/// address, as in Lotus. Errors: invalid_argument for a sender that is a masked ID, as in Lotus.
 Result<Message> message_of(const EthereumCall& call);
 
-/// Returns the refusal of a question about the state at an upgrade (lotus api/api_errors.go, ErrExpensiveFork); empty for
-/// other tipsets.
+/// Returns the refusal of a question about the state at an upgrade (lotus api/api_errors.go, ErrExpensiveFork); empty
+/// for other tipsets.
 std::optional<Fault> refuse_upgrade(Context& context, const chain::Tipset& tipset);
 
-/// Prepares a message for its sender's state: makes a placeholder for a sender that has no actor, as a first transfer to
-/// it would, and gives the message the sender's nonce. Errors: those of the state; not_found for a sender that cannot be
-/// made.
+/// Prepares a message for its sender's state: makes a placeholder for a sender that has no actor, as a first transfer
+/// to it would, and gives the message the sender's nonce. Errors: those of the state; not_found for a sender that
+/// cannot be made.
 Status prepare_sender(chain::Sandbox& box, vm::Executor& executor, Message& message);
 
 /// Applies a message without payment, by any sender, with the gas that it would use on chain.
 Result<vm::Applied> run_message(vm::Executor& executor, const Message& message);
 
-/// Returns what a call returned: nothing for a creation, as in Lotus. Errors: execution_reverted, with the returned bytes
-/// as data, for every failure.
+/// Returns the bytes that a call returned; those of a creation are empty, as in Lotus. Errors: execution_reverted, with
+/// the returned bytes as data, for every failure.
 Answered<Bytes> output_of(const Message& message, const vm::Applied& applied);
 
 /// Makes the error of a message that failed.

@@ -7,7 +7,7 @@
 namespace strata::api {
 namespace {
 
-constexpr std::uint32_t kOutOfGas = 7;          // docs/protocol/fvm.md §4.1
+constexpr std::uint32_t kOutOfGas = 7;  // docs/protocol/fvm.md §4.1
 constexpr std::uint32_t kInsufficientFunds = 6;
 constexpr std::uint64_t kReservePercent = 125;  // lotus chain/messagepool/config.go (GasLimitOverestimation)
 constexpr std::uint64_t kPrecision = 64;        // the search ends within a 64th
@@ -27,7 +27,11 @@ std::size_t count_out_of_gas(const vm::Applied& applied) {
 class Search {
   public:
     Search(Context& context, chain::Sandbox& box, chain::SandboxBlock block, Cid root, Message message)
-        : context_(context), box_(box), block_(std::move(block)), root_(std::move(root)), message_(std::move(message)) {}
+        : context_(context),
+          box_(box),
+          block_(std::move(block)),
+          root_(std::move(root)),
+          message_(std::move(message)) {}
 
     Result<vm::Applied> run(std::uint64_t limit) {
         STRATA_OK(context_.check_may_continue());
@@ -38,8 +42,8 @@ class Search {
         return run_message(*executor, message);
     }
 
-    /// Returns the lowest limit, within a 64th, with which the call does what it did with `cap`: it succeeds, and no more
-    /// of its inner calls run out of gas.
+    /// Returns the lowest limit, within a 64th, with which the call does what it did with `cap`: it succeeds, and no
+    /// more of its inner calls run out of gas.
     Result<std::uint64_t> lowest(std::uint64_t cap, const vm::Applied& with_cap) {
         const std::size_t starved = count_out_of_gas(with_cap);
         const auto suffices = [&](std::uint64_t limit) -> Result<bool> {

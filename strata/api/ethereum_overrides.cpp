@@ -160,8 +160,8 @@ Status read(const Json& from, StateOverrides& to) {
 
 Status read(const Json& from, BlockOverrides& to) {
     if (!from.is_object())
-        return fail(Errc::malformed, std::string("the block overrides have the JSON type ") + from.type_name() +
-                                         ", expected an object");
+        return fail(Errc::malformed,
+                    std::string("the block overrides have the JSON type ") + from.type_name() + ", expected an object");
     std::optional<Quantity> number, time;
     std::optional<BigQuantity> base_fee;
     STRATA_OK(read_member(from, "number", number));
@@ -201,8 +201,8 @@ Status apply_overrides(chain::Sandbox& box, vm::Executor& executor, const StateO
 Status apply_overrides(chain::SandboxBlock& block, const BlockOverrides& overrides) {
     if (overrides.number) {
         if (*overrides.number > std::uint64_t{INT64_MAX})
-            return fail(Errc::invalid_argument,
-                        "the number of the block is " + std::to_string(*overrides.number) + ", expected less than 2^63");
+            return fail(Errc::invalid_argument, "the number of the block is " + std::to_string(*overrides.number) +
+                                                    ", expected less than 2^63");
         block.epoch = static_cast<ChainEpoch>(*overrides.number);
     }
     if (overrides.time) block.timestamp = *overrides.time;

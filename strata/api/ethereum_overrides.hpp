@@ -1,5 +1,5 @@
 #pragma once
-// What a caller wants to be different from the chain while a call runs. Source: go-ethereum
+// Changes of the chain that a caller wants while a call runs. Source: go-ethereum
 // internal/ethapi/override/override.go for the members and their meaning; the Ethereum execution API specification
 // (schemas/execute.yaml).
 #include <map>
@@ -33,8 +33,8 @@ struct BlockOverrides {
 /// value only; randomness comes from the beacon and cannot be chosen. Errors: malformed.
 Status read(const Json& from, BlockOverrides& to);
 
-/// Changes the state of an executor. An account gets code by becoming a contract. Storage of an account without code has
-/// no effect. Errors: those of the state; invalid_argument for a masked ID without an actor.
+/// Changes the state of an executor. An account gets code by becoming a contract. Storage of an account without code
+/// has no effect. Errors: those of the state; invalid_argument for a masked ID without an actor.
 Status apply_overrides(chain::Sandbox& box, vm::Executor& executor, const StateOverrides& overrides);
 /// Changes the block. Errors: invalid_argument for a number of 2^63 or more.
 Status apply_overrides(chain::SandboxBlock& block, const BlockOverrides& overrides);

@@ -15,8 +15,8 @@ struct TransactionAt {
     chain::TipsetPtr tipset;
     Cid message;  // of the unsigned message
 };
-/// Finds a transaction that was executed; empty if there is none. Errors: not_found, in Lotus' words, for one that waits;
-/// also if there may be one that the index does not have.
+/// Finds a transaction that was executed; empty if there is none. Errors: not_found, in Lotus' words, for one that
+/// waits; also if there may be one that the index does not have.
 Result<std::optional<TransactionAt>> find_transaction(Context& context, const Hash256& hash);
 
 }  // namespace strata::api

@@ -154,8 +154,7 @@ std::string StepRecorder::more_of(Frame& frame, Open& open, Op op) {
             out += (at > 0 ? ",\"" : "\"") + hex_text(memory.subspan(at, std::min(kWord, memory.size() - at))) + '"';
         out += ']';
     }
-    if (form_.with_return_data && !frame.returned.empty())
-        out += ",\"returnData\":\"" + hex_text(frame.returned) + '"';
+    if (form_.with_return_data && !frame.returned.empty()) out += ",\"returnData\":\"" + hex_text(frame.returned) + '"';
     if (!form_.with_storage) return out;
     if (op == Op::sload && stack.size() >= 1) open.loading = stack.at(0).to_be();
     if (op == Op::sstore && stack.size() >= 2) {
@@ -176,7 +175,8 @@ void StepRecorder::step(Frame& frame, std::size_t pc, Op op, std::uint64_t gas) 
     if (form_.with_stack) size += frame.stack.size() * (2 * kWord + 5);
     if (form_.with_memory) size += frame.memory.size() * 2 + frame.memory.size() / kWord * 5;
     if (form_.with_return_data) size += frame.returned.size() * 2;
-    if (form_.with_storage && (op == Op::sload || op == Op::sstore)) size += (open.storage.size() + 1) * (4 * kWord + 12);
+    if (form_.with_storage && (op == Op::sload || op == Op::sstore))
+        size += (open.storage.size() + 1) * (4 * kWord + 12);
     if (size > room_ || steps_.size() >= kMaxSteps) {
         is_full_ = true;
         return;

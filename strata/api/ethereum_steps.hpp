@@ -38,9 +38,9 @@ class StepRecorder final : public actors::evm::Watcher {
     };
     /// A call in progress.
     struct Open {
-        std::optional<std::size_t> last;            // its newest step
-        std::optional<Hash256> loading;             // the slot that this step loads
-        std::map<Hash256, Hash256> storage;         // the slots that were loaded or stored so far
+        std::optional<std::size_t> last;     // its newest step
+        std::optional<Hash256> loading;      // the slot that this step loads
+        std::map<Hash256, Hash256> storage;  // the slots that were loaded or stored so far
     };
     void finish_last(Open& open, actors::evm::Frame* frame, std::uint64_t gas);
     std::string more_of(actors::evm::Frame& frame, Open& open, actors::evm::Op op);

@@ -72,7 +72,7 @@ struct ExecReturn {
     STRATA_CBOR_TUPLE(id_address, robust_address);
 };
 
-// What the caller's calls share.
+// The facts that all calls of one caller share.
 struct Caller {
     EthereumAddress address{};
     bool is_contract = false;
@@ -316,9 +316,7 @@ Result<std::vector<EvmCall>> evm_calls(const CallTrace& message, const vm::Manif
 }
 
 Json print_flat(const EvmCall& call) {
-    Json out{{"type", call.is_create() ? "create" : "call"},
-             {"subtraces", call.subcalls},
-             {"traceAddress", call.path}};
+    Json out{{"type", call.is_create() ? "create" : "call"}, {"subtraces", call.subcalls}, {"traceAddress", call.path}};
     if (!call.error.empty()) out["error"] = call.error;
     Json action{{"from", hex_text(call.from)}, {"gas", quantity(call.gas)}, {"value", quantity(call.value)}};
     Json result{{"gasUsed", quantity(call.gas_used)}};

@@ -1,7 +1,8 @@
 #pragma once
 // The calls of a message as Ethereum tools see them: calls of contracts and natives, and creations. The details of how
-// Filecoin implements them (the EAM, the init actor, GetBytecode) are left out. Source: docs/protocol/node.md §29 (lotus
-// node/impl/eth/trace.go); OpenEthereum's trace module and go-ethereum eth/tracers/native for the two forms as JSON.
+// Filecoin implements them (the EAM, the init actor, GetBytecode) are left out. Source: docs/protocol/node.md §29
+// (lotus node/impl/eth/trace.go); OpenEthereum's trace module and go-ethereum eth/tracers/native for the two forms as
+// JSON.
 #include <strata/api/context.hpp>
 #include <strata/api/ethereum_json.hpp>
 #include <strata/vm/trace.hpp>
@@ -21,7 +22,7 @@ struct EvmCall {
     Bytes input;   // or the initcode
     Bytes output;  // or the code: 0xfe stands for it, because the trace does not have it
     std::uint32_t exit_code = 0;
-    std::string error;  // in Lotus' words; empty on success
+    std::string error;                      // in Lotus' words; empty on success
     const vm::CallTrace* call = nullptr;    // what it was made from
     const vm::CallTrace* inside = nullptr;  // the call whose subcalls and events are this one's
     std::vector<std::size_t> path;          // the position among the subcalls of each call from the message down

@@ -149,8 +149,8 @@ Json count_selectors(const std::vector<EvmCall>& calls) {
 
 Status read(const Json& from, TracerChoice& to) {
     if (!from.is_object())
-        return fail(Errc::malformed, std::string("the trace options have the JSON type ") + from.type_name() +
-                                         ", expected an object");
+        return fail(Errc::malformed,
+                    std::string("the trace options have the JSON type ") + from.type_name() + ", expected an object");
     std::string name;
     STRATA_OK(read_member(from, "tracer", name));
     STRATA_TRY(to.kind, kind_of(name));
@@ -189,8 +189,8 @@ Result<std::vector<EvmCall>> calls_of(const vm::Applied& applied, const vm::Mani
                                       const EthereumAddress& sender) {
     if (!applied.trace) return std::vector<EvmCall>();
     if (applied.trace->is_cut)
-        return fail(Errc::too_large, "the calls of the message carry more than " +
-                                         std::to_string(vm::kMaxTracedBytes) + " bytes, which is more than is kept");
+        return fail(Errc::too_large, "the calls of the message carry more than " + std::to_string(vm::kMaxTracedBytes) +
+                                         " bytes, which is more than is kept");
     return evm_calls(applied.trace->root, manifest, sender);
 }
 
@@ -206,8 +206,13 @@ vm::CodeWatcher* MessageTracer::watcher() const {
 
 Result<Text> MessageTracer::result(const TracedMessage& message) {
     if (choice_.kind == Kind::nothing) return Text{"{}"};
-    STRATA_TRY(const auto calls,
+    STRATA_TRY(auto calls,
                run_on_large_stack([&] { return calls_of(message.applied, message.manifest, message.sender); }));
+    // As go-ethereum, the first call has the gas of the message, with its inclusion.
+    if (!calls.empty()) {
+        calls[0].gas = message.gas_limit;
+        calls[0].gas_used = message.applied.receipt.gas_used;
+    }
     if (choice_.kind == Kind::steps) {
         STRATA_TRY(const Text steps, std::move(*steps_).take());
         const bool failed = message.applied.receipt.exit_code != 0;

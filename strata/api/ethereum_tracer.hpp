@@ -20,8 +20,8 @@ struct TracerChoice {
     bool only_top_call = false;  // callTracer
     bool with_logs = false;      // callTracer
 };
-/// Reads the options of debug_trace*: {tracer, tracerConfig, disableStack, …}. Errors: malformed for a tracer that is not
-/// one of these.
+/// Reads the options of debug_trace*: {tracer, tracerConfig, disableStack, …}. Errors: malformed for a tracer that is
+/// not one of these.
 Status read(const Json& from, TracerChoice& to);
 
 /// Where a message is on the chain, for tracers that say it.
@@ -39,6 +39,7 @@ struct TracedMessage {
     Cid before, after;
     const vm::Manifest& manifest;
     EthereumAddress sender{};
+    std::uint64_t gas_limit = 0;       // of the message
     std::optional<TracedPlace> place;  // empty for a call that is on no chain
 };
 

@@ -2,8 +2,8 @@
 // go-ethereum eth/tracers/api.go; forest src/rpc/methods/eth.rs (debug_traceTransaction) for native messages.
 #include <nlohmann/json.hpp>
 
-#include <strata/api/ethereum_replay.hpp>
 #include <strata/api/ethereum_overrides.hpp>
+#include <strata/api/ethereum_replay.hpp>
 #include <strata/api/ethereum_tracer.hpp>
 #include <strata/api/ethereum_transaction.hpp>
 #include <strata/api/method_table.hpp>
@@ -49,6 +49,7 @@ Answered<Text> trace_call(Context& context, const EthereumCall& call, const Omit
                                             .after = after,
                                             .manifest = box.manifest(),
                                             .sender = call.from.value_or(EthereumAddress{}),
+                                            .gas_limit = static_cast<std::uint64_t>(message.gas_limit),
                                             .place = {}}));
         return out;
     });
@@ -57,8 +58,8 @@ Answered<Text> trace_call(Context& context, const EthereumCall& call, const Omit
 /// Traces all messages of a tipset, or one of them.
 class TipsetTracer final : public chain::TipsetWatcher {
   public:
-    TipsetTracer(Context& context, const chain::TipsetPtr& tipset, TracerChoice choice,
-                 std::map<Cid, Hash256> hashes, std::optional<Cid> only)
+    TipsetTracer(Context& context, const chain::TipsetPtr& tipset, TracerChoice choice, std::map<Cid, Hash256> hashes,
+                 std::optional<Cid> only)
         : context_(context),
           block_(block_hash(tipset->key())),
           number_(tipset->height()),
@@ -95,6 +96,7 @@ class TipsetTracer final : public chain::TipsetWatcher {
                                                .after = after,
                                                .manifest = manifest,
                                                .sender = sender,
+                                               .gas_limit = static_cast<std::uint64_t>(message.gas_limit),
                                                .place = TracedPlace{block_, number_, hash->second, index}}));
         tracer_.reset();
         bytes_ += text.json.size();

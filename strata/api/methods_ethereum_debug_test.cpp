@@ -18,7 +18,8 @@ class ApiEthereumDebug : public testing::ContractsNode {
 
 TEST_F(ApiEthereumDebug, TheCallTracer) {
     deploy_all();
-    const auto call = traced("add through the proxy", {{"tracer", "callTracer"}, {"tracerConfig", {{"withLog", true}}}});
+    const auto call =
+        traced("add through the proxy", {{"tracer", "callTracer"}, {"tracerConfig", {{"withLog", true}}}});
     EXPECT_EQ(call["type"], "CALL");
     EXPECT_EQ(call["from"], sender());
     EXPECT_EQ(call["to"], contract("Proxy"));
@@ -50,8 +51,8 @@ TEST_F(ApiEthereumDebug, ThePrestateTracer) {
     EXPECT_EQ(before[contract("Proxy")]["nonce"], 1);
     EXPECT_EQ(before[sender()]["nonce"], 6);
     EXPECT_TRUE(before.contains(contract("Counter")));
-    const auto changed = traced("add through the proxy",
-                                {{"tracer", "prestateTracer"}, {"tracerConfig", {{"diffMode", true}}}});
+    const auto changed =
+        traced("add through the proxy", {{"tracer", "prestateTracer"}, {"tracerConfig", {{"diffMode", true}}}});
     EXPECT_EQ(changed["post"][contract("Proxy")], (Json{{"storage", {{word(0), word(5)}}}}));
     EXPECT_FALSE(changed["pre"][contract("Proxy")].contains("storage")) << "the slot was zero";
     EXPECT_FALSE(changed["post"].contains(contract("Counter")));
@@ -83,14 +84,15 @@ TEST_F(ApiEthereumDebug, TheSmallTracers) {
 TEST_F(ApiEthereumDebug, TheStructLogger) {
     deploy_all();
     const auto counter = contract("Counter");
-    const Json with_code{{"stateOverrides", {{counter, {{"code", "0x60075f555f545f5260205ff3"}}}}}, {"enableMemory", true}};
+    const Json with_code{{"stateOverrides", {{counter, {{"code", "0x60075f555f545f5260205ff3"}}}}},
+                         {"enableMemory", true}};
     const auto trace = result("debug_traceCall", {call_to(counter, "0x"), "latest", with_code});
     EXPECT_EQ(trace["failed"], false);
     EXPECT_EQ(trace["returnValue"], word(7));
     const auto& steps = trace["structLogs"];
     ASSERT_EQ(steps.size(), 10U);
-    const std::vector<std::string> names = {"PUSH1", "PUSH0", "SSTORE", "PUSH0",  "SLOAD",
-                                            "PUSH0", "MSTORE", "PUSH1", "PUSH0", "RETURN"};
+    const std::vector<std::string> names = {"PUSH1", "PUSH0",  "SSTORE", "PUSH0", "SLOAD",
+                                            "PUSH0", "MSTORE", "PUSH1",  "PUSH0", "RETURN"};
     const std::vector<int> places = {0, 2, 3, 4, 5, 6, 7, 8, 10, 11};
     for (std::size_t i = 0; i < steps.size(); ++i) {
         EXPECT_EQ(steps[i]["op"], names[i]);
@@ -108,11 +110,12 @@ TEST_F(ApiEthereumDebug, TheStructLogger) {
     EXPECT_EQ(steps[7]["memory"], Json::array({word(7)}));
     // The same gas with and without a tracer.
     const auto gas = trace["gas"];
-    const auto silent = result("debug_traceCall", {call_to(counter, "0x"), "latest",
-                                                   Json{{"tracer", "callTracer"},
-                                                        {"stateOverrides", with_code["stateOverrides"]}}});
+    const auto silent =
+        result("debug_traceCall", {call_to(counter, "0x"), "latest",
+                                   Json{{"tracer", "callTracer"}, {"stateOverrides", with_code["stateOverrides"]}}});
     EXPECT_EQ(std::stoull(silent["gasUsed"].get<std::string>(), nullptr, 16), gas.get<std::uint64_t>());
-    const auto short_one = result("debug_traceTransaction", {hash_of("pay"), Json{{"limit", 3}, {"disableStack", true}}});
+    const auto short_one =
+        result("debug_traceTransaction", {hash_of("pay"), Json{{"limit", 3}, {"disableStack", true}}});
     EXPECT_EQ(short_one["structLogs"].size(), 3U);
     EXPECT_FALSE(short_one["structLogs"][0].contains("stack"));
     const auto nested = result("debug_traceTransaction", {hash_of("add through the proxy"), Json::object()});
@@ -138,7 +141,7 @@ TEST_F(ApiEthereumDebug, Blocks) {
     const auto hash = result("trace_block", {block})[0]["blockHash"];
     EXPECT_EQ(result("debug_traceBlockByHash", {hash, Json{{"tracer", "callTracer"}}}), all);
     EXPECT_EQ(ask("debug_traceBlockByNumber", {"0x0"})["error"]["message"], "genesis is not traceable");
-    EXPECT_EQ(ask("debug_traceTransaction", {word(1)})["error"]["code"], -32000);
+    EXPECT_THAT(message("debug_traceTransaction", {word(1)}), HasSubstr("not found"));
 }
 
 }  // namespace

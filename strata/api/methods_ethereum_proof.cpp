@@ -1,6 +1,6 @@
 // Answers eth_getProof. Filecoin has no Merkle-Patricia trie: the state is a tree of IPLD blocks, a HAMT of actors with
-// a KAMT for the storage of each contract. The proofs are those blocks, from the root down; who knows the root can check
-// them by their hashes. docs/api.md says how. Source of the form: EIP-1186.
+// a KAMT for the storage of each contract. The proofs are those blocks, from the root down; who knows the root can
+// check them by their hashes. docs/api.md says how. Source of the form: EIP-1186.
 #include <nlohmann/json.hpp>
 
 #include <strata/actors/evm/state.hpp>
@@ -46,7 +46,8 @@ struct Slot {
 };
 Status read(const Json& from, Slot& to) {
     if (!from.is_string())
-        return fail(Errc::malformed, std::string("a slot has the JSON type ") + from.type_name() + ", expected a string");
+        return fail(Errc::malformed,
+                    std::string("a slot has the JSON type ") + from.type_name() + ", expected a string");
     to.text = from.get<std::string>();
     std::string digits = to.text.starts_with("0x") ? to.text.substr(2) : to.text;
     if (digits.size() > 64)

@@ -37,10 +37,10 @@ TEST_F(ApiEthereumSend, WhatIsNoTransactionIsRefused) {
 TEST_F(ApiEthereumSend, ACallWaitsForItsReceipt) {
     fund();
     const auto& deploy = transaction("deploy Counter");
-    auto waiting = std::async(std::launch::async, [&] {
-        return ask("eth_sendRawTransactionSync", {deploy["raw"], 60'000});
-    });
-    for (int i = 0; i < 5'000 && node->pool().size() == 0; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    auto waiting =
+        std::async(std::launch::async, [&] { return ask("eth_sendRawTransactionSync", {deploy["raw"], 60'000}); });
+    for (int i = 0; i < 5'000 && node->pool().size() == 0; ++i)
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
     ASSERT_EQ(node->pool().size(), 1U);
     mine_at(height() + 1);
     mine_at(height() + 1);

@@ -45,8 +45,8 @@ struct BlockCalls {
 };
 Status read(const Json& from, BlockCalls& to) {
     if (!from.is_object())
-        return fail(Errc::malformed, std::string("a block has the JSON type ") + from.type_name() +
-                                         ", expected an object");
+        return fail(Errc::malformed,
+                    std::string("a block has the JSON type ") + from.type_name() + ", expected an object");
     STRATA_OK(read_member(from, "blockOverrides", to.block));
     STRATA_OK(read_member(from, "stateOverrides", to.state));
     return read_member(from, "calls", to.calls);
@@ -60,8 +60,8 @@ struct Simulation {
 };
 Status read(const Json& from, Simulation& to) {
     if (!from.is_object())
-        return fail(Errc::malformed, std::string("the simulation has the JSON type ") + from.type_name() +
-                                         ", expected an object");
+        return fail(Errc::malformed,
+                    std::string("the simulation has the JSON type ") + from.type_name() + ", expected an object");
     STRATA_OK(read_member(from, "blockStateCalls", to.blocks));
     STRATA_OK(read_member(from, "traceTransfers", to.trace_transfers));
     STRATA_OK(read_member(from, "validation", to.validation));
@@ -117,8 +117,8 @@ class LogCollector {
             std::ranges::copy(bytes, out.end() - static_cast<std::ptrdiff_t>(bytes.size()));
             return out;
         };
-        logs.push_back({kTransfers,
-                        {{transfer_topic(), as_word(from), as_word(to)}, to_bytes(as_word(value.magnitude_be()))}});
+        logs.push_back(
+            {kTransfers, {{transfer_topic(), as_word(from), as_word(to)}, to_bytes(as_word(value.magnitude_be()))}});
     }
     const bool with_transfers_;
     std::map<const vm::CallTrace*, const EvmCall*> by_trace_;
@@ -153,8 +153,8 @@ class Simulator {
         if (!block.block.number) return last_.seen.epoch + 1;
         const std::uint64_t number = *block.block.number;
         if (number <= static_cast<std::uint64_t>(last_.seen.epoch))
-            return Fault(kNumberOrder, "block numbers must be in order: " + std::to_string(number) + " <= " +
-                                           std::to_string(last_.seen.epoch));
+            return Fault(kNumberOrder, "block numbers must be in order: " + std::to_string(number) +
+                                           " <= " + std::to_string(last_.seen.epoch));
         if (number - static_cast<std::uint64_t>(last_.seen.epoch) > kMaxBlocks - made_)
             return Fault(kTooManyBlocks, "too many blocks: at most " + std::to_string(kMaxBlocks) +
                                              " are simulated, with those that the numbers skip");
@@ -252,11 +252,12 @@ class Simulator {
         const std::uint64_t limit = call.gas && *call.gas != 0 ? *call.gas : left_in_block;
         if (limit > left_in_block || gas_spent_ >= static_cast<std::uint64_t>(kBlockGas))
             return Fault(kBlockGasReached, "block gas limit reached: the call may use " + std::to_string(limit) +
-                                               " gas, and " + std::to_string(left_in_block) + " are left; all calls of "
+                                               " gas, and " + std::to_string(left_in_block) +
+                                               " are left; all calls of "
                                                "a simulation together may use the gas of one block");
         // All calls together are bounded, so that the time is.
-        message.gas_limit = static_cast<std::int64_t>(
-            std::min(limit, static_cast<std::uint64_t>(kBlockGas) - gas_spent_));
+        message.gas_limit =
+            static_cast<std::int64_t>(std::min(limit, static_cast<std::uint64_t>(kBlockGas) - gas_spent_));
         if (call.nonce) {
             if (asked_.validation && *call.nonce < message.nonce)
                 return Fault(kNonceTooLow, "nonce too low: " + std::to_string(*call.nonce) + ", expected " +
@@ -271,8 +272,8 @@ class Simulator {
         return std::nullopt;
     }
 
-    std::optional<Fault> validate(const EthereumCall& call, const chain::SandboxBlock& seen,
-                                  const TokenAmount& balance, const Message& message) const {
+    std::optional<Fault> validate(const EthereumCall& call, const chain::SandboxBlock& seen, const TokenAmount& balance,
+                                  const Message& message) const {
         if (asked_.validation && call.price() < seen.base_fee)
             return Fault(kFeeTooLow, "max fee per gas less than block base fee: " + call.price().to_string() + " < " +
                                          seen.base_fee.to_string());
@@ -398,10 +399,11 @@ Answered<Text> simulate(Context& context, const Simulation& asked, const Omittab
     std::size_t calls = 0;
     for (const auto& one : asked.blocks) calls += one.calls.size();
     if (calls > kMaxCalls)
-        return Fault(Code::limit_exceeded, "there are " + std::to_string(calls) + " calls, expected at most " +
-                                               std::to_string(kMaxCalls));
+        return Fault(Code::limit_exceeded,
+                     "there are " + std::to_string(calls) + " calls, expected at most " + std::to_string(kMaxCalls));
     STRATA_TRY(const auto base, tipset_of(context, block.value.value_or(EthereumBlock::tagged("latest"))));
-    return in_sandbox<Text>(context, base, [&](chain::Sandbox& box) { return Simulator(context, box, base, asked).run(); });
+    return in_sandbox<Text>(context, base,
+                            [&](chain::Sandbox& box) { return Simulator(context, box, base, asked).run(); });
 }
 
 }  // namespace

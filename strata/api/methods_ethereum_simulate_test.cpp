@@ -38,9 +38,9 @@ class ApiEthereumSimulate : public testing::ContractsNode {
 
 // ethSimulate-simple and ethSimulate-transfer-over-BlockStateCalls.
 TEST_F(ApiEthereumSimulate, TransfersOverBlocks) {
-    const auto blocks = simulated(Json::array(
-        {Json{{"stateOverrides", {{kA, {{"balance", "0x3e8"}}}}}, {"calls", {send(kA, kB, "0x3e8"), send(kB, kC, "0x3e8")}}},
-         Json{{"calls", {send(kC, kA, "0x1")}}}}));
+    const auto blocks = simulated(Json::array({Json{{"stateOverrides", {{kA, {{"balance", "0x3e8"}}}}},
+                                                    {"calls", {send(kA, kB, "0x3e8"), send(kB, kC, "0x3e8")}}},
+                                               Json{{"calls", {send(kC, kA, "0x1")}}}}));
     ASSERT_EQ(blocks.size(), 2U);
     ASSERT_EQ(blocks[0]["calls"].size(), 2U);
     for (const auto& call : blocks[0]["calls"]) {
@@ -83,8 +83,9 @@ TEST_F(ApiEthereumSimulate, NumbersAndTimes) {
     const std::uint64_t next = static_cast<std::uint64_t>(node->head()->height());
     const auto at = [&](std::uint64_t n) { return "0x" + to_hex(BigInt(n).magnitude_be()); };
     const Json call{{"from", kA}, {"to", kB}};
-    const auto blocks = simulated(Json::array({Json{{"stateOverrides", number}, {"calls", {call}}},
-                                               Json{{"blockOverrides", {{"number", at(next + 4)}}}, {"calls", {call}}}}));
+    const auto blocks =
+        simulated(Json::array({Json{{"stateOverrides", number}, {"calls", {call}}},
+                               Json{{"blockOverrides", {{"number", at(next + 4)}}}, {"calls", {call}}}}));
     ASSERT_EQ(blocks.size(), 5U) << "skipped numbers have empty blocks";
     EXPECT_EQ(std::stoull(blocks[0]["calls"][0]["returnData"].get<std::string>(), nullptr, 16),
               std::stoull(blocks[0]["number"].get<std::string>(), nullptr, 16));
@@ -102,7 +103,10 @@ TEST_F(ApiEthereumSimulate, NumbersAndTimes) {
 // BLOCKHASH of a simulated block is its hash (ethSimulate-blockhash-simple).
 TEST_F(ApiEthereumSimulate, HashesOfBlocksBefore) {
     // PUSH1 1, NUMBER, SUB, BLOCKHASH, PUSH0, MSTORE, PUSH1 32, PUSH0, RETURN.
-    const Json code{{kB, {{"code", "0x6001430340" "5f5260205ff3"}}}};
+    const Json code{{kB,
+                     {{"code",
+                       "0x6001430340"
+                       "5f5260205ff3"}}}};
     const Json call{{"from", kA}, {"to", kB}};
     const auto blocks =
         simulated(Json::array({Json{{"stateOverrides", code}, {"calls", {call}}}, Json{{"calls", {call}}}}));
@@ -148,7 +152,8 @@ TEST_F(ApiEthereumSimulate, Validation) {
 TEST_F(ApiEthereumSimulate, ContractsAreMadeAndCalled) {
     deploy_all();
     const auto blocks = simulated(Json::array(
-        {Json{{"calls", {Json{{"from", sender()}, {"to", contract("Factory")}, {"data", transaction("make a child")["data"]}}}}},
+        {Json{{"calls",
+               {Json{{"from", sender()}, {"to", contract("Factory")}, {"data", transaction("make a child")["data"]}}}}},
          Json{{"calls", {call_to(contract("Proxy"), input("add2")), call_to(contract("Proxy"), input("add2"))}}}}));
     ASSERT_EQ(blocks[0]["calls"][0]["logs"].size(), 1U);
     EXPECT_EQ(blocks[0]["calls"][0]["logs"][0]["address"], contract("Factory"));

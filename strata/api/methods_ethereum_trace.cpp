@@ -2,8 +2,8 @@
 // for those that Lotus has; forest src/rpc/methods/eth.rs (trace_call) and OpenEthereum's trace module for the others.
 #include <nlohmann/json.hpp>
 
-#include <strata/api/ethereum_replay.hpp>
 #include <strata/api/ethereum_overrides.hpp>
+#include <strata/api/ethereum_replay.hpp>
 #include <strata/api/ethereum_tracer.hpp>
 #include <strata/api/ethereum_transaction.hpp>
 #include <strata/api/method_table.hpp>
@@ -25,7 +25,7 @@ struct TracedTransaction {
     std::vector<EvmCall> calls;
 };
 
-/// What happened in the messages of a tipset. The traces that the calls point into are in `execution`.
+/// The messages of a tipset with all that happened in them. The traces that the calls point into are in `execution`.
 struct TracedTipset {
     chain::TipsetPtr tipset;
     chain::TipsetExecution execution;
@@ -76,8 +76,7 @@ Json print_all(const std::vector<EvmCall>& calls) {
 }
 
 Answered<Text> trace_replay_block(Context& context, const EthereumBlock& block, const std::vector<std::string>& types) {
-    if (types != std::vector<std::string>{"trace"})
-        return fail(Errc::invalid_argument, "only 'trace' is supported");
+    if (types != std::vector<std::string>{"trace"}) return fail(Errc::invalid_argument, "only 'trace' is supported");
     STRATA_TRY(const auto at, block_of(context, block));
     auto out = context.list();
     if (at.null_round) return std::move(out).finish();
@@ -137,8 +136,8 @@ struct TraceFilter {
 };
 Status read(const Json& from, TraceFilter& to) {
     if (!from.is_object())
-        return fail(Errc::malformed, std::string("the filter has the JSON type ") + from.type_name() +
-                                         ", expected an object");
+        return fail(Errc::malformed,
+                    std::string("the filter has the JSON type ") + from.type_name() + ", expected an object");
     STRATA_OK(read_member(from, "fromBlock", to.from_block));
     STRATA_OK(read_member(from, "toBlock", to.to_block));
     STRATA_OK(read_member(from, "fromAddress", to.from));
@@ -200,14 +199,15 @@ Answered<Text> trace_filter(Context& context, const TraceFilter& filter) {
     return std::move(out).finish();
 }
 
-/// What trace_call and the like are asked for.
+/// The parts that trace_call and the like are asked for.
 struct TraceTypes {
     bool calls = false;
     bool state_diff = false;
 };
 Result<TraceTypes> types_of(const std::vector<std::string>& names) {
     TraceTypes out;
-    if (names.empty()) return fail(Errc::invalid_argument, "the list of trace types is empty, expected trace or stateDiff");
+    if (names.empty())
+        return fail(Errc::invalid_argument, "the list of trace types is empty, expected trace or stateDiff");
     for (const auto& name : names) {
         if (name == "trace")
             out.calls = true;
@@ -224,7 +224,8 @@ Result<TraceTypes> types_of(const std::vector<std::string>& names) {
 
 /// Prints what OpenEthereum gives for one call or transaction.
 Result<Json> print_results(const TracedMessage& message, const TraceTypes& types, const Touched& access) {
-    STRATA_TRY(const auto calls, run_on_large_stack([&] { return calls_of(message.applied, message.manifest, message.sender); }));
+    STRATA_TRY(const auto calls,
+               run_on_large_stack([&] { return calls_of(message.applied, message.manifest, message.sender); }));
     Json out{{"output", hex_text(calls.empty() ? Bytes() : calls[0].output)},
              {"stateDiff", nullptr},
              {"trace", types.calls ? print_all(calls) : Json::array()},
@@ -257,6 +258,7 @@ Result<Json> run_and_print(chain::Sandbox& box, vm::Executor& executor, const Et
                           .after = after,
                           .manifest = box.manifest(),
                           .sender = call.from.value_or(EthereumAddress{}),
+                          .gas_limit = 0,
                           .place = {}},
                          types, access.touched);
 }
@@ -333,6 +335,7 @@ class OneMessage final : public chain::TipsetWatcher {
                                            .after = after,
                                            .manifest = manifest,
                                            .sender = sender,
+                                           .gas_limit = 0,
                                            .place = {}},
                                           types_, access_.touched));
         return {};

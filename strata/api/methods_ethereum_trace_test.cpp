@@ -59,7 +59,7 @@ TEST_F(ApiEthereumTrace, CreationsAndFailures) {
     ASSERT_EQ(survived.size(), 2U);
     EXPECT_FALSE(survived[0].contains("error"));
     EXPECT_EQ(survived[1]["error"], "Reverted");
-    EXPECT_EQ(survived[1]["action"]["callType"], "call");
+    EXPECT_EQ(survived[1]["action"]["callType"], "staticcall") << "the function is pure";
     const auto paid = result("trace_transaction", {hash_of("pay")});
     ASSERT_EQ(paid.size(), 2U);
     EXPECT_EQ(paid[1]["action"]["value"], "0x190");
@@ -82,7 +82,8 @@ TEST_F(ApiEthereumTrace, BlocksAndNullRounds) {
     EXPECT_EQ(replayed.back()["stateDiff"], Json());
     EXPECT_EQ(replayed.back()["vmTrace"], Json());
     Json expected = traces.back();
-    for (const char* member : {"blockHash", "blockNumber", "transactionHash", "transactionPosition"}) expected.erase(member);
+    for (const char* member : {"blockHash", "blockNumber", "transactionHash", "transactionPosition"})
+        expected.erase(member);
     EXPECT_EQ(replayed.back()["trace"].back(), expected);
     EXPECT_EQ(message("trace_replayBlockTransactions", {block, Json::array({"vmTrace"})}), "only 'trace' is supported");
     const auto low = height();
@@ -91,8 +92,7 @@ TEST_F(ApiEthereumTrace, BlocksAndNullRounds) {
     const auto error = ask("trace_block", {"0x" + to_hex(BigInt(low + 1).magnitude_be())})["error"];
     EXPECT_EQ(error["code"], 12);
     EXPECT_EQ(error["data"], low + 1);
-    EXPECT_EQ(message("trace_transaction", {word(1)}), "transaction not found");
-    push(transfer(1, Address::id(101)));
+    EXPECT_THAT(message("trace_transaction", {word(1)}), HasSubstr("not found"));
     EXPECT_THAT(message("trace_block", {"0x7fffffff"}), HasSubstr("future epoch"));
 }
 
@@ -102,7 +102,8 @@ TEST_F(ApiEthereumTrace, NativeMessages) {
     const auto cid = push(transfer(0, Address::id(101), 5));
     for (int i = 0; i < 2; ++i) mine_at(height() + 1);
     const auto found = result("StateSearchMsg", {nullptr, cid, -1, true});
-    const auto traces = result("trace_block", {"0x" + to_hex(BigInt(found["Height"].get<std::int64_t>() - 1).magnitude_be())});
+    const auto traces =
+        result("trace_block", {"0x" + to_hex(BigInt(found["Height"].get<std::int64_t>() - 1).magnitude_be())});
     ASSERT_EQ(traces.size(), 1U) << traces;
     EXPECT_EQ(traces[0]["action"]["to"], "0xff00000000000000000000000000000000000065");
     EXPECT_EQ(traces[0]["action"]["value"], "0x5");
@@ -156,11 +157,10 @@ TEST_F(ApiEthereumTrace, CallsAreTracedWithTheirDifferences) {
     const auto replayed = result("trace_replayTransaction", {hash_of("pay"), Json::array({"trace", "stateDiff"})});
     EXPECT_EQ(replayed["transactionHash"], hash_of("pay"));
     EXPECT_EQ(replayed["trace"].size(), 2U);
-    EXPECT_EQ(replayed["stateDiff"]["0x1111111111111111111111111111111111111111"]["balance"],
-              (Json{{"+", "0x190"}}));
-    EXPECT_EQ(replayed["stateDiff"][contract("Vault")]["balance"],
-              (Json{{"*", {{"from", "0x3e8"}, {"to", "0x258"}}}}));
-    EXPECT_THAT(message("trace_call", {call, Json::array({"vmTrace"}), "latest"}), HasSubstr("expected trace or stateDiff"));
+    EXPECT_EQ(replayed["stateDiff"]["0x1111111111111111111111111111111111111111"]["balance"], (Json{{"+", "0x190"}}));
+    EXPECT_EQ(replayed["stateDiff"][contract("Vault")]["balance"], (Json{{"*", {{"from", "0x3e8"}, {"to", "0x258"}}}}));
+    EXPECT_THAT(message("trace_call", {call, Json::array({"vmTrace"}), "latest"}),
+                HasSubstr("expected trace or stateDiff"));
 }
 
 }  // namespace

@@ -28,9 +28,9 @@ class ContractsNode : public TestNode {
 
     /// Gives the sender FIL.
     void fund() {
-        mine_at(1);
+        mine_at(height() + 1);
         const auto address = Address::delegated(kEamId, *from_hex(sender().substr(2)));
-        auto first = transfer(0, address, fil(1'000)).message;
+        auto first = transfer(0, address, fil(500)).message;
         first.gas_limit = 100'000'000;  // it makes an actor
         push({first, *wallet.sign(first.from, first.cid().bytes())});
         mine_at(height() + 1);

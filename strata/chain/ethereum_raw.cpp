@@ -109,7 +109,8 @@ void append_word(Bytes& to, const BigInt& value) {
     append(to, bytes);
 }
 
-// Returns the signature of the message, which keeps the form of the transaction. v is checked with the translation back.
+// Returns the signature of the message, which keeps the form of the transaction. v is checked with the translation
+// back.
 Signature signature_of(const Fields& fields, bool is_legacy) {
     Bytes data;
     const bool is_homestead = fields.v == BigInt(27) || fields.v == BigInt(28);

@@ -17,12 +17,12 @@ struct EthereumRaw {
 
 /// Reads a legacy transaction, with or without a chain ID (EIP-155), or one of type 2 (EIP-1559) with an empty access
 /// list. The sender is recovered from the signature. Errors: malformed if it is not the canonical encoding of such a
-/// transaction, or has a field outside its range; unsupported for a different type, a different chain or an access list;
-/// verification if no key made the signature.
+/// transaction, or has a field outside its range; unsupported for a different type, a different chain or an access
+/// list; verification if no key made the signature.
 Result<EthereumRaw> read_ethereum_raw(BytesView raw, std::uint64_t chain_id);
 
-/// Returns the delegated message that calls `to`, or that creates a contract if `to` is empty. Fees, gas limit and nonce
-/// are left at 0. `to` has 20 bytes. Errors: malformed for a masked ID of 2^63 or more.
+/// Returns the delegated message that calls `to`, or that creates a contract if `to` is empty. Fees, gas limit and
+/// nonce are left at 0. `to` has 20 bytes. Errors: malformed for a masked ID of 2^63 or more.
 Result<Message> ethereum_call(const Address& from, const std::optional<ByteArray<20>>& to, BytesView input,
                               TokenAmount value);
 

@@ -59,7 +59,8 @@ Result<vm::Applied> LocalChain::simulate(const TipsetPtr& base, const std::vecto
     return explain_not_kept(states_.simulate(base, messages, how), blocks(), *base);
 }
 Status LocalChain::sandbox(const TipsetPtr& base, const std::function<Status(Sandbox&)>& use) {
-    if (auto done = states_.sandbox(base, use); !done) return explain_not_kept(std::move(done).error(), blocks(), *base);
+    if (auto done = states_.sandbox(base, use); !done)
+        return explain_not_kept(std::move(done).error(), blocks(), *base);
     return {};
 }
 Status LocalChain::watch(const Tipset& tipset, TipsetWatcher& watcher) {

@@ -1,5 +1,5 @@
-// The examples are those of https://ethereum.org/en/developers/docs/data-structures-and-encoding/rlp/; what is refused is
-// what lotus chain/types/ethtypes/rlp_test.go refuses.
+// The examples are those of https://ethereum.org/en/developers/docs/data-structures-and-encoding/rlp/; what is refused
+// is what lotus chain/types/ethtypes/rlp_test.go refuses.
 #include <strata/chain/rlp.hpp>
 
 #include <gtest/gtest.h>

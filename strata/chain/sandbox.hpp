@@ -38,7 +38,9 @@ class Sandbox {
     const vm::Manifest& manifest() const { return manifest_; }
     /// Makes an executor on a state of this sandbox, with the network version of its tipset. It traces. Epochs after
     /// the tipset have the randomness of the tipset.
-    Result<std::unique_ptr<vm::Executor>> open(const Cid& root, const SandboxBlock& block) { return open_(root, block); }
+    Result<std::unique_ptr<vm::Executor>> open(const Cid& root, const SandboxBlock& block) {
+        return open_(root, block);
+    }
     /// Sets the CID of which actors see the digest as the hash of the block of an epoch after the tipset.
     void name_block(ChainEpoch epoch, const Cid& id) { ids_[epoch] = id; }
 
@@ -62,7 +64,8 @@ class TipsetWatcher {
     /// watcher of code. `cid` is that of the unsigned message.
     virtual Status before(vm::Executor& executor, const Message& message, const Cid& cid) = 0;
     /// Called after each message of a block with its result, which has a trace.
-    virtual Status after(vm::Executor& executor, const Message& message, const Cid& cid, const vm::Applied& applied) = 0;
+    virtual Status after(vm::Executor& executor, const Message& message, const Cid& cid,
+                         const vm::Applied& applied) = 0;
     /// Asked before each message: if true, the rest of the tipset is not executed.
     virtual bool is_done() const = 0;
 };

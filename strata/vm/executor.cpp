@@ -172,8 +172,8 @@ Result<Executor::Checked> Executor::check_simulated(const Message& message, std:
         STRATA_TRY(state, tree_->get(*id));
     }
     if (!state) {
-        out.refusal = refused(Refusal::sender_unknown, 0,
-                              "no actor has the sender's address " + message.from.to_string());
+        out.refusal =
+            refused(Refusal::sender_unknown, 0, "no actor has the sender's address " + message.from.to_string());
         return out;
     }
     out.becomes_ethaccount = may_become_ethaccount(manifest_, *state);
