@@ -4,7 +4,7 @@
 set -eu
 packages="clang-19 clang-format-19 libclang-rt-19-dev mold ccache cmake ninja-build pkg-config python3
 libboost1.81-dev librocksdb-dev libsodium-dev libssl-dev libsecp256k1-dev libgmp-dev libfmt-dev libspdlog-dev
-libcli11-dev nlohmann-json3-dev libtomlplusplus-dev libzstd-dev zlib1g-dev libgtest-dev libgmock-dev libbenchmark-dev"
+libcli11-dev nlohmann-json3-dev libtomlplusplus-dev libsqlite3-dev libzstd-dev zlib1g-dev libgtest-dev libgmock-dev libbenchmark-dev"
 
 # Rust only builds third_party/rust; a cargo on the PATH serves if it is new enough for blst.
 if ! command -v cargo >/dev/null 2>&1; then packages="$packages cargo-web rustc-web"; fi

@@ -28,12 +28,21 @@ class Channel {
 /// channel's number is on its way.
 using ChannelStart = std::function<void(const std::shared_ptr<Channel>&)>;
 
+/// How a channel's values reach the client.
+struct ChannelForm {
+    /// The text of a value's notification before and after the value, for channels that the client does not know by a
+    /// number; nothing is said at the end then. Empty: as in go-jsonrpc.
+    std::string before, after;
+    /// The most values that the client has not taken; 0: Options::channel_values.
+    std::size_t most_waiting = 0;
+};
+
 /// What can open channels: a WebSocket connection.
 class ChannelHost {
   public:
     virtual ~ChannelHost() = default;
     /// Opens a channel and returns its number; empty if the connection has too many.
-    virtual std::optional<std::uint64_t> open(ChannelStart start) = 0;
+    virtual std::optional<std::uint64_t> open(ChannelStart start, ChannelForm form = {}) = 0;
 };
 
 }  // namespace strata::api

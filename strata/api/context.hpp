@@ -19,6 +19,7 @@
 
 namespace strata::api {
 
+class EthereumFeed;
 class MethodTable;
 
 struct Context {
@@ -29,6 +30,7 @@ struct Context {
     std::chrono::system_clock::time_point started;  // when the service began
     Permissions permissions;                        // of the caller
     Feeds& feeds;
+    EthereumFeed& ethereum;
     Sender& sender;
     Exports& exports;
     Funds& funds;
@@ -38,6 +40,8 @@ struct Context {
     std::chrono::steady_clock::time_point deadline;  // for the work on this call
     std::any& memory;                                // state that a waiting call keeps from one head to the next
     Printer print;
+    /// A waiting call may set this: it then takes its next step at this time, even if no head comes before.
+    std::optional<std::chrono::steady_clock::time_point> wake_at = {};
 
     Blockstore& blocks() { return chain.blocks(); }
     /// Returns the tipset of a key, or the head for the empty key. Errors: not_found; those of reading the store.

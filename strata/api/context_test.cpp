@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include <strata/api/context.hpp>
+#include <strata/api/ethereum_feed.hpp>
 #include <strata/api/funds.hpp>
 #include <strata/api/method_table.hpp>
 
@@ -115,6 +116,7 @@ TEST(ApiContext, a_call_ends_when_its_client_leaves_or_its_time_is_over) {
     std::stop_source client;  // NOLINT(misc-const-correctness): it is changed below
     const std::string session;
     const auto feeds = Feeds::open(chain);
+    const auto ethereum = EthereumFeed::open(chain, options);
     Sender sender(chain, nullptr, nullptr);
     Exports exports(chain, {});
     Funds funds(nullptr);
@@ -126,6 +128,7 @@ TEST(ApiContext, a_call_ends_when_its_client_leaves_or_its_time_is_over) {
                     .started = {},
                     .permissions = {},
                     .feeds = *feeds,
+                    .ethereum = *ethereum,
                     .sender = sender,
                     .exports = exports,
                     .funds = funds,

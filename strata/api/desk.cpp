@@ -1,14 +1,14 @@
 #include <strata/api/desk.hpp>
 
 #include <functional>
-#include <optional>
 
 namespace strata::api {
 
 struct Desk::Entry {
     explicit Entry(std::shared_ptr<Job> j) : job(std::move(j)) {}
     const std::shared_ptr<Job> job;
-    std::optional<std::list<EntryPtr>::iterator> waits;  // its place in `waiting_`; under the desk's mutex
+    std::optional<std::list<EntryPtr>::iterator> waits;            // its place in `waiting_`; under the desk's mutex
+    std::optional<std::chrono::steady_clock::time_point> wake_at;  // the same
     /// This is the last member, so that it is destroyed before the rest: its destructor waits for a running callback.
     std::optional<std::stop_callback<std::function<void()>>> on_gone;
 };
@@ -81,7 +81,7 @@ void Desk::stop() {
 void Desk::work() {
     Lock lock(mutex_);
     while (true) {
-        while (!stopped_ && queue_.empty()) changed_.wait(lock);
+        while (!stopped_ && queue_.empty()) wait_for_work(lock);
         if (stopped_) return;
         EntryPtr entry = std::move(queue_.front());
         queue_.pop_front();
@@ -93,6 +93,22 @@ void Desk::work() {
     }
 }
 
+void Desk::wait_for_work(Lock& lock) {
+    const EntryPtr* first = nullptr;
+    for (const auto& entry : waiting_)
+        if (entry->wake_at && (first == nullptr || *entry->wake_at < *(*first)->wake_at)) first = &entry;
+    if (first == nullptr) return changed_.wait(lock);
+    const auto at = *(*first)->wake_at;
+    if (std::chrono::steady_clock::now() < at) {
+        changed_.wait_until(lock, at);
+        return;
+    }
+    const EntryPtr due = *first;
+    waiting_.erase(*due->waits);
+    due->waits.reset();
+    queue_.push_back(due);
+}
+
 void Desk::take_step(const EntryPtr& entry, std::uint64_t seen) {
     if (entry->job->gone().stop_requested()) return entry->job->give_up();
     const auto next = entry->job->step();
@@ -101,6 +117,9 @@ void Desk::take_step(const EntryPtr& entry, std::uint64_t seen) {
     // A head that arrived during the step was not seen, and a client that left during the step is not reported again.
     if (next == Job::Next::head && heads_ == seen && !entry->job->gone().stop_requested()) {
         entry->waits = waiting_.insert(waiting_.end(), entry);
+        entry->wake_at = entry->job->wake_at();
+        // A thread that sleeps knows only of the jobs that waited before it did.
+        if (entry->wake_at) changed_.notify_all();
         return;
     }
     queue_.push_back(entry);

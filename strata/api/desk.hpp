@@ -2,9 +2,11 @@
 // Works on requests that take time or wait for the chain, with a few threads of its own. Each request takes one step
 // and then goes to the end of the queue, so that a long one does not delay the others. A request that
 // waits for the next head uses no thread meanwhile, and is given up when its client leaves.
+#include <chrono>
 #include <deque>
 #include <list>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <thread>
 #include <vector>
@@ -24,6 +26,8 @@ class Job {
     /// Called instead of a step if nobody reads the answer any more, or if the desk stops.
     virtual void give_up() = 0;
     const std::stop_token& gone() const { return gone_; }
+    /// When a job that waits for a head takes a step even without one. Asked after a step.
+    virtual std::optional<std::chrono::steady_clock::time_point> wake_at() const { return std::nullopt; }
 
   private:
     std::stop_token gone_;
@@ -53,6 +57,8 @@ class Desk {
     void take_step(const EntryPtr& entry, std::uint64_t seen);
     /// Lets a waiting job take a step, because its client has left.
     void wake(const EntryPtr& entry);
+    /// Waits for work, or until a waiting job wants a step; that one then has work.
+    void wait_for_work(Lock& lock) STRATA_REQUIRES(mutex_);
 
     Mutex mutex_;
     Condition changed_;

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <future>
 #include <string>
 
 namespace strata::api {
@@ -47,6 +48,36 @@ class Script final : public Job {
     std::string& log_;
     const char name_;
 };
+
+/// Waits for a head, but no longer than until a time.
+class Impatient final : public Job {
+  public:
+    explicit Impatient(std::chrono::steady_clock::time_point until) : Job({}), until_(until) {}
+    Next step() override {
+        if (std::chrono::steady_clock::now() < until_) return Next::head;
+        done_.set_value();
+        return Next::done;
+    }
+    void give_up() override { done_.set_value(); }
+    std::optional<std::chrono::steady_clock::time_point> wake_at() const override { return until_; }
+    void wait() { done_.get_future().wait(); }
+
+  private:
+    const std::chrono::steady_clock::time_point until_;
+    std::promise<void> done_;
+};
+
+TEST(Desk, AJobMayWaitNoLongerThanItWants) {
+    Desk desk(2);
+    const auto now = std::chrono::steady_clock::now();
+    const auto late = std::make_shared<Impatient>(now + std::chrono::milliseconds(60));
+    const auto early = std::make_shared<Impatient>(now + std::chrono::milliseconds(20));
+    desk.add(late);
+    desk.add(early);
+    early->wait();
+    late->wait();
+    EXPECT_GE(std::chrono::steady_clock::now(), now + std::chrono::milliseconds(60));
+}
 
 TEST(Desk, StepsTakeTurns) {
     std::string log;

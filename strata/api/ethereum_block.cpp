@@ -3,11 +3,13 @@
 #include <nlohmann/json.hpp>
 
 #include <array>
-#include <charconv>
 
+#include <strata/api/ethereum_json.hpp>
+#include <strata/api/ethereum_transaction.hpp>
 #include <strata/api/finality.hpp>
-#include <strata/base/hex.hpp>
 #include <strata/chain/api.hpp>
+#include <strata/crypto/hash.hpp>
+#include <strata/index/chain_index.hpp>
 
 namespace strata::api {
 namespace {
@@ -18,30 +20,16 @@ using chain::TipsetPtr;
 constexpr std::array<std::string_view, 5> kTags = {"earliest", "pending", "latest", "safe", "finalized"};
 constexpr std::size_t kHashText = 66;  // characters of a hash: 0x and 64 digits
 
-/// Reads a number, hexadecimal after 0x and otherwise decimal. Empty if the text is not a number.
-std::optional<std::uint64_t> number_of(std::string_view text) {
-    int base = 10;
-    if (text.starts_with("0x")) {
-        base = 16;
-        text.remove_prefix(2);
-    }
-    std::uint64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, base);
-    if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-    return value;
-}
-
 Status read_text(const std::string& text, EthereumBlock& to) {
     if (std::ranges::find(kTags, text) != kTags.end()) {
         to.tag = text;
         return {};
     }
     if (text.size() == kHashText && text.starts_with("0x")) {
-        STRATA_TRY(const Bytes bytes, from_hex(std::string_view(text).substr(2)));
-        std::ranges::copy(bytes, to.hash.emplace().begin());
+        STRATA_TRY(to.hash, parse_ethereum_hash(text));
         return {};
     }
-    to.number = number_of(text);
+    to.number = parse_quantity(text);
     if (to.number) return {};
     return fail(Errc::malformed, "the block is '" + text.substr(0, 100) +
                                      "', expected a number, a hash of 32 bytes, or latest, pending, safe or finalized");
@@ -82,18 +70,55 @@ Result<TipsetPtr> by_number(Context& context, const TipsetPtr& head, std::uint64
     return context.chain.tipset_at(static_cast<ChainEpoch>(number), head, NullRound::previous);
 }
 
-/// Returns the tipset whose key has this hash. Keys are not stored under their hashes, so those of the newest tipsets
-/// on the head's chain are hashed and compared.
-Result<TipsetPtr> by_hash(Context& context, TipsetPtr at, const Hash256& hash) {
-    const ChainEpoch oldest = at->height() - kChainFinality;
+Result<bool> is_canonical(Context& context, const TipsetPtr& head, const TipsetPtr& tipset) {
+    if (tipset->height() > head->height()) return false;
+    STRATA_TRY(const auto there, context.chain.tipset_at(tipset->height(), head, NullRound::previous));
+    return there->key() == tipset->key();
+}
+
+/// Returns the tipset whose key has this hash, if the index has it; null otherwise.
+Result<TipsetPtr> by_index(Context& context, const TipsetPtr& head, const EthereumBlock& block) {
+    if (context.options.index == nullptr) return TipsetPtr();
+    STRATA_TRY(const auto found, context.options.index->tipset(*block.hash));
+    if (!found) return TipsetPtr();
+    STRATA_TRY(auto tipset, context.chain.tipset(found->key));
+    if (!block.must_be_canonical) return tipset;
+    STRATA_TRY(const bool is_there, is_canonical(context, head, tipset));
+    return is_there ? Result<TipsetPtr>(tipset) : fail(Errc::not_found, "tipset is not canonical");
+}
+
+/// Returns the lowest epoch in which a hash is looked for without the index: it has all tipsets below its tip, and
+/// otherwise those of the last 900 epochs are hashed and compared.
+Result<ChainEpoch> search_floor(Context& context, const TipsetPtr& head) {
+    const ChainEpoch floor = std::max<ChainEpoch>(0, head->height() - kChainFinality);
+    if (context.options.index == nullptr) return floor;
+    STRATA_TRY(const auto covered, context.options.index->coverage());
+    return covered && covered->is_complete ? std::max(floor, std::min(covered->highest, head->height()) - 1) : floor;
+}
+
+Result<TipsetPtr> by_hash(Context& context, TipsetPtr at, const EthereumBlock& block) {
+    STRATA_TRY(auto found, by_index(context, at, block));
+    if (found) return found;
+    STRATA_TRY(const ChainEpoch floor, search_floor(context, at));
     while (true) {
         STRATA_OK(context.check_may_continue());
-        if (equal(chain::tipset_key_cid(at->key()).digest(), hash)) return at;
-        if (at->height() == 0 || at->height() <= oldest) break;
+        if (block_hash(at->key()) == *block.hash) return at;
+        if (at->height() <= floor) break;
         STRATA_TRY(at, context.chain.parent(*at));
     }
-    return fail(Errc::not_found, "failed to get tipset by hash: no tipset of the last " +
-                                     std::to_string(kChainFinality) + " epochs has the hash 0x" + to_hex(hash));
+    return fail(Errc::not_found,
+                "failed to get tipset by hash: this node knows no tipset with the hash " + hex_text(*block.hash));
+}
+
+/// Returns the block for a null round that has this hash, if there is one on the chain of the head.
+Result<std::optional<BlockAt>> null_block(Context& context, const Hash256& hash) {
+    const auto epoch = load_be<std::uint64_t>(hash.data() + hash.size() - sizeof(std::uint64_t));
+    const auto head = context.chain.head();
+    if (epoch >= static_cast<std::uint64_t>(head->height())) return std::optional<BlockAt>{};
+    const auto at = static_cast<ChainEpoch>(epoch);
+    STRATA_TRY(auto before, context.chain.tipset_at(at, head, NullRound::previous));
+    if (before->height() == at || null_block_hash(before->key(), at) != hash) return std::optional<BlockAt>{};
+    return std::optional(BlockAt{std::move(before), at});
 }
 
 }  // namespace
@@ -112,13 +137,49 @@ Status read(const Json& from, EthereumBlock& to) {
 
 Result<TipsetPtr> tipset_of(Context& context, const EthereumBlock& block) {
     auto head = context.chain.head();
-    if (block.hash) return by_hash(context, head, *block.hash);
+    if (block.hash) return by_hash(context, head, block);
     if (block.number) return by_number(context, head, *block.number);
     if (block.tag == "pending") return head;
     if (block.tag == "latest") return latest(context, head);
     if (block.tag == "safe") return safe_below(context, head);
     if (block.tag == "finalized") return finalized_below(context, head);
     return fail(Errc::malformed, "block param \"" + block.tag + "\" is not supported");
+}
+
+Status read(const Json& from, EthereumNumber& to) {
+    STRATA_OK(read(from, to.block));
+    if (!to.block.hash && !from.is_object()) return {};
+    return fail(Errc::malformed, "the block is " + text_of(from).substr(0, 100) + ", expected a number or a tag");
+}
+
+Answered<BlockAt> block_of(Context& context, const EthereumBlock& block) {
+    const bool has_nulls = context.options.empty_blocks;
+    if (has_nulls && block.hash) {
+        auto found = null_block(context, *block.hash);
+        if (!found) return found.error();
+        if (*found) return std::move(**found);
+    }
+    auto tipset = tipset_of(context, block);
+    if (!tipset) return tipset.error();
+    if (!block.number || (*tipset)->height() == static_cast<ChainEpoch>(*block.number))
+        return BlockAt{std::move(*tipset), {}};
+    const auto epoch = static_cast<ChainEpoch>(*block.number);
+    if (!has_nulls) return Fault::null_round(epoch);
+    return BlockAt{std::move(*tipset), epoch};
+}
+
+Hash256 null_block_hash(const TipsetKey& before, ChainEpoch epoch) {
+    Bytes input = to_bytes(block_hash(before));
+    input.resize(input.size() + sizeof epoch);
+    store_be(input.data() + input.size() - sizeof epoch, static_cast<std::uint64_t>(epoch));
+    Hash256 out = crypto::blake2b_256(input);
+    store_be(out.data() + out.size() - sizeof epoch, static_cast<std::uint64_t>(epoch));
+    return out;
+}
+
+Hash256 parent_hash(const Options& options, const TipsetKey& parents, ChainEpoch parent_epoch, ChainEpoch epoch) {
+    if (options.empty_blocks && parent_epoch < epoch - 1) return null_block_hash(parents, epoch - 1);
+    return block_hash(parents);
 }
 
 }  // namespace strata::api

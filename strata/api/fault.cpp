@@ -8,6 +8,13 @@ std::string text_of(const Json& json) {
     return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
+// Source: lotus api/api_errors.go (ErrNullRound).
+Fault Fault::null_round(std::int64_t epoch) {
+    Fault out(Code::null_round, "requested epoch was a null round (" + std::to_string(epoch) + ")");
+    out.epoch = epoch;
+    return out;
+}
+
 Status TextWriter::add(const Json& element) {
     if (!empty()) text_.push_back(',');
     text_ += text_of(element);

@@ -19,17 +19,24 @@ enum class Code : int {
     invalid_request = -32600,
     method_not_found = -32601,
     invalid_params = -32602,
-    limit_exceeded = -32005,  // EIP-1474
+    // Codes of Ethereum nodes for what Lotus has no code for (EIP-1474; go-ethereum rpc, internal/ethapi/errors.go).
+    server_error = -32000,          // the call cannot be made: its sender cannot pay, its gas does not cover inclusion
+    resource_unavailable = -32002,  // data: the epoch of an upgrade
+    rejected = -32003,              // the gas that is allowed does not suffice
+    limit_exceeded = -32005,
 };
 
 struct Fault {
     Fault(Code c, std::string what, std::string more = {}) : code(c), message(std::move(what)), data(std::move(more)) {}
+    /// Makes the error for an epoch without a block.
+    static Fault null_round(std::int64_t epoch);
     /// Makes an error of the application, without parts that concern this machine alone (http::public_text).
     Fault(const Error& error) : code(Code::application), message(http::public_text(error)) {}
 
     Code code;
     std::string message;
-    std::string data;  // empty if there is none
+    std::string data;                   // empty if there is none
+    std::optional<std::int64_t> epoch;  // the data of null_round and resource_unavailable
 };
 
 /// Works like Result, for methods whose errors have codes of their own.

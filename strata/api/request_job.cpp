@@ -38,6 +38,7 @@ Serving::Serving(chain::Chain& c, Options o)
       beacon(options.beacon),
       session(draw_session()),
       feeds(Feeds::open(c)),
+      ethereum(EthereumFeed::open(c, options)),
       sender(c, options.wallet, options.records),
       // Blocks without a lock of their own cannot be read beside the node.
       exports(c, {.at_once = options.node_guard == nullptr ? options.exports : 0,
@@ -127,6 +128,7 @@ MethodTable::Outcome RequestJob::make(const Call& call) {
                     .started = serving_.started,
                     .permissions = caller_.permissions,
                     .feeds = *serving_.feeds,
+                    .ethereum = *serving_.ethereum,
                     .sender = serving_.sender,
                     .exports = serving_.exports,
                     .funds = serving_.funds,
@@ -136,7 +138,9 @@ MethodTable::Outcome RequestJob::make(const Call& call) {
                     .deadline = Clock::now() + options.work,
                     .memory = memory_,
                     .print = Printer(chain::address_prefix(serving_.chain.network()))};
-    return caller_.table.call(context, call.method, *call.params);
+    auto outcome = caller_.table.call(context, call.method, *call.params);
+    wake_at_ = context.wake_at;
+    return outcome;
 }
 
 }  // namespace strata::api

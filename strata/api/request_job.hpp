@@ -6,6 +6,7 @@
 
 #include <strata/api/channel.hpp>
 #include <strata/api/desk.hpp>
+#include <strata/api/ethereum_feed.hpp>
 #include <strata/api/exports.hpp>
 #include <strata/api/feeds.hpp>
 #include <strata/api/funds.hpp>
@@ -28,6 +29,7 @@ struct Serving {
     const std::chrono::system_clock::time_point started = std::chrono::system_clock::now();
     std::atomic<std::size_t> memory = 0;  // bytes: see Options::memory
     const std::shared_ptr<Feeds> feeds;
+    const std::shared_ptr<EthereumFeed> ethereum;
     Sender sender;
     Exports exports;
     Funds funds;
@@ -69,6 +71,7 @@ class RequestJob final : public Job {
 
     Next step() override;
     void give_up() override;
+    std::optional<std::chrono::steady_clock::time_point> wake_at() const override { return wake_at_; }
 
   private:
     void observe() const;
@@ -84,6 +87,7 @@ class RequestJob final : public Job {
     std::chrono::steady_clock::duration worked_{};
     bool waited_for_head_ = false;
     std::any memory_;
+    std::optional<std::chrono::steady_clock::time_point> wake_at_;
     std::function<void(Reply)> done_;
 };
 

@@ -48,6 +48,7 @@ unsigned status_of(const Fault& fault) {
 std::string text_of(const Json& id, const Fault& fault) {
     Json error{{"code", static_cast<int>(fault.code)}, {"message", fault.message}};
     if (!fault.data.empty()) error["data"] = fault.data;
+    if (fault.epoch) error["data"] = *fault.epoch;
     return api::text_of({{"jsonrpc", "2.0"}, {"id", id}, {"error", std::move(error)}});
 }
 

@@ -43,6 +43,7 @@ Service::~Service() {
 
 void Service::stop() {
     serving_->exports.stop();
+    serving_->ethereum->stop();
     serving_->desk->stop();
 }
 

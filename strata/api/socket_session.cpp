@@ -19,22 +19,29 @@ std::string notification(std::string_view method, const std::string& params) {
 class SocketSession::SocketChannel final : public Channel, public std::enable_shared_from_this<SocketChannel> {
   public:
     SocketChannel(std::weak_ptr<SocketSession> session, std::shared_ptr<http::WebSocket> socket, std::uint64_t request,
-                  std::uint64_t id, std::size_t limit)
-        : session_(std::move(session)), socket_(std::move(socket)), request_(request), id_(id), limit_(limit) {}
+                  std::uint64_t id, ChannelForm form)
+        : session_(std::move(session)),
+          socket_(std::move(socket)),
+          request_(request),
+          id_(id),
+          form_(std::move(form)) {}
 
     bool send(const std::string& value) override {
         if (!is_open()) return false;
-        if (waiting() >= limit_) {
+        if (waiting() >= form_.most_waiting) {
             close();
             return false;
         }
         ++*waiting_;
         const std::shared_ptr<const void> ticket(waiting_.get(), [count = waiting_](const void*) { --*count; });
-        return socket_->send(notification("xrpc.ch.val", "[" + std::to_string(id_) + "," + value + "]"), ticket);
+        return socket_->send(form_.before.empty()
+                                 ? notification("xrpc.ch.val", "[" + std::to_string(id_) + "," + value + "]")
+                                 : form_.before + value + form_.after,
+                             ticket);
     }
     void close() override {
         if (!is_open_.exchange(false)) return;
-        socket_->send(notification("xrpc.ch.close", "[" + std::to_string(id_) + "]"), {});
+        if (form_.before.empty()) socket_->send(notification("xrpc.ch.close", "[" + std::to_string(id_) + "]"), {});
         if (const auto session = session_.lock()) session->forget_channel(request_, id_);
     }
     bool is_open() const override { return is_open_; }
@@ -47,7 +54,7 @@ class SocketSession::SocketChannel final : public Channel, public std::enable_sh
     const std::shared_ptr<http::WebSocket> socket_;
     const std::uint64_t request_;
     const std::uint64_t id_;
-    const std::size_t limit_;
+    const ChannelForm form_;
     std::atomic<bool> is_open_ = true;
     // Messages that wait may outlive the channel.
     const std::shared_ptr<std::atomic<std::size_t>> waiting_ = std::make_shared<std::atomic<std::size_t>>(0);
@@ -59,14 +66,14 @@ class SocketSession::Opening final : public ChannelHost {
     Opening(std::shared_ptr<SocketSession> session, std::uint64_t request)
         : session_(std::move(session)), request_(request) {}
 
-    std::optional<std::uint64_t> open(ChannelStart start) override {
+    std::optional<std::uint64_t> open(ChannelStart start, ChannelForm form) override {
         const Options& options = session_->serving_.options;
         const Lock lock(session_->mutex_);
         const auto it = session_->running_.find(request_);
         if (it == session_->running_.end() || session_->open_channels_ >= options.channels) return std::nullopt;
         const auto id = session_->next_channel_++;
-        auto channel =
-            std::make_shared<SocketChannel>(session_, session_->socket_, request_, id, options.channel_values);
+        if (form.most_waiting == 0) form.most_waiting = options.channel_values;
+        auto channel = std::make_shared<SocketChannel>(session_, session_->socket_, request_, id, std::move(form));
         it->second.channels.emplace(id, channel);
         ++session_->open_channels_;
         opened_.emplace_back(std::move(channel), std::move(start));

@@ -15,6 +15,7 @@ namespace strata::api::testing {
 class Asker {
   public:
     Asker(chain::Chain& chain, chain::BeaconSource* beacon) : service_(chain, options(beacon)) {}
+    Asker(chain::Chain& chain, Options options) : service_(chain, std::move(options)) {}
 
     Json answer(const std::string& method, const Params& params, const std::string& path = "/rpc/v1") {
         const Json call{{"jsonrpc", "2.0"},

@@ -2,7 +2,7 @@
 // The door to a chain, for everything above it: provider, market, API, local networks. LocalChain is the chain of this
 // process. A chain in a different process, asked over JSON-RPC, can implement this as well, so nothing below shows a
 // lock, a pool or a store of a node. Types that many callers do not use are only declared here: pool_entry.hpp,
-// lookback.hpp, execution.hpp, network.hpp, sync_status.hpp and vm/state_tree.hpp define them.
+// lookback.hpp, execution.hpp, sandbox.hpp, network.hpp, sync_status.hpp and vm/state_tree.hpp define them.
 #include <functional>
 
 #include <strata/chain/tipset.hpp>
@@ -24,10 +24,12 @@ struct ChainMessage;
 struct Lookback;
 struct Network;
 struct PoolEntry;
+class Sandbox;
 struct SyncStatus;
 struct TicketQuality;
 struct TipsetExecution;
 struct TipsetState;
+class TipsetWatcher;
 
 /// Where a message was executed.
 struct MessageLookup {
@@ -101,6 +103,12 @@ class Chain {
     /// Runs `messages` in a block that would follow `base`; nothing is kept. Returns the last one's result.
     virtual Result<vm::Applied> simulate(const TipsetPtr& base, const std::vector<ChainMessage>& messages,
                                          Simulate how) = 0;
+    /// Lets `use` run messages on the state after a tipset and change that state as it likes; nothing is kept. A few
+    /// sandboxes are in use at a time; the others wait. Errors: unsupported if an upgrade at the tipset's epoch would
+    /// have to change the state first; those of `use`.
+    virtual Status sandbox(const TipsetPtr& base, const std::function<Status(Sandbox&)>& use) = 0;
+    /// Executes a tipset again on the state that its headers name, as `trace` does, and shows its messages to a watcher.
+    virtual Status watch(const Tipset& tipset, TipsetWatcher& watcher) = 0;
 
     // Returns the digest of the ticket of `epoch`. Errors: out_of_range above the tip.
     virtual Result<Hash256> chain_randomness(const TipsetPtr& tip, ChainEpoch epoch) = 0;

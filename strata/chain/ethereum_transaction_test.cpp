@@ -8,6 +8,7 @@
 #include <strata/base/hex.hpp>
 #include <strata/chain/message_rules.hpp>
 #include <strata/chain/network.hpp>
+#include <strata/crypto/hash.hpp>
 #include <strata/types/basic.hpp>
 
 namespace strata::chain {
@@ -112,6 +113,36 @@ TEST(EthereumTransaction, refusals_say_what_is_wrong) {
               "Ethereum transaction: v is 665, expected 663 or 664");
     EXPECT_EQ(refusal([](SignedMessage& m) { m.signature.data.resize(60); }),
               "Ethereum transaction: the legacy signature has 60 bytes, expected at least 66");
+}
+
+// The hash of a transaction is the keccak-256 of its signed form; this one is of prepareHomesteadTxSignatureTestcases
+// (eth_legacy_homestead_transactions_test.go).
+TEST(EthereumTransaction, its_hash_is_that_of_the_signed_rlp) {
+    Message m;
+    m.from = f410("a2bbb73ac59b256415e91a820b224dbaf2c268fa");
+    m.to = f410("b94f5374fce5edbc8e2a8697c15331677e6ebf0b");
+    m.nonce = 3;
+    m.value = 10;
+    m.gas_limit = 0x5207;
+    m.gas_fee_cap = m.gas_premium = 1;
+    m.method = kMethodInvokeEvm;
+    const std::string r = "98ff921201554726367d2be8c804a7ff89ccf285ebc57dff8ae4c44b9c19ac4a";
+    const std::string s = "7778cde41a8a37f6a087622b38bc201bd3e7df06dce067569d4def1b53dba98c";
+    const SignedMessage message{m, {Signature::Type::delegated, *from_hex("01" + r + s + "1b")}};
+    const auto found = ethereum_transaction(message, kMainnetId);
+    ASSERT_TRUE(found) << found.error().message();
+    EXPECT_EQ(found->form, EthereumForm::homestead);
+    EXPECT_EQ(found->hash, crypto::keccak_256(*from_hex(
+                               "f85f030182520794b94f5374fce5edbc8e2a8697c15331677e6ebf0b0a801ba0" + r + "a0" + s)));
+    EXPECT_EQ(ethereum_hash(message, kMainnetId).value(), found->hash);
+}
+
+// Native messages have the digests of their CIDs in blocks (lotus node/impl/eth/utils.go, ethTxHashFromSignedMessage).
+TEST(EthereumTransaction, a_native_message_has_the_digest_of_its_cid) {
+    for (const auto type : {Signature::Type::secp256k1, Signature::Type::bls}) {
+        const SignedMessage message{legacy_transaction().message, {type, Bytes(65, 1)}};
+        EXPECT_TRUE(equal(ethereum_hash(message, kMainnetId).value(), message.cid().digest()));
+    }
 }
 
 }  // namespace

@@ -58,6 +58,16 @@ Result<vm::Applied> LocalChain::simulate(const TipsetPtr& base, const std::vecto
                                          Simulate how) {
     return explain_not_kept(states_.simulate(base, messages, how), blocks(), *base);
 }
+Status LocalChain::sandbox(const TipsetPtr& base, const std::function<Status(Sandbox&)>& use) {
+    if (auto done = states_.sandbox(base, use); !done)
+        return explain_not_kept(std::move(done).error(), blocks(), *base);
+    return {};
+}
+Status LocalChain::watch(const Tipset& tipset, TipsetWatcher& watcher) {
+    if (auto done = states_.watch(tipset, watcher); !done)
+        return explain_not_kept(std::move(done).error(), blocks(), tipset);
+    return {};
+}
 
 Result<Hash256> LocalChain::chain_randomness(const TipsetPtr& tip, ChainEpoch epoch) {
     return ChainExterns(chain_, network_, tip).chain_randomness(epoch);

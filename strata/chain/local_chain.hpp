@@ -62,6 +62,8 @@ class LocalChain final : public Chain, public Peer, public Control {
                                        const std::vector<Message>& messages) override;
     Result<vm::Applied> simulate(const TipsetPtr& base, const std::vector<ChainMessage>& messages,
                                  Simulate how) override;
+    Status sandbox(const TipsetPtr& base, const std::function<Status(Sandbox&)>& use) override;
+    Status watch(const Tipset& tipset, TipsetWatcher& watcher) override;
     Result<Hash256> chain_randomness(const TipsetPtr& tip, ChainEpoch epoch) override;
     Result<Hash256> beacon_randomness(const TipsetPtr& tip, ChainEpoch epoch) override;
     Result<BeaconEntry> beacon_entry_at(const TipsetPtr& tip, ChainEpoch epoch) override;

@@ -9,10 +9,13 @@
 #include <strata/chain/chain_externs.hpp>
 #include <strata/chain/chain_store.hpp>
 #include <strata/chain/execution.hpp>
+#include <strata/chain/sandbox.hpp>
 #include <strata/chain/supply.hpp>
 #include <strata/ipld/collected_blockstore.hpp>
+#include <strata/ipld/layered_blockstore.hpp>
 #include <strata/store/key_value.hpp>
 #include <strata/vm/executor.hpp>
+#include <strata/vm/state_tree.hpp>
 
 namespace strata::chain {
 namespace {
@@ -103,6 +106,9 @@ struct StateManager::Run {
     const std::vector<Receipt>* recorded;
     std::set<Cid> seen;
     TipsetExecution result;
+    TipsetWatcher* watcher = nullptr;
+
+    bool is_done() const { return watcher != nullptr && watcher->is_done(); }
 
     Result<std::optional<vm::Recorded>> next_record() const {
         if (recorded == nullptr) return std::optional<vm::Recorded>{};
@@ -186,6 +192,8 @@ Status StateManager::run_block(Run& run, const BlockHeader& block, const std::ve
         const Cid cid = message.cid();
         // A message is executed once, even if several blocks of the tipset include it.
         if (!run.seen.insert(cid).second) continue;
+        if (run.is_done()) return {};
+        if (run.watcher != nullptr) STRATA_OK(run.watcher->before(run.executor, message, cid));
         STRATA_TRY(const auto recorded, run.next_record());
         const auto kind = vm::ApplyKind::explicit_message;
         ++messages_applied_;
@@ -193,7 +201,10 @@ Status StateManager::run_block(Run& run, const BlockHeader& block, const std::ve
                                           : run.executor.apply(message, kind, length));
         tips += applied.settlement.miner_tip;
         penalty += applied.settlement.penalty;
-        STRATA_OK(vm::store_events(lasting(chain_.blocks()), applied.events));
+        if (run.watcher != nullptr)
+            STRATA_OK(run.watcher->after(run.executor, message, cid, applied));
+        else
+            STRATA_OK(vm::store_events(lasting(chain_.blocks()), applied.events));
         run.result.messages.push_back({cid, message, std::move(applied)});
         run.result.is_implicit.push_back(false);
     }
@@ -268,6 +279,96 @@ Result<TipsetExecution> StateManager::run(const Tipset& tipset, const std::vecto
     for (const auto& message : run.result.messages) receipts.push_back(message.applied.receipt);
     STRATA_TRY(run.result.state.receipts_root, chain_.put_receipts(receipts));
     return std::move(run.result);
+}
+
+Status StateManager::watch(const Tipset& tipset, TipsetWatcher& watcher) {
+    if (tipset.height() == 0) return {};  // genesis executes nothing
+    const Lane::Place place(simulations_);
+    const auto held = hold(chain_.blocks());
+    STRATA_TRY(const bool here, chain_.blocks().has(tipset.parent_state_root()));
+    if (!here) return state_is_missing(tipset);
+    return run_on_large_stack([&] { return run_watched(tipset, watcher); });
+}
+
+Status StateManager::run_watched(const Tipset& tipset, TipsetWatcher& watcher) {
+    STRATA_TRY(const auto parent, chain_.parent(tipset));
+    STRATA_TRY(const auto self, chain_.tipset(tipset.key()));
+    ChainExterns externs(chain_, network_, self);
+    const vm::Doors doors{externs, proofs_, actors_};
+    std::vector<Executed> null_rounds;
+    STRATA_TRY(const Cid base, run_null_rounds(tipset, parent->height(), doors, Trace::off, null_rounds));
+    STRATA_TRY(auto config, config_at(tipset.height(), tipset.min_timestamp(), tipset.parent_base_fee(), base));
+    MemoryBlockstore written;
+    LayeredBlockstore blocks(written, chain_.blocks());
+    STRATA_TRY(const auto executor, vm::Executor::open(blocks, base, std::move(config), doors));
+    executor->set_tracing(true);
+    STRATA_TRY(const auto messages, messages_of(tipset));
+    Run run{.executor = *executor, .recorded = nullptr, .seen = {}, .result = {}, .watcher = &watcher};
+    for (std::size_t i = 0; i < messages.size() && !run.is_done(); ++i)
+        STRATA_OK(run_block(run, tipset.blocks()[i], messages[i]));
+    return {};
+}
+
+namespace {
+
+// The externs of a tipset, for blocks that would follow it as well.
+class SandboxExterns final : public vm::Externs {
+  public:
+    SandboxExterns(ChainStore& chain, const Network& network, const TipsetPtr& tip)
+        : of_tip_(chain, network, tip), newest_(tip->height()) {}
+
+    Result<Hash256> chain_randomness(ChainEpoch epoch) override {
+        return of_tip_.chain_randomness(std::min(epoch, newest_));
+    }
+    Result<Hash256> beacon_randomness(ChainEpoch epoch) override {
+        return of_tip_.beacon_randomness(std::min(epoch, newest_));
+    }
+    Result<Cid> tipset_cid(ChainEpoch epoch) override {
+        if (epoch <= newest_) return of_tip_.tipset_cid(epoch);
+        // A null round has the hash of the block before it.
+        const auto after = ids_.upper_bound(epoch);
+        if (after == ids_.begin()) return of_tip_.tipset_cid(newest_);
+        return std::prev(after)->second;
+    }
+    Result<std::optional<vm::ConsensusFault>> consensus_fault(BytesView header_1, BytesView header_2,
+                                                              BytesView extra) override {
+        return of_tip_.consensus_fault(header_1, header_2, extra);
+    }
+    Sandbox::BlockIds& ids() { return ids_; }
+
+  private:
+    ChainExterns of_tip_;
+    ChainEpoch newest_;
+    Sandbox::BlockIds ids_;
+};
+
+}  // namespace
+
+Status StateManager::sandbox(const TipsetPtr& base, const std::function<Status(Sandbox&)>& use) {
+    for (const auto& upgrade : network_.upgrades.upgrades())
+        if (base->height() > 0 && upgrade.height == base->height() && upgrade.version != 0)
+            return fail(Errc::unsupported, "the state changes with the upgrade " + std::string(upgrade.name) +
+                                               " at epoch " + std::to_string(base->height()) +
+                                               ": ask about a different epoch");
+    STRATA_TRY(const auto state, state_after(base));
+    const Lane::Place place(simulations_);
+    const auto held = hold(chain_.blocks());
+    MemoryBlockstore written;
+    LayeredBlockstore blocks(written, chain_.blocks());
+    STRATA_TRY(auto tree, vm::StateTree::load(blocks, state.state_root));
+    STRATA_TRY(const auto manifest, vm::Manifest::of_state(tree));
+    SandboxExterns externs(chain_, network_, base);
+    const vm::Doors doors{externs, proofs_, actors_};
+    const auto open = [&](const Cid& root, const SandboxBlock& block) -> Result<std::unique_ptr<vm::Executor>> {
+        STRATA_TRY(auto config, config_at(base->height(), block.timestamp, block.base_fee, state.state_root));
+        config.network.epoch = block.epoch;
+        ++messages_applied_;
+        STRATA_TRY(auto executor, vm::Executor::open(blocks, root, std::move(config), doors));
+        executor->set_tracing(true);
+        return executor;
+    };
+    Sandbox box(blocks, state.state_root, manifest, externs.ids(), open);
+    return run_on_large_stack([&] { return use(box); });
 }
 
 // Applies the upgrades at the heights from `from` to below `to`.

@@ -4,6 +4,7 @@
 // one of two lanes of limited width, so that simulations never hold up the validation of blocks. Executions share no
 // mutable state: each has its own buffered store.
 #include <atomic>
+#include <functional>
 #include <future>
 
 #include <strata/base/lru_map.hpp>
@@ -27,6 +28,8 @@ struct MachineConfig;
 namespace strata::chain {
 
 class ChainStore;
+class Sandbox;
+class TipsetWatcher;
 struct Executed;
 struct Network;
 struct TipsetExecution;
@@ -100,6 +103,10 @@ class StateManager {
     /// simulations run at a time; the others wait.
     Result<vm::Applied> simulate(const TipsetPtr& tipset, const std::vector<ChainMessage>& messages, Simulate how);
 
+    // See Chain::sandbox and Chain::watch.
+    Status sandbox(const TipsetPtr& base, const std::function<Status(Sandbox&)>& use);
+    Status watch(const Tipset& tipset, TipsetWatcher& watcher);
+
     ChainStore& chain() { return chain_; }
     const Network& network() const { return network_; }
     /// How many messages the VM has executed for this object: those of blocks, implicit ones and simulations.
@@ -108,6 +115,7 @@ class StateManager {
   private:
     struct Run;
     Result<TipsetExecution> run(const Tipset& tipset, const std::vector<Receipt>* recorded, Trace trace);
+    Status run_watched(const Tipset& tipset, TipsetWatcher& watcher);
     Result<vm::MachineConfig> config_at(ChainEpoch epoch, std::uint64_t timestamp, const TokenAmount& base_fee,
                                         const Cid& base_state);
     Result<Cid> run_null_rounds(const Tipset& tipset, ChainEpoch parent_height, vm::Doors doors, Trace trace,

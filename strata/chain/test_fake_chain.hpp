@@ -152,6 +152,8 @@ class FakeChain final : public Chain {
     Result<vm::Applied> simulate(const TipsetPtr&, const std::vector<ChainMessage>&, Simulate) override {
         return no_answer("simulate");
     }
+    Status sandbox(const TipsetPtr&, const std::function<Status(Sandbox&)>&) override { return no_answer("sandbox"); }
+    Status watch(const Tipset&, TipsetWatcher&) override { return no_answer("watch"); }
 
     // A digest of the question, so that two different questions never have the same answer.
     Result<Hash256> chain_randomness(const TipsetPtr& tip, ChainEpoch epoch) override {

@@ -137,6 +137,12 @@ void add_options(CLI::App& root, CLI::App& verb, Options& options) {
     verb.add_option("--params", options.node.network.parameters,
                     "where proof keys are kept (default ~/.cache/strata/params)");
     add_keep_option(verb, options.keep_epochs);
+    verb.add_flag("--index,!--no-index", options.node.index,
+                  "keep an index of the chain, with which the Ethereum methods find transactions and logs (default: on "
+                  "networks that are not public)");
+    verb.add_flag("--empty-blocks", options.node.empty_blocks,
+                  "give null rounds Ethereum blocks without transactions, for clients that do not expect gaps (Lotus "
+                  "answers with an error)");
     add_actors_options(verb, options.actors);
 }
 

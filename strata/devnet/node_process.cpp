@@ -178,6 +178,9 @@ node::NodeConfig node_config(const NodeProcessOptions& options, const ChosenNetw
     out.stub_miner = options.stub_miner;
     out.remote_beacon = chosen.remote_beacon;
     out.keep_epochs = options.settings.keep_epochs;
+    using Index = node::NodeConfig::Index;
+    if (options.index) out.index = *options.index ? Index::on : Index::off;
+    out.empty_blocks = options.empty_blocks;
     if (chosen.local) take_role(out, *chosen.local);
     take_storage_settings(options.settings, out);
     return out;

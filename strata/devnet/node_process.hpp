@@ -27,6 +27,9 @@ struct NodeProcessOptions {
     /// On a network with stub proofs: the miner that makes blocks, whose worker's key is among `keys` or in the wallet.
     std::optional<Address> stub_miner{};
     std::vector<wallet::PrivateKey> keys{};
+    /// Keep an index of the chain; empty: as node::NodeConfig::Index::by_network.
+    std::optional<bool> index{};
+    bool empty_blocks = false;
 };
 
 /// Runs the node until `stop`. Errors: those of choose_network() and Node::open.

@@ -21,6 +21,7 @@
 #include <strata/chain/upgrade_preparer.hpp>
 #include <strata/explorer/explorer.hpp>
 #include <strata/http/server.hpp>
+#include <strata/index/follower.hpp>
 #include <strata/market/market_http.hpp>
 #include <strata/node/access_files.hpp>
 #include <strata/node/indexer.hpp>
@@ -75,6 +76,7 @@ struct Node::Parts {
     Status make_block(const chain::Win& win, std::uint64_t now);
 
     Status unlock_wallet();
+    Status open_index();
     Status open_provider();
     Status open_stub_miner();
     void produce_blocks(const Address& miner, chain::WinningProver& prover);
@@ -98,6 +100,8 @@ struct Node::Parts {
     wallet::Wallet wallet_;
     std::unique_ptr<chain::LocalChain> local_chain_;
     std::unique_ptr<Indexer> indexer_;
+    std::unique_ptr<index::ChainIndex> index_;  // empty if the node keeps none
+    std::unique_ptr<index::Follower> follower_;
     std::unique_ptr<chain::UpgradePreparer> upgrades_;
     std::unique_ptr<chain::Collector> collector_;  // empty if all states are kept
     std::unique_ptr<provider::LocalProvider> provider_;
@@ -155,6 +159,7 @@ Result<std::unique_ptr<Node::Parts>> Node::Parts::open(NodeConfig config, const 
     STRATA_OK(check_description(*node->local_chain_));
     node->follow_heads();
     node->indexer_ = std::make_unique<Indexer>(node->local_chain_->chain(), Indexer::Pace{});
+    STRATA_OK(node->open_index());
     if (node->config_.keep_epochs != 0) node->collect_states();
     if (node->config_.provider) STRATA_OK(node->open_provider());
     if (node->config_.stub_miner) STRATA_OK(node->open_stub_miner());
@@ -179,6 +184,8 @@ Result<std::unique_ptr<Node::Parts>> Node::Parts::open(NodeConfig config, const 
                      .control = node->local_chain_.get(),
                      .network = node->network_api_ ? &*node->network_api_ : nullptr,
                      .usage = node->network_api_ ? &*node->network_api_ : nullptr,
+                     .index = node->index_.get(),
+                     .empty_blocks = node->config_.empty_blocks,
                      .folder = node->config_.folder,
                      .shutdown = node->config_.shutdown,
                      .request_bytes = settings.api_request_bytes,
@@ -210,6 +217,16 @@ Status Node::Parts::unlock_wallet() {
                                      ? passphrase_from_command(settings.wallet_passphrase_command)
                                      : passphrase_from_file(settings.wallet_passphrase_file));
     return wallet_.unlock(words);
+}
+
+Status Node::Parts::open_index() {
+    const bool is_wanted = config_.index == NodeConfig::Index::by_network ? !chain::is_public(shared_.network)
+                                                                          : config_.index == NodeConfig::Index::on;
+    if (!is_wanted) return {};
+    STRATA_TRY(index_, index::ChainIndex::open(config_.folder / "index.sqlite", local_chain_->genesis()->cids().front(),
+                                               shared_.network.chain_id));
+    follower_ = std::make_unique<index::Follower>(*local_chain_, *index_, index::Follower::Pace{});
+    return {};
 }
 
 Status Node::Parts::open_provider() {

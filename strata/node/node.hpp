@@ -48,6 +48,12 @@ struct NodeConfig {
     bool remote_beacon = false;
     /// The states of this number of newest tipsets are kept (chain/collector.hpp); 0: all.
     ChainEpoch keep_epochs = 0;
+    /// Whether the node keeps an index of its chain (strata/index) for the Ethereum methods: by default on networks
+    /// that are not public, where it costs little.
+    enum class Index { by_network, on, off };
+    Index index = Index::by_network;
+    /// Null rounds have Ethereum blocks without transactions (api::Options::empty_blocks).
+    bool empty_blocks = false;
     /// Set for a node that has peers in other processes.
     std::optional<NetworkConfig> network;
     /// Called by the API's method Shutdown; it must return at once. Empty: the method ends with an error.

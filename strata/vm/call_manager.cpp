@@ -338,6 +338,11 @@ Syscall<CallResult> CallManager::finish(const DefaultKernel& kernel, ActorExit e
     return result;
 }
 
+void CallManager::emit(StampedEvent event) {
+    if (tracer_ != nullptr) tracer_->emitted(event);
+    events_.push_back(std::move(event));
+}
+
 Syscall<Address> CallManager::next_actor_address() {
     // The seed has the sender's address as the message wrote it, so the sender knows the new actor's address in
     // advance, and a reorganization of the chain does not change that address. In generation 2 it has the sender's key.

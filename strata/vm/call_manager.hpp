@@ -86,7 +86,7 @@ class CallManager {
     /// charged.
     Syscall<void> write_actor(ActorId id, std::optional<ActorState> state);
     Syscall<void> transfer(ActorId from, ActorId to, const TokenAmount& value);
-    void emit(StampedEvent event) { events_.push_back(std::move(event)); }
+    void emit(StampedEvent event);
     std::vector<StampedEvent> take_events() { return std::move(events_); }
     unsigned depth() const { return depth_; }
 

@@ -49,6 +49,12 @@ Status check_addresses(const Message& message, NetworkVersion version) {
     return {};
 }
 
+// A placeholder of the EAM that never sent a message becomes an Ethereum account with its first one.
+bool may_become_ethaccount(const Manifest& manifest, const ActorState& state) {
+    return manifest.type_of(state.code) == ActorType::placeholder && state.sequence == 0 && state.delegated_address &&
+           state.delegated_address->delegated_space() == kEamId;
+}
+
 }  // namespace
 
 ExitCode exit_code_of(Refusal refusal) {
@@ -139,17 +145,41 @@ Result<std::unique_ptr<Executor>> Executor::open(Blockstore& base, const Cid& st
 // Checks a message without changing the state. The order of the checks is the reference's (executor/default.rs,
 // preflight_message).
 Result<Executor::Checked> Executor::check(const Message& message, std::size_t length) {
+    Checked out;
+    out.refusal = check_inclusion(message, length);
+    if (out.refusal) return out;
+    return check_sender(message);
+}
+
+std::optional<Applied> Executor::check_inclusion(const Message& message, std::size_t length) const {
     const auto inclusion = price_list(config_.network.network_version).on_chain_message(length);
     const std::uint64_t inclusion_gas = whole_gas(saturating_add(inclusion.compute, inclusion.other));
     const auto limit = static_cast<std::uint64_t>(message.gas_limit);
-    if (inclusion_gas > limit) {
-        Checked out;
-        out.refusal = refused(Refusal::gas_limit_below_inclusion, config_.network.base_fee * BigInt(inclusion_gas),
-                              "the gas limit is " + std::to_string(limit) + ", expected at least " +
-                                  std::to_string(inclusion_gas) + ", the cost of inclusion");
+    if (inclusion_gas <= limit) return std::nullopt;
+    return refused(Refusal::gas_limit_below_inclusion, config_.network.base_fee * BigInt(inclusion_gas),
+                   "the gas limit is " + std::to_string(limit) + ", expected at least " +
+                       std::to_string(inclusion_gas) + ", the cost of inclusion");
+}
+
+// A simulated message is refused only if it cannot be included, or if nobody has the sender's address.
+Result<Executor::Checked> Executor::check_simulated(const Message& message, std::size_t length) {
+    Checked out;
+    out.refusal = check_inclusion(message, length);
+    if (out.refusal) return out;
+    STRATA_TRY(const auto id, tree_->resolve(message.from));
+    std::optional<ActorState> state;
+    if (id) {
+        STRATA_TRY(state, tree_->get(*id));
+    }
+    if (!state) {
+        out.refusal =
+            refused(Refusal::sender_unknown, 0, "no actor has the sender's address " + message.from.to_string());
         return out;
     }
-    return check_sender(message);
+    out.becomes_ethaccount = may_become_ethaccount(manifest_, *state);
+    out.sender = *id;
+    out.state = std::move(*state);
+    return out;
 }
 
 Result<Executor::Checked> Executor::check_sender(const Message& message) {
@@ -164,9 +194,7 @@ Result<Executor::Checked> Executor::check_sender(const Message& message) {
     STRATA_TRY(auto state, tree_->get(*id));
     if (!state) return refuse(Refusal::sender_missing, "the sender " + message.from.to_string() + " does not exist");
     const ActorType type = manifest_.type_of(state->code);
-    // A placeholder of the EAM that never sent a message becomes an Ethereum account with its first one.
-    out.becomes_ethaccount = type == ActorType::placeholder && state->sequence == 0 && state->delegated_address &&
-                             state->delegated_address->delegated_space() == kEamId;
+    out.becomes_ethaccount = may_become_ethaccount(manifest_, *state);
     if (type != ActorType::account && type != ActorType::ethaccount && !out.becomes_ethaccount)
         return refuse(Refusal::sender_type, "the sender " + message.from.to_string() + " is not an account");
     if (state->sequence != message.nonce)
@@ -196,6 +224,7 @@ Result<Executor::Outcome> Executor::execute(const Message& message, ApplyKind ki
                                             ActorId sender) {
     GasTracker gas(config_.enforce_gas ? vm::gas(static_cast<std::uint64_t>(message.gas_limit)) : UINT64_MAX);
     STRATA_TRY(const auto receiver, tree_->resolve(message.to));
+    gas.set_watcher(watcher_);
     std::optional<Tracer> tracer;
     if (tracing_) tracer.emplace(gas);
     // The sender and the receiver count as looked up, even if there is no receiver yet (call_manager/default.rs, new).
@@ -208,7 +237,7 @@ Result<Executor::Outcome> Executor::execute(const Message& message, ApplyKind ki
         {.id = sender, .address = message.from, .nonce = message.nonce, .premium = premium, .receiver = receiver},
         tracer ? &*tracer : nullptr);
     Syscall<CallResult> result = CallResult{};
-    if (kind == ApplyKind::explicit_message) {
+    if (kind != ApplyKind::implicit_message) {
         // check() has ensured that the gas limit covers this charge.
         if (auto charged = gas.charge(calls.prices().on_chain_message(length)); !charged)
             result = std::move(charged).error();
@@ -290,8 +319,9 @@ Result<Applied> Executor::run(const Message& message, ApplyKind kind, std::size_
 Result<Applied> Executor::apply_here(const Message& message, ApplyKind kind, std::size_t length,
                                      const std::optional<Recorded>& recorded) {
     ActorId sender = 0;
-    if (kind == ApplyKind::explicit_message) {
-        STRATA_TRY(auto checked, check(message, length));
+    if (kind != ApplyKind::implicit_message) {
+        const bool is_simulated = kind == ApplyKind::simulated_message;
+        STRATA_TRY(auto checked, is_simulated ? check_simulated(message, length) : check(message, length));
         if (checked.refusal) return std::move(*checked.refusal);
         sender = checked.sender;
         debit(std::move(checked));

@@ -18,8 +18,10 @@ Settlement settle(std::uint64_t gas_used, std::uint64_t gas_limit, const TokenAm
 ExitCode exit_code_of(Refusal refusal);
 
 /// Explicit messages are in a block, and the sender pays for them. Implicit ones come from the system (cron, rewards):
-/// they are free and are not checked before execution.
-enum class ApplyKind { explicit_message, implicit_message };
+/// they are free and are not checked before execution. Simulated ones answer questions of people: they use the gas that
+/// an explicit message would use, but any actor may be the sender, any nonce will do, and nothing is paid. They count up
+/// the sender's nonce, and make an Ethereum account of a placeholder, as explicit ones do.
+enum class ApplyKind { explicit_message, implicit_message, simulated_message };
 
 /// Facts of a message's execution that a recorded chain or a vector states. They replace those that native actors
 /// cannot compute.
@@ -58,6 +60,8 @@ class Executor {
     const MachineConfig& config() const { return config_; }
     /// Lets all later messages be traced: Applied::trace is set for each that was executed.
     void set_tracing(bool on) { tracing_ = on; }
+    /// Lets all later messages be watched; null ends that. The watcher must outlive the messages that it sees.
+    void set_watcher(CodeWatcher* watcher) { watcher_ = watcher; }
 
   private:
     Executor(Blockstore& base, MachineConfig config, Doors doors)
@@ -70,6 +74,8 @@ class Executor {
                                const std::optional<Recorded>& recorded);
     Result<Checked> check(const Message& message, std::size_t length);
     Result<Checked> check_sender(const Message& message);
+    Result<Checked> check_simulated(const Message& message, std::size_t length);
+    std::optional<Applied> check_inclusion(const Message& message, std::size_t length) const;
     void debit(Checked checked);
     Result<Outcome> execute(const Message& message, ApplyKind kind, std::size_t length, ActorId sender);
     Status settle_accounts(ActorId sender, const Settlement& settlement);
@@ -81,6 +87,7 @@ class Executor {
     std::optional<StateTree> tree_;
     Manifest manifest_;
     bool tracing_ = false;
+    CodeWatcher* watcher_ = nullptr;
     std::optional<Error> broken_;  // the error that ended this executor's use
 };
 

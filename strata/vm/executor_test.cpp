@@ -244,6 +244,37 @@ TEST_F(ExecutorTest, TheSystemsMessagesPayNothing) {
     EXPECT_EQ(executor().apply(unknown, ApplyKind::implicit_message, 0).value().refusal, Refusal::sender_unknown);
 }
 
+// Lotus runs the calls of contracts and of nobody the same way (chain/stmgr/call.go, CallWithGasSkipSenderValidation);
+// the gas is that of the message in a block.
+TEST_F(ExecutorTest, ASimulatedMessageHasAnySenderAndPaysNothing) {
+    world_.code(ActorType::multisig, [](Kernel& kernel, BlockId) -> Syscall<ActorExit> {
+        STRATA_OK(kernel.charge_gas("work", 1'000'000));
+        const EventEntry entry{.flags = 3, .key = "t1", .codec = Codec::raw, .value = {1}};
+        STRATA_OK(kernel.emit_event({&entry, 1}));
+        return ActorExit{};
+    });
+    executor().set_tracing(true);
+    auto m = message();
+    const auto in_a_block = apply(m).value();
+    const auto before = balance(kSender);
+    m.from = Address::id(kActor);
+    m.nonce = 77;
+    const auto simulated = executor().apply(m, ApplyKind::simulated_message, kLength).value();
+    EXPECT_FALSE(simulated.refusal);
+    EXPECT_EQ(simulated.receipt.exit_code, 0U);
+    EXPECT_EQ(simulated.receipt.gas_used, in_a_block.receipt.gas_used);
+    EXPECT_EQ(balance(kSender), before);
+    EXPECT_EQ(executor().tree().get(kActor).value().value().sequence, 1U);
+    ASSERT_EQ(simulated.trace->root.events.size(), 1U);
+    EXPECT_EQ(simulated.trace->root.events[0].event.emitter, kActor);
+    m.gas_limit = kInclusion - 1;
+    EXPECT_EQ(executor().apply(m, ApplyKind::simulated_message, kLength).value().refusal,
+              Refusal::gas_limit_below_inclusion);
+    m = message();
+    m.from = Address::actor(as_bytes("nobody"));
+    EXPECT_EQ(executor().apply(m, ApplyKind::simulated_message, kLength).value().refusal, Refusal::sender_unknown);
+}
+
 TEST_F(ExecutorTest, AFailureOfThisNodeIsItsErrorWhateverTheActorMakesOfIt) {
     const Cid lost = Cid::hash_of(Codec::dag_cbor, Bytes{0x18, 0x63});
     auto actor = world_.tree.get(kActor).value().value();

@@ -30,6 +30,17 @@ constexpr std::uint64_t whole_gas(Milligas amount) {
     return amount / 1000 + (amount % 1000 != 0 ? 1 : 0);
 }
 
+/// Sees what the code of an actor does, step by step. An engine that runs code knows the kinds of watchers that it
+/// serves (actors/evm/watcher.hpp) and asks for one here, because every step is paid for here; nothing in this folder
+/// calls it. Without a watcher an engine does nothing but look at a pointer once in each call.
+class CodeWatcher {
+  public:
+    CodeWatcher() = default;
+    CodeWatcher(const CodeWatcher&) = delete;
+    CodeWatcher& operator=(const CodeWatcher&) = delete;
+    virtual ~CodeWatcher() = default;
+};
+
 class GasTracker {
   public:
     /// A limit above the largest signed number is taken as that number, which the counter of WASM code can hold
@@ -74,6 +85,9 @@ class GasTracker {
     void restore(Milligas limit) { limit_ = limit; }
     /// Appends all later charges to `trace`; nullptr stops that.
     void trace_into(std::vector<GasCharge>* trace) { trace_ = trace; }
+    /// `watcher` may be null and must outlive the tracker.
+    void set_watcher(CodeWatcher* watcher) { watcher_ = watcher; }
+    CodeWatcher* watcher() const { return watcher_; }
 
   private:
     // The difference of two signed numbers, of which the first is the larger one, fits into an unsigned number.
@@ -81,6 +95,7 @@ class GasTracker {
     Milligas limit_;         // at most INT64_MAX
     std::int64_t used_ = 0;  // at most the limit
     std::vector<GasCharge>* trace_ = nullptr;
+    CodeWatcher* watcher_ = nullptr;
 };
 
 }  // namespace strata::vm

@@ -32,6 +32,13 @@ bool Tracer::has_room(std::size_t bytes) {
     return true;
 }
 
+void Tracer::emitted(const StampedEvent& event) {
+    std::size_t bytes = 0;
+    for (const auto& entry : event.entries) bytes += entry.key.size() + entry.value.size();
+    auto& call = *open_.back().call;
+    if (has_room(bytes)) call.events.push_back({event, call.subcalls.size()});
+}
+
 void Tracer::know_address(const Address& address) {
     if (!address.as_id() && is_known_.insert(address).second) known_.push_back(address);
 }

@@ -22,6 +22,12 @@ struct BlockAccess {
     std::uint64_t size = 0;
 };
 
+/// An event that a call emitted. It is here whether the call succeeded or not; a receipt has those of successful calls.
+struct EventTrace {
+    StampedEvent event;
+    std::size_t calls_before = 0;  // how many subcalls of the emitting call came before it
+};
+
 struct CallTrace {
     ActorId from = 0;
     Address to;  // as the caller wrote it; undefined in a message that was refused before it ran
@@ -39,10 +45,11 @@ struct CallTrace {
     std::vector<CallTrace> subcalls;
     std::vector<std::string> logs;
     std::vector<BlockAccess> blocks;
+    std::vector<EventTrace> events;
     std::size_t charges_before = 0;  // how many charges of the caller came before this call
 };
 
-/// The most bytes of parameters, return values and log lines that one trace keeps.
+/// The most bytes of parameters, return values, events and log lines that one trace keeps.
 inline constexpr std::size_t kMaxTracedBytes = std::size_t{64} << 20;
 
 struct MessageTrace {
@@ -76,6 +83,7 @@ class Tracer {
     void log(std::string_view text) {
         if (has_room(text.size())) open_.back().call->logs.emplace_back(text);
     }
+    void emitted(const StampedEvent& event);
     void block(const BlockAccess& access) { open_.back().call->blocks.push_back(access); }
     /// Keeps the name of an actor's own charge as long as the trace.
     std::string_view keep_name(std::string_view name) { return *trace_->names.emplace(name).first; }

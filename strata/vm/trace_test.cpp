@@ -76,6 +76,23 @@ TEST(TraceTest, KeepsABoundedNumberOfBytes) {
     EXPECT_TRUE(trace->root.subcalls[2].params.empty());
 }
 
+// A debugger shows where in a call its events were, as go-ethereum's callTracer with withLog does.
+TEST(TraceTest, EventsBelongToTheirCall) {
+    GasTracker gas(vm::gas(1'000));
+    Tracer tracer(gas);
+    tracer.enter(request(101));
+    tracer.enter(request(102));
+    tracer.emitted({.emitter = 102, .entries = {}});
+    tracer.leave(CallResult{ExitCode::illegal_argument, {}, "no"});
+    tracer.emitted({.emitter = 101, .entries = {}});
+    tracer.leave(CallResult{});
+    const auto trace = tracer.take();
+    ASSERT_EQ(trace->root.events.size(), 1U);
+    EXPECT_EQ(trace->root.events[0].event.emitter, 101U);
+    EXPECT_EQ(trace->root.events[0].calls_before, 1U);
+    ASSERT_EQ(trace->root.subcalls[0].events.size(), 1U) << "it stays, although the call failed";
+}
+
 TEST(TraceTest, NamesOfActorsLiveAsLongAsTheTrace) {
     GasTracker gas(vm::gas(1'000));
     Tracer tracer(gas);

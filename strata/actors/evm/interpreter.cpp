@@ -4,6 +4,7 @@
 #include <strata/actors/evm/creation.hpp>
 #include <strata/actors/evm/environment.hpp>
 #include <strata/actors/evm/exits.hpp>
+#include <strata/actors/evm/watcher.hpp>
 
 namespace strata::actors::evm {
 namespace {
@@ -22,6 +23,17 @@ class Machine {
         STRATA_OK(frame_.meter.settle());
         return std::move(output_);
     }
+
+    /// Does the same, and shows each instruction to a watcher.
+    ActorResult<Output> run(Watcher& watcher) {
+        while (pc_ < code_.size()) {
+            watcher.step(frame_, pc_, static_cast<Op>(code_[pc_]), gas_left());
+            STRATA_OK(step());
+        }
+        STRATA_OK(frame_.meter.settle());
+        return std::move(output_);
+    }
+    std::uint64_t gas_left() const { return frame_.meter.left(); }
 
   private:
     Done step();
@@ -330,7 +342,13 @@ Done Machine::act(Op op) {
 }  // namespace
 
 ActorResult<Output> execute(System& system, Frame& frame, const Bytecode& bytecode) {
-    return Machine(system, frame, bytecode).run();
+    Machine machine(system, frame, bytecode);
+    auto* const watcher = dynamic_cast<Watcher*>(system.rt().kernel().gas_tracker().watcher());
+    if (watcher == nullptr) return machine.run();
+    watcher->enter(frame);
+    auto out = machine.run(*watcher);
+    watcher->leave(machine.gas_left());
+    return out;
 }
 
 }  // namespace strata::actors::evm

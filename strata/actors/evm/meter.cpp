@@ -13,6 +13,12 @@ Done Meter::settle() {
                       "gas");
 }
 
+std::uint64_t Meter::left() const {
+    const vm::Milligas available = rt_.kernel().gas_tracker().available();
+    const vm::Milligas noted = vm::gas(pending_);
+    return noted < available ? (available - noted) / 1000 : 0;
+}
+
 Done Meter::charge(std::uint64_t gas) {
     pending_ = vm::saturating_add(pending_, gas);
     return settle();

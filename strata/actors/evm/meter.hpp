@@ -12,6 +12,8 @@ class Meter {
 
     /// Notes a charge that a later settle() makes.
     void add(std::uint64_t gas) { pending_ += gas; }
+    /// Returns the gas that the call has left when the noted charges are made.
+    std::uint64_t left() const;
     bool is_due() const { return pending_ >= costs::kBatch; }
     /// Makes the noted charges. It is called before whatever depends on the gas that is left.
     Done settle();

@@ -21,7 +21,7 @@ Result<Address> key_of(vm::StateTree& tree, const Address& address) {
 
 Result<Contract> load_contract(Blockstore& blocks, const vm::ActorState& contract) {
     STRATA_TRY(const auto state, get_cbor<evm::State>(blocks, contract.head));
-    return Contract{state.bytecode, state.nonce, state.tombstone.has_value()};
+    return Contract{state.bytecode, state.contract_state, state.nonce, state.tombstone.has_value()};
 }
 
 }  // namespace strata::actors::read

@@ -23,6 +23,7 @@ Result<Address> key_of(vm::StateTree& tree, const Address& address);
 /// An EVM contract.
 struct Contract {
     Cid bytecode;     // raw
+    Cid storage;      // KAMT
     Nonce nonce = 0;  // of the EVM, not of the actor
     bool destroyed = false;
 };

@@ -1,0 +1,106 @@
+// Answers the methods about the events of actors. Source: lotus node/impl/full/actor_events.go.
+#include <nlohmann/json.hpp>
+
+#include <strata/api/ethereum_feed.hpp>
+#include <strata/api/ethereum_logs.hpp>
+#include <strata/api/method_table.hpp>
+
+namespace strata::api {
+namespace {
+
+using index::EventQuery;
+
+/// Returns the events of the past that a filter asks for, printed.
+Result<std::vector<std::string>> past_events(Context& context, const ActorEventFilter& filter, EventQuery query,
+                                             ChainEpoch head) {
+    std::vector<std::string> out;
+    if (!query.tipset && (query.from < 0 || query.from >= head)) return out;
+    if (query.to < 0) query.to = head;
+    STRATA_TRY(const auto events, find_events(context, query));
+    for (const auto& event : events) {
+        STRATA_OK(context.check_may_continue());
+        if (!matches(filter, event.entries)) continue;
+        if (out.size() == kMostResults && events.front().epoch != event.epoch)
+            return fail(Errc::too_large, "filter matches too many events, try a more restricted filter");
+        out.push_back(text_of(print_actor_event(context.print, event)));
+    }
+    return out;
+}
+
+Result<Text> events(Context& context, const Omittable<ActorEventFilter>& given) {
+    const auto filter = given.value.value_or(ActorEventFilter());
+    const ChainEpoch head = context.chain.head()->height();
+    STRATA_TRY(const auto query, query_of(filter, head));
+    STRATA_TRY(const auto found, past_events(context, filter, query, head));
+    if (found.empty()) return Text{"null"};  // as Go prints a nil slice
+    std::string out = "[";
+    for (const auto& one : found) {
+        if (out.size() > 1) out += ',';
+        out += one;
+        if (out.size() > context.options.answer_bytes)
+            return fail(Errc::too_large, "the answer is longer than " + std::to_string(context.options.answer_bytes) +
+                                             " bytes: ask for less");
+    }
+    return Text{out + "]"};
+}
+
+/// Passes on the events that match the fields of a filter, and ends after its last epoch.
+class FieldFilter final : public Channel {
+  public:
+    FieldFilter(std::shared_ptr<Channel> to, ActorEventFilter filter)
+        : to_(std::move(to)), filter_(std::move(filter)) {}
+
+    bool send(const std::string& value) override {
+        const auto event = Json::parse(value);
+        if (filter_.to && event["height"].get<ChainEpoch>() > *filter_.to) {
+            to_->close();
+            return false;
+        }
+        return matches_fields(event) ? to_->send(value) : to_->is_open();
+    }
+    void close() override { to_->close(); }
+    bool is_open() const override { return to_->is_open(); }
+    std::size_t waiting() const override { return to_->waiting(); }
+
+  private:
+    bool matches_fields(const Json& event) const {
+        if (filter_.fields.empty()) return true;
+        std::vector<vm::EventEntry> entries;
+        for (const auto& entry : event["entries"]) {
+            auto& one = entries.emplace_back();
+            one.flags = entry["Flags"].get<std::uint64_t>();
+            one.key = entry["Key"].get<std::string>();
+            one.codec = static_cast<Codec>(entry["Codec"].get<std::uint64_t>());
+            if (!read(entry["Value"], one.value)) return false;
+        }
+        return matches(filter_, entries);
+    }
+
+    const std::shared_ptr<Channel> to_;
+    const ActorEventFilter filter_;
+};
+
+Result<ChannelStart> subscribe(Context& context, const Omittable<ActorEventFilter>& given) {
+    const auto filter = given.value.value_or(ActorEventFilter());
+    const ChainEpoch head = context.chain.head()->height();
+    STRATA_TRY(auto query, query_of(filter, head));
+    STRATA_TRY(auto past, past_events(context, filter, query, head));
+    query.from = std::max<ChainEpoch>(query.from, 0);
+    return ChannelStart([feed = context.ethereum.shared_from_this(), filter, query = std::move(query),
+                         past = std::move(past), head](const std::shared_ptr<Channel>& channel) {
+        for (const auto& event : past)
+            if (!channel->send(event)) return;
+        if ((query.tipset && !past.empty()) || (query.to > 0 && head >= query.to)) return channel->close();
+        feed->subscribe(EthereumFeed::draw_id(), {EthereumFeed::Kind::events, query},
+                        std::make_shared<FieldFilter>(channel, filter));
+    });
+}
+
+}  // namespace
+
+void add_actor_event_methods(MethodTable& table) {
+    table.add("GetActorEventsRaw", events, Cost::expensive);
+    table.add("SubscribeActorEventsRaw", subscribe, Cost::expensive);
+}
+
+}  // namespace strata::api
