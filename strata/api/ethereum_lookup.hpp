@@ -11,6 +11,9 @@ namespace strata::api {
 /// The most tipsets that one call reads from the chain because they are not in the index.
 inline constexpr std::size_t kMostUnindexed = 64;
 
+/// Returns a message of the pool by its CID in blocks.
+Result<std::optional<SignedMessage>> waiting_message(Context& context, const Cid& cid);
+
 /// What a hash stands for.
 struct MessageName {
     Cid cid;  // in blocks

@@ -32,6 +32,7 @@ struct NodeProcessOptions {
     ChainEpoch keep_epochs = chain::kDefaultKeptEpochs;
     /// Keep an index of the chain; empty: as node::NodeConfig::Index::by_network.
     std::optional<bool> index{};
+    bool rebuild_index = false;
     bool empty_blocks = false;
 };
 

@@ -188,6 +188,7 @@ Status Node::Parts::open_index() {
     if (!is_wanted) return {};
     STRATA_TRY(index_, index::ChainIndex::open(config_.folder / "index.sqlite", local_chain_->genesis()->cids().front(),
                                                shared_.network.chain_id));
+    if (config_.rebuild_index) STRATA_OK(index_->clear());
     follower_ = std::make_unique<index::Follower>(*local_chain_, *index_, index::Follower::Pace{});
     return {};
 }
