@@ -50,7 +50,7 @@ class EthereumFeed : public std::enable_shared_from_this<EthereumFeed> {
         events,   // events of actors, as SubscribeActorEventsRaw has them; no filter has these
         pending,  // hashes of messages that enter the pool
     };
-    /// What is asked for. The query's range counts for logs and events: `to` is -1 for no end.
+    /// Says what is asked for. The query's range counts for logs and events: `to` is -1 for no end.
     struct Wanted {
         Kind kind = Kind::blocks;
         index::EventQuery query;

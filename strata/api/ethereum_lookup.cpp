@@ -30,7 +30,7 @@ Cid cid_of(const Hash256& hash) {
     return Cid::v1(Codec::dag_cbor, HashCode::blake2b_256, hash);
 }
 
-/// What the index has of the chain of one head.
+/// The part of the chain of one head that the index has.
 struct Known {
     TipsetPtr head;
     std::optional<Coverage> covered;

@@ -14,7 +14,7 @@ inline constexpr std::size_t kMostUnindexed = 64;
 /// Returns a message of the pool by its CID in blocks.
 Result<std::optional<SignedMessage>> waiting_message(Context& context, const Cid& cid);
 
-/// What a hash stands for.
+/// The message that a hash stands for.
 struct MessageName {
     Cid cid;  // in blocks
     /// The message, if it waits in the pool or is in the head, whose messages have no results yet.
