@@ -125,10 +125,10 @@ class ApiSamples final : public Suite {
         const ChainEpoch sampled = json.value("epoch", ChainEpoch{-1});
         report.expect(height == sampled, "the head is the sampled tipset",
                       "the head is at epoch " + std::to_string(height) + ", expected " + std::to_string(sampled));
-        TemporaryIndex index;
-        if (const auto built = index.build((*chain)->node()); !built)
+        TemporaryIndex of_chain;
+        if (const auto built = of_chain.build((*chain)->node()); !built)
             return report.fail("index", built.error().message());
-        Asker asker(**chain, index);
+        Asker asker(**chain, of_chain);
         std::size_t index = 0;
         for (const auto& sample : json["samples"]) {
             const auto name = name_of(index++, sample);

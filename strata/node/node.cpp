@@ -372,6 +372,13 @@ std::string Node::Parts::metrics_text() {
           static_cast<double>(health_.failures().size()));
     gauge("strata_states_bytes", "Bytes of states on disk, those that are to be removed included.",
           static_cast<double>(repository_->generations().bytes_of_states()));
+    if (const auto covered = index_ ? index_->coverage() : Result<std::optional<index::Coverage>>(std::nullopt);
+        covered && *covered) {
+        gauge("strata_index_lowest_epoch", "Lowest epoch of the chain that is in the index.",
+              static_cast<double>((*covered)->lowest));
+        gauge("strata_index_highest_epoch", "Highest epoch of the chain that is in the index.",
+              static_cast<double>((*covered)->highest));
+    }
     if (collector_) {
         const auto collected = collector_->progress();
         gauge("strata_collecting", "1 while old states are collected.", collected.collecting ? 1 : 0);
