@@ -140,6 +140,10 @@ Status read(const Json& from, EthereumBlock& to) {
 
 Result<TipsetPtr> tipset_of(Context& context, const EthereumBlock& block) {
     auto head = context.chain.head();
+    if (block.hash && context.options.empty_blocks) {
+        STRATA_TRY(auto found, null_block(context, *block.hash));
+        if (found) return std::move(found->tipset);
+    }
     if (block.hash) return by_hash(context, head, block);
     if (block.number) return by_number(context, head, *block.number);
     if (block.tag == "pending") return head;
