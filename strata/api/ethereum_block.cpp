@@ -93,7 +93,10 @@ Result<ChainEpoch> search_floor(Context& context, const TipsetPtr& head) {
     const ChainEpoch floor = std::max<ChainEpoch>(0, head->height() - kChainFinality);
     if (context.options.index == nullptr) return floor;
     STRATA_TRY(const auto covered, context.options.index->coverage());
-    return covered && covered->is_complete ? std::max(floor, std::min(covered->highest, head->height()) - 1) : floor;
+    if (!covered || !covered->is_complete) return floor;
+    STRATA_TRY(const auto tip, context.chain.tipset(covered->tip));
+    STRATA_TRY(const bool is_there, is_canonical(context, head, tip));
+    return is_there ? std::max(floor, covered->highest - 1) : floor;
 }
 
 Result<TipsetPtr> by_hash(Context& context, TipsetPtr at, const EthereumBlock& block) {
@@ -137,6 +140,10 @@ Status read(const Json& from, EthereumBlock& to) {
 
 Result<TipsetPtr> tipset_of(Context& context, const EthereumBlock& block) {
     auto head = context.chain.head();
+    if (block.hash && context.options.empty_blocks) {
+        STRATA_TRY(auto found, null_block(context, *block.hash));
+        if (found) return std::move(found->tipset);
+    }
     if (block.hash) return by_hash(context, head, block);
     if (block.number) return by_number(context, head, *block.number);
     if (block.tag == "pending") return head;

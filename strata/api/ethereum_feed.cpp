@@ -165,6 +165,7 @@ void EthereumFeed::end_idle_filters() {
 void EthereumFeed::subscribe(const Hash256& id, Wanted wanted, const std::shared_ptr<Channel>& channel) {
     const Lock lock(mutex_);
     std::erase_if(subscriptions_, [](const auto& one) { return !one.second.channel->is_open(); });
+    if (subscriptions_.size() >= limits_.subscriptions) return channel->close();
     subscriptions_.insert_or_assign(id,
                                     Subscription{.wanted = std::move(wanted), .channel = channel, .since = number_});
     start_thread();
@@ -234,23 +235,30 @@ Status EthereumFeed::tell_block(const Change& change) {
 }
 
 Status EthereumFeed::tell_events(const Change& change) {
-    {
-        const Lock lock(mutex_);
-        if (!is_wanted(Kind::logs) && !is_wanted(Kind::events)) return {};
-    }
     if (change.tipset->height() == 0) return {};
     STRATA_TRY(const auto tipset, chain_.parent(*change.tipset));
+    bool wants_logs = false, wants_events = false;
+    {
+        const Lock lock(mutex_);
+        for (const auto& [id, one] : subscriptions_)
+            if (one.wanted.kind == Kind::events && one.wanted.query.to >= 0 && tipset->height() > one.wanted.query.to)
+                one.channel->close();
+        wants_logs = is_wanted(Kind::logs);
+        wants_events = is_wanted(Kind::events);
+    }
+    if (!wants_logs && !wants_events) return {};
     STRATA_TRY(const auto executed, chain::executed_tipset(chain_, tipset, *change.tipset));
     STRATA_TRY(const auto events, chain::events_of(chain_, executed));
     for (const auto& event : events) {
         auto found = indexed_event(executed, event);
         found.on_chain = change.is_applied;
-        const Accepts accepts = [&](const EventQuery& query) {
-            return is_in_range(query, *tipset) && matches(query, event);
+        const Accepts accepts = [&](const Wanted& wanted) {
+            return is_in_range(wanted.query, *tipset) && matches(wanted.query, event) &&
+                   (!wanted.accepts || wanted.accepts(event.entries));
         };
-        const auto actors = text_of(print_actor_event(print_, found));
-        give_to_filters(Kind::events, change.number, actors, accepts);
-        give_to_subscribers(Kind::events, change.number, actors, accepts);
+        if (wants_events)
+            give_to_subscribers(Kind::events, change.number, text_of(print_actor_event(print_, found)), accepts);
+        if (!wants_logs) continue;
         STRATA_TRY(const auto hash, chain::ethereum_hash(executed.messages[event.message], chain_.network().chain_id));
         const auto log = print_indexed_log(found, hash);
         if (!log) continue;
@@ -285,7 +293,7 @@ void EthereumFeed::give_to_filters(Kind kind, std::uint64_t change, const std::s
     const Lock lock(mutex_);
     for (auto& [id, filter] : filters_) {
         if (filter.wanted.kind != kind || change <= filter.since) continue;
-        if (!accepts || accepts(filter.wanted.query)) keep(filter, value);
+        if (!accepts || accepts(filter.wanted)) keep(filter, value);
     }
 }
 
@@ -295,7 +303,7 @@ void EthereumFeed::give_to_subscribers(Kind kind, std::uint64_t change, const st
     std::erase_if(subscriptions_, [&](const auto& one) {
         const Subscription& subscription = one.second;
         if (subscription.wanted.kind != kind || change <= subscription.since) return false;
-        if (accepts && !accepts(subscription.wanted.query)) return false;
+        if (accepts && !accepts(subscription.wanted)) return false;
         return !subscription.channel->send(value);
     });
 }

@@ -31,6 +31,7 @@ class EthereumFeed : public std::enable_shared_from_this<EthereumFeed> {
         std::size_t values = 10'000;                // that wait in one filter
         std::size_t bytes = std::size_t{64} << 20;  // that wait in all filters
         std::chrono::seconds idle{3'600};           // until a filter that nobody asks ends
+        std::size_t subscriptions = 1'024;          // of all connections
         std::size_t changes = 1'024;                // of the head or the pool that wait for the thread
     };
 
@@ -46,13 +47,15 @@ class EthereumFeed : public std::enable_shared_from_this<EthereumFeed> {
     enum class Kind {
         blocks,   // filters get the hashes of new heads, subscriptions the newest blocks with results
         logs,     // Ethereum logs
-        events,   // events of actors, as SubscribeActorEventsRaw has them
+        events,   // events of actors, as SubscribeActorEventsRaw has them; no filter has these
         pending,  // hashes of messages that enter the pool
     };
-    /// What is asked for. The query's range counts for logs and events: `to` is -1 for no end.
+    /// Says what is asked for. The query's range counts for logs and events: `to` is -1 for no end.
     struct Wanted {
         Kind kind = Kind::blocks;
         index::EventQuery query;
+        /// A further condition on the entries of an event; may be empty.
+        std::function<bool(const std::vector<vm::EventEntry>&)> accepts{};
     };
 
     /// Draws the name of a filter or a subscription: 16 random bytes and 16 zeros, as in Lotus.
@@ -68,7 +71,7 @@ class EthereumFeed : public std::enable_shared_from_this<EthereumFeed> {
     /// Returns false if there is no such filter.
     bool remove_filter(const Hash256& id) STRATA_EXCLUDES(mutex_);
 
-    /// Sends values to a channel until it is closed.
+    /// Sends values to a channel until it is closed, which it is at once if there are too many subscriptions.
     void subscribe(const Hash256& id, Wanted wanted, const std::shared_ptr<Channel>& channel) STRATA_EXCLUDES(mutex_);
     /// Closes the channel of a subscription. Returns false if there is none.
     bool unsubscribe(const Hash256& id) STRATA_EXCLUDES(mutex_);
@@ -111,7 +114,7 @@ class EthereumFeed : public std::enable_shared_from_this<EthereumFeed> {
     Status tell_events(const Change& change) STRATA_EXCLUDES(mutex_);
     Status tell_message(const Change& change) STRATA_EXCLUDES(mutex_);
     /// Gives a value to all filters or subscriptions of a kind that `accepts` agrees to.
-    using Accepts = std::function<bool(const index::EventQuery&)>;
+    using Accepts = std::function<bool(const Wanted&)>;
     void give_to_filters(Kind kind, std::uint64_t change, const std::string& value, const Accepts& accepts = {})
         STRATA_EXCLUDES(mutex_);
     void give_to_subscribers(Kind kind, std::uint64_t change, const std::string& value, const Accepts& accepts = {})

@@ -1,5 +1,5 @@
 #pragma once
-// What clients ask of events, and how events are printed: Ethereum's logs, and actors' events as Lotus has them.
+// Reads what clients ask of events, and prints events: Ethereum's logs, and actors' events as Lotus has them.
 // Source: docs/protocol/node.md §29, §28.6 (lotus node/impl/eth/events.go, node/impl/full/actor_events.go,
 // chain/types/actor_event.go).
 #include <strata/api/ethereum_lookup.hpp>

@@ -30,7 +30,7 @@ Cid cid_of(const Hash256& hash) {
     return Cid::v1(Codec::dag_cbor, HashCode::blake2b_256, hash);
 }
 
-/// What the index has of the chain of one head.
+/// The part of the chain of one head that the index has.
 struct Known {
     TipsetPtr head;
     std::optional<Coverage> covered;
@@ -39,18 +39,30 @@ struct Known {
     ChainEpoch events_to = -1;
 };
 
+Result<bool> is_below(Chain& chain, const TipsetPtr& head, const TipsetPtr& tipset) {
+    if (tipset->height() > head->height()) return false;
+    STRATA_TRY(const auto there, chain.tipset_at(tipset->height(), head, NullRound::previous));
+    return there->key() == tipset->key();
+}
+
 Result<Known> known(Context& context) {
     Known out{.head = context.chain.head(), .covered = {}};
     if (context.options.index == nullptr) return out;
     STRATA_TRY(out.covered, context.options.index->coverage());
     if (!out.covered) return out;
-    STRATA_TRY(const auto tip, context.chain.tipset(out.covered->tip));
-    STRATA_TRY(const auto way, context.chain.way(tip, out.head));
-    // The events of a tipset come with its child, which for the newest common tipset may be on the fork.
-    const auto& last_off = way.reverted.empty() ? tip : way.reverted.back();
-    if (last_off->height() == 0) return out;
-    STRATA_TRY(const auto last, context.chain.parent(*last_off));
-    out.events_to = last->height();
+    // The index may have a fork that the chain has left. The events of a tipset come with its child, which for the
+    // newest common tipset may be on the fork.
+    STRATA_TRY(auto off, context.chain.tipset(out.covered->tip));
+    while (off->height() > 0) {
+        STRATA_OK(context.check_may_continue());
+        STRATA_TRY(auto last, context.chain.parent(*off));
+        STRATA_TRY(const bool is_common, is_below(context.chain, out.head, last));
+        if (is_common) {
+            out.events_to = last->height();
+            break;
+        }
+        off = std::move(last);
+    }
     return out;
 }
 
@@ -191,13 +203,25 @@ Result<std::optional<Executed>> by_search(Context& context, const TipsetPtr& hea
 
 }  // namespace
 
+Result<std::optional<SignedMessage>> waiting_message(Context& context, const Cid& cid) {
+    STRATA_TRY(const bool waits, context.chain.is_pending(cid));
+    if (!waits) return std::optional<SignedMessage>{};
+    STRATA_TRY(auto pending, context.chain.pending());
+    for (auto& entry : pending)
+        if (entry.cid == cid) return std::optional(std::move(entry.message));
+    return std::optional<SignedMessage>{};
+}
+
 Result<MessageName> message_named(Context& context, const Hash256& hash) {
     const auto head = context.chain.head();
     STRATA_TRY(auto newest, chain::messages_in_order(context.chain, *head));
     if (auto found = with_hash(context, newest, hash)) return MessageName{found->cid(), std::move(found)};
     if (context.options.index != nullptr) {
         STRATA_TRY(const auto found, context.options.index->message_of(hash));
-        if (found) return MessageName{*found, {}};
+        if (found) {
+            STRATA_TRY(auto waiting, waiting_message(context, *found));
+            return MessageName{*found, std::move(waiting)};
+        }
     }
     STRATA_TRY(auto pending, context.chain.pending());
     if (auto found = in_pool(context, hash, pending)) return MessageName{found->cid(), std::move(found)};

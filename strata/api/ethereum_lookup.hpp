@@ -11,7 +11,10 @@ namespace strata::api {
 /// The most tipsets that one call reads from the chain because they are not in the index.
 inline constexpr std::size_t kMostUnindexed = 64;
 
-/// What a hash stands for.
+/// Returns a message of the pool by its CID in blocks.
+Result<std::optional<SignedMessage>> waiting_message(Context& context, const Cid& cid);
+
+/// The message that a hash stands for.
 struct MessageName {
     Cid cid;  // in blocks
     /// The message, if it waits in the pool or is in the head, whose messages have no results yet.

@@ -44,42 +44,6 @@ Result<Text> events(Context& context, const Omittable<ActorEventFilter>& given) 
     return Text{out + "]"};
 }
 
-/// Passes on the events that match the fields of a filter, and ends after its last epoch.
-class FieldFilter final : public Channel {
-  public:
-    FieldFilter(std::shared_ptr<Channel> to, ActorEventFilter filter)
-        : to_(std::move(to)), filter_(std::move(filter)) {}
-
-    bool send(const std::string& value) override {
-        const auto event = Json::parse(value);
-        if (filter_.to && event["height"].get<ChainEpoch>() > *filter_.to) {
-            to_->close();
-            return false;
-        }
-        return matches_fields(event) ? to_->send(value) : to_->is_open();
-    }
-    void close() override { to_->close(); }
-    bool is_open() const override { return to_->is_open(); }
-    std::size_t waiting() const override { return to_->waiting(); }
-
-  private:
-    bool matches_fields(const Json& event) const {
-        if (filter_.fields.empty()) return true;
-        std::vector<vm::EventEntry> entries;
-        for (const auto& entry : event["entries"]) {
-            auto& one = entries.emplace_back();
-            one.flags = entry["Flags"].get<std::uint64_t>();
-            one.key = entry["Key"].get<std::string>();
-            one.codec = static_cast<Codec>(entry["Codec"].get<std::uint64_t>());
-            if (!read(entry["Value"], one.value)) return false;
-        }
-        return matches(filter_, entries);
-    }
-
-    const std::shared_ptr<Channel> to_;
-    const ActorEventFilter filter_;
-};
-
 Result<ChannelStart> subscribe(Context& context, const Omittable<ActorEventFilter>& given) {
     const auto filter = given.value.value_or(ActorEventFilter());
     const ChainEpoch head = context.chain.head()->height();
@@ -91,8 +55,10 @@ Result<ChannelStart> subscribe(Context& context, const Omittable<ActorEventFilte
         for (const auto& event : past)
             if (!channel->send(event)) return;
         if ((query.tipset && !past.empty()) || (query.to > 0 && head >= query.to)) return channel->close();
-        feed->subscribe(EthereumFeed::draw_id(), {EthereumFeed::Kind::events, query},
-                        std::make_shared<FieldFilter>(channel, filter));
+        feed->subscribe(
+            EthereumFeed::draw_id(),
+            {EthereumFeed::Kind::events, query, [filter](const auto& entries) { return matches(filter, entries); }},
+            channel);
     });
 }
 

@@ -6,7 +6,6 @@
 #include <strata/api/ethereum_receipts.hpp>
 #include <strata/api/method_table.hpp>
 #include <strata/chain/network.hpp>
-#include <strata/chain/pool_entry.hpp>
 
 namespace strata::api {
 namespace {
@@ -145,12 +144,8 @@ Result<Json> message_cid(Context& context, const std::optional<HexHash>& hash) {
 
 /// Finds a message by its CID in blocks: in the pool, or among all that this node has.
 Result<std::optional<SignedMessage>> message_with(Context& context, const Cid& cid) {
-    STRATA_TRY(const bool waits, context.chain.is_pending(cid));
-    if (waits) {
-        STRATA_TRY(auto pending, context.chain.pending());
-        for (auto& entry : pending)
-            if (entry.cid == cid) return std::optional(std::move(entry.message));
-    }
+    STRATA_TRY(auto waiting, waiting_message(context, cid));
+    if (waiting) return waiting;
     STRATA_TRY(const bool here, context.blocks().has(cid));
     if (!here) return std::optional<SignedMessage>{};
     STRATA_TRY(const Bytes data, context.blocks().get(cid));

@@ -166,6 +166,8 @@ TEST(EthereumBlockMethods, UnknownHashesAndIndices) {
 
 TEST(EthereumBlockMethods, OfTheNodeItself) {
     auto& api = *indexed("long").api;
+    EXPECT_EQ(api.result("eth_getBlockByNumber", {"0x0", true})["transactions"], Json::array()) << "genesis";
+    EXPECT_EQ(api.result("eth_getBlockReceipts", {"0x0"}), Json::array());
     EXPECT_EQ(api.result("eth_accounts", {}), Json::array());
     EXPECT_EQ(api.result("eth_syncing", {}), false);
     EXPECT_EQ(api.result("net_listening", {}), true);
@@ -226,6 +228,10 @@ TEST_F(ApiEthereumBlocks, EmptyBlocksForNullRoundsMakeAChainWithoutGaps) {
         EXPECT_EQ(std::stoull(block["timestamp"].get<std::string>(), nullptr, 16), network.timestamp_at(epoch));
         above = block;
     }
+    const auto null = result("eth_getBlockByNumber", {hex(low + 1), false})["hash"];
+    EXPECT_EQ(result("eth_getLogs", {{{"blockHash", null}}}), Json::array());
+    const auto anybody = "0xff00000000000000000000000000000000000001";
+    EXPECT_EQ(result("eth_getBalance", {anybody, null}), result("eth_getBalance", {anybody, hex(low)}));
     EXPECT_EQ(result("eth_getBlockTransactionCountByNumber", {hex(low + 1)}), "0x0");
     EXPECT_EQ(result("eth_getUncleCountByBlockNumber", {hex(low + 1)}), "0x0");
 }

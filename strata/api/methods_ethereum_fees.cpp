@@ -89,7 +89,7 @@ Json rewards_of(const std::vector<double>& percentiles, std::vector<Reward> paid
     return out;
 }
 
-/// What the answer says of one block.
+/// The part of the answer that is about one block.
 struct BlockFees {
     std::string base_fee;
     double used = 0;  // of the gas that its blocks allow

@@ -35,6 +35,13 @@ Result<std::vector<std::string>> find_logs(Context& context, EventQuery query) {
     return log_texts(context, events);
 }
 
+/// Returns true for the hash of a block that stands for a null round, which has no logs.
+bool is_null_round(Context& context, const EventQuery& query) {
+    if (!query.tipset || !context.options.empty_blocks) return false;
+    const auto at = block_of(context, EthereumBlock{.tag = {}, .number = {}, .hash = *query.tipset});
+    return at && at->null_round;
+}
+
 Result<Text> list_of(const Context& context, const std::vector<std::string>& values) {
     std::string out = "[";
     for (const auto& value : values) {
@@ -51,6 +58,7 @@ Answered<Text> logs(Context& context, const LogFilter& filter) {
     const ChainEpoch head = context.chain.head()->height();
     auto query = query_of(filter, head);
     if (!query) return std::move(query).error();
+    if (is_null_round(context, *query)) return Text{"[]"};
     if (const auto known = check_known(context, *query, head); !known)
         return Error(known.error()).with_context("failed to get events for filter");
     const auto found = find_logs(context, *query);

@@ -268,6 +268,26 @@ TEST_F(ApiEthereumFilters, AFork) {
     EXPECT_EQ(result("eth_getLogs", {{{"blockHash", before[0]["blockHash"]}}})[0]["removed"], true);
 }
 
+// A transaction whose block has left the chain waits again, although the index knows it by its hash.
+TEST_F(ApiEthereumFilters, ATransactionOfAForkWaitsAgain) {
+    const auto sent = transaction(0, contract_address);
+    const std::string hash = hash_of(sent);
+    push(sent);
+    const auto before = node->head();
+    mine();
+    mine();
+    ASSERT_TRUE(index::follow(*node, *index));
+    ASSERT_TRUE(index::extend_down(*node, *index, UINT64_MAX));
+    ASSERT_NE(result("eth_getTransactionReceipt", {hash}), Json());
+    ASSERT_TRUE(node->set_head(before));
+    for (int i = 0; i < 2; ++i) {
+        EXPECT_EQ(result("eth_getTransactionByHash", {hash})["blockHash"], Json());
+        EXPECT_EQ(result("eth_getTransactionByHash", {hash})["hash"], hash);
+        EXPECT_EQ(result("eth_getTransactionReceipt", {hash}), Json());
+        ASSERT_TRUE(index::follow(*node, *index));
+    }
+}
+
 TEST_F(ApiEthereumFilters, TheirNumberTheirValuesAndTheirTimeAreBounded) {
     const Options options;
     const auto feed = EthereumFeed::open(

@@ -33,8 +33,8 @@ struct TipsetEvent {
     std::vector<vm::EventEntry> entries;
 };
 
-/// What to do if events are not in the store, as after the import of a snapshot: execute the tipset again, or end with
-/// the error missing_block.
+/// Says what to do if events are not in the store, as after the import of a snapshot: execute the tipset again, or end
+/// with the error missing_block.
 enum class LostEvents { execute, fail };
 /// Returns all events of a tipset in their order. After an error there is never a part of the events.
 Result<std::vector<TipsetEvent>> events_of(Chain& chain, const ExecutedTipset& executed,

@@ -140,6 +140,7 @@ void add_options(CLI::App& root, CLI::App& verb, Options& options) {
     verb.add_flag("--index,!--no-index", options.node.index,
                   "keep an index of the chain, with which the Ethereum methods find transactions and logs (default: on "
                   "networks that are not public)");
+    verb.add_flag("--rebuild-index", options.node.rebuild_index, "build the index of the chain anew");
     verb.add_flag("--empty-blocks", options.node.empty_blocks,
                   "give null rounds Ethereum blocks without transactions, for clients that do not expect gaps (Lotus "
                   "answers with an error)");

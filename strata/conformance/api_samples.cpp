@@ -1,11 +1,15 @@
 #include <strata/conformance/api_samples.hpp>
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include <strata/api/service.hpp>
+#include <strata/chain/network.hpp>
 #include <strata/conformance/json.hpp>
 #include <strata/conformance/recorded_chain.hpp>
+#include <strata/index/follower.hpp>
 
 namespace strata::conformance {
 namespace {
@@ -26,9 +30,38 @@ std::string not_comparable(const Json& sample) {
     return {};
 }
 
+/// A complete index of a recorded chain, in a file that the destructor removes.
+class TemporaryIndex {
+  public:
+    TemporaryIndex() = default;
+    TemporaryIndex(const TemporaryIndex&) = delete;
+    TemporaryIndex& operator=(const TemporaryIndex&) = delete;
+    ~TemporaryIndex() {
+        index_.reset();
+        std::error_code ignored;
+        if (!folder_.empty()) std::filesystem::remove_all(folder_, ignored);
+    }
+    Status build(chain::Chain& chain) {
+        std::string name = std::filesystem::temp_directory_path() / "strata_samples_XXXXXX";
+        if (::mkdtemp(name.data()) == nullptr) return fail(Errc::io, "there is no place for the index in " + name);
+        folder_ = name;
+        STRATA_TRY(index_, index::ChainIndex::open(folder_ / "index.sqlite", chain.genesis()->cids().front(),
+                                                   chain.network().chain_id));
+        STRATA_OK(index::follow(chain, *index_));
+        STRATA_OK(index::extend_down(chain, *index_, UINT64_MAX));
+        return {};
+    }
+    index::ChainIndex* get() const { return index_.get(); }
+
+  private:
+    std::filesystem::path folder_;
+    std::unique_ptr<index::ChainIndex> index_;
+};
+
 class Asker {
   public:
-    explicit Asker(RecordedChain& chain) : service_(chain.node(), options(chain)), methods_(service_.methods()) {}
+    Asker(RecordedChain& chain, const TemporaryIndex& index)
+        : service_(chain.node(), options(chain, index)), methods_(service_.methods()) {}
 
     /// Sends the request of a sample to our API and compares the answer, or the error, with that of Lotus.
     void ask(const Json& sample, const std::string& name, Report& report) {
@@ -49,9 +82,10 @@ class Asker {
     static std::string full_name(const std::string& method) {
         return method.contains('_') ? method : "Filecoin." + method;
     }
-    static api::Options options(RecordedChain& chain) {
+    static api::Options options(RecordedChain& chain, const TemporaryIndex& index) {
         api::Options out;
         out.beacon = &chain.beacon();
+        out.index = index.get();
         return out;
     }
 
@@ -91,7 +125,10 @@ class ApiSamples final : public Suite {
         const ChainEpoch sampled = json.value("epoch", ChainEpoch{-1});
         report.expect(height == sampled, "the head is the sampled tipset",
                       "the head is at epoch " + std::to_string(height) + ", expected " + std::to_string(sampled));
-        Asker asker(**chain);
+        TemporaryIndex of_chain;
+        if (const auto built = of_chain.build((*chain)->node()); !built)
+            return report.fail("index", built.error().message());
+        Asker asker(**chain, of_chain);
         std::size_t index = 0;
         for (const auto& sample : json["samples"]) {
             const auto name = name_of(index++, sample);

@@ -180,6 +180,7 @@ node::NodeConfig node_config(const NodeProcessOptions& options, const ChosenNetw
     out.keep_epochs = options.settings.keep_epochs;
     using Index = node::NodeConfig::Index;
     if (options.index) out.index = *options.index ? Index::on : Index::off;
+    out.rebuild_index = options.rebuild_index;
     out.empty_blocks = options.empty_blocks;
     if (chosen.local) take_role(out, *chosen.local);
     take_storage_settings(options.settings, out);

@@ -29,6 +29,7 @@ struct NodeProcessOptions {
     std::vector<wallet::PrivateKey> keys{};
     /// Keep an index of the chain; empty: as node::NodeConfig::Index::by_network.
     std::optional<bool> index{};
+    bool rebuild_index = false;
     bool empty_blocks = false;
 };
 

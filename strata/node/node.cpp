@@ -225,6 +225,7 @@ Status Node::Parts::open_index() {
     if (!is_wanted) return {};
     STRATA_TRY(index_, index::ChainIndex::open(config_.folder / "index.sqlite", local_chain_->genesis()->cids().front(),
                                                shared_.network.chain_id));
+    if (config_.rebuild_index) STRATA_OK(index_->clear());
     follower_ = std::make_unique<index::Follower>(*local_chain_, *index_, index::Follower::Pace{});
     return {};
 }
@@ -416,6 +417,13 @@ std::string Node::Parts::metrics_text() {
           static_cast<double>(health_.failures().size()));
     gauge("strata_states_bytes", "Bytes of states on disk, those that are to be removed included.",
           static_cast<double>(repository_->generations().bytes_of_states()));
+    if (const auto covered = index_ ? index_->coverage() : Result<std::optional<index::Coverage>>(std::nullopt);
+        covered && *covered) {
+        gauge("strata_index_lowest_epoch", "Lowest epoch of the chain that is in the index.",
+              static_cast<double>((*covered)->lowest));
+        gauge("strata_index_highest_epoch", "Highest epoch of the chain that is in the index.",
+              static_cast<double>((*covered)->highest));
+    }
     if (collector_) {
         const auto collected = collector_->progress();
         gauge("strata_collecting", "1 while old states are collected.", collected.collecting ? 1 : 0);

@@ -52,6 +52,7 @@ struct NodeConfig {
     /// that are not public, where it costs little.
     enum class Index { by_network, on, off };
     Index index = Index::by_network;
+    bool rebuild_index = false;  // from nothing
     /// Null rounds have Ethereum blocks without transactions (api::Options::empty_blocks).
     bool empty_blocks = false;
     /// Set for a node that has peers in other processes.

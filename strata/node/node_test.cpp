@@ -104,6 +104,33 @@ TEST_F(ClientNode, starts_answers_stops_and_starts_again_in_the_same_folder) {
     }
 }
 
+// The index is a file of its own, so that a node without it, or with a new one, has the same chain.
+TEST_F(ClientNode, keeps_an_index_of_its_chain_unless_it_is_told_not_to) {
+    const auto file = folder_ / "node" / "index.sqlite";
+    const auto index_of = [](Node& node) {
+        for (int i = 0; i < 200; ++i) {
+            const std::string metrics(as_text(http::get(node.url() + "/metrics")->body));
+            if (metrics.contains("strata_index_highest_epoch 0")) return true;
+            std::this_thread::sleep_for(std::chrono::milliseconds(25));
+        }
+        return false;
+    };
+    for (const bool rebuild : {false, false, true}) {
+        auto some = config();
+        some.rebuild_index = rebuild;
+        const auto node = open(some);
+        ASSERT_TRUE(node) << node.error().message();
+        EXPECT_TRUE(index_of(**node));
+        EXPECT_EQ(ask(**node, "EthBlockNumber").get<std::string>(), "0x0");
+    }
+    ASSERT_TRUE(std::filesystem::remove(file));
+    auto without = config();
+    without.index = NodeConfig::Index::off;
+    const auto node = open(without);
+    ASSERT_TRUE(node) << node.error().message();
+    EXPECT_FALSE(std::filesystem::exists(file));
+}
+
 TEST_F(ClientNode, says_over_http_how_it_is) {
     auto opened = open(config());
     ASSERT_TRUE(opened) << opened.error().message();

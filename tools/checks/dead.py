@@ -17,7 +17,6 @@ CALLED_BY_OTHERS = {"begin", "end", "get_return_object", "initial_suspend", "fin
 WAITING_FOR_A_CALLER = {
     "remove_checkpoint": "a verb for a stopped node; the API of Lotus cannot take a checkpoint back",
     "remove_listener": "a node over strata/net",
-    "unsubscribe": "the gossip of Filecoin over strata/net",
 }
 
 
