@@ -22,6 +22,11 @@ function when(at, head, params) {
   return delay && now && Number.isSafeInteger(at) && at > 0 ? time(now + (at - head.Height) * delay) : null;
 }
 
+function epoch_and_time(at, head, params) {
+  const moment = when(at, head, params);
+  return el('span', {}, 'epoch ', num(format.count(at)), moment ? ', ' : '', moment);
+}
+
 /// The epoch at which a deadline opens next, or has opened if it is open.
 function next_opening(proving, index) {
   const open = proving.PeriodStart + index * proving.WPoStChallengeWindow;
@@ -110,8 +115,8 @@ function deadlines_view(page, {proving, deadlines, partitions, head, params}) {
         ['Proving period', el('span', {}, epoch(Math.max(0, proving.PeriodStart)), ' to ', num(format.count(proving.PeriodStart + proving.WPoStProvingPeriod))),
           proving.PeriodStart < 0 ? `it began before genesis, at ${format.count(proving.PeriodStart)}` : null],
         ['Open deadline', link(`provider/${own}/deadline/${proving.Index}`, String(proving.Index)), `of ${proving.WPoStPeriodDeadlines}, each ${proving.WPoStChallengeWindow} epochs long`],
-        ['Opened', el('span', {}, 'epoch ', num(format.count(proving.Open)), ', ', when(proving.Open, head, params))],
-        ['Closes', el('span', {}, 'epoch ', num(format.count(proving.Close)), ', ', when(proving.Close, head, params))],
+        ['Opened', epoch_and_time(proving.Open, head, params)],
+        ['Closes', epoch_and_time(proving.Close, head, params)],
         ['Faults by', el('span', {}, 'epoch ', num(format.count(proving.FaultCutoff))), 'the last one in which faults are declared for it'],
         ['Deadlines in use', count(sums.filter(one => one.live).length)],
       ])),
@@ -217,7 +222,7 @@ export function deadline(page) {
       const proven = new Set(format.bits(deadlines?.[index]?.PostSubmissions, 5000));
       const about = proving ? facts([
         ['State', proving.Index === index ? badge('wait', 'open now') : muted('closed')],
-        ['Opens', el('span', {}, 'epoch ', num(format.count(open)), when(open, head, params) ? ', ' : '', when(open, head, params))],
+        ['Opens', epoch_and_time(open, head, params)],
         ['Closes', el('span', {}, 'epoch ', num(format.count(open + proving.WPoStChallengeWindow)))],
       ]) : null;
       if (!partitions?.length) return [about, empty('No sector is proven in this deadline.')];
