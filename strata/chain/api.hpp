@@ -107,7 +107,8 @@ class Chain {
     /// sandboxes are in use at a time; the others wait. Errors: unsupported if an upgrade at the tipset's epoch would
     /// have to change the state first; those of `use`.
     virtual Status sandbox(const TipsetPtr& base, const std::function<Status(Sandbox&)>& use) = 0;
-    /// Executes a tipset again on the state that its headers name, as `trace` does, and shows its messages to a watcher.
+    /// Executes a tipset again on the state that its headers name, as `trace` does, and shows its messages to a
+    /// watcher.
     virtual Status watch(const Tipset& tipset, TipsetWatcher& watcher) = 0;
 
     // Returns the digest of the ticket of `epoch`. Errors: out_of_range above the tip.

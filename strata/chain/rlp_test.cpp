@@ -50,7 +50,7 @@ TEST(Rlp, OnlyTheShortestFormIsRead) {
     EXPECT_EQ(bytes_in("b9003800"), "RLP: a length has leading zeros, expected none");
     EXPECT_EQ(bytes_in("83646f"), "RLP: an item has 3 bytes, and 2 are left");
     EXPECT_EQ(bytes_in("bfffffffffffffffff"), "RLP: an item has 18446744073709551615 bytes, and 0 are left");
-    EXPECT_EQ(bytes_in("b8"), "RLP: a length of 1 bytes begins where 0 are left");
+    EXPECT_EQ(bytes_in("b8"), "RLP: a length of 1 bytes begins where 0 bytes are left");
     EXPECT_EQ(bytes_in("c0"), "RLP: got a list, expected a byte string");
     EXPECT_EQ(bytes_in(""), "RLP: the data ends where an item is expected");
 }

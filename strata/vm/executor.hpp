@@ -19,8 +19,8 @@ ExitCode exit_code_of(Refusal refusal);
 
 /// Explicit messages are in a block, and the sender pays for them. Implicit ones come from the system (cron, rewards):
 /// they are free and are not checked before execution. Simulated ones answer questions of people: they use the gas that
-/// an explicit message would use, but any actor may be the sender, any nonce will do, and nothing is paid. They count up
-/// the sender's nonce, and make an Ethereum account of a placeholder, as explicit ones do.
+/// an explicit message would use, but any actor may be the sender, any nonce will do, and nothing is paid. They count
+/// up the sender's nonce, and make an Ethereum account of a placeholder, as explicit ones do.
 enum class ApplyKind { explicit_message, implicit_message, simulated_message };
 
 /// Facts of a message's execution that a recorded chain or a vector states. They replace those that native actors

@@ -4,6 +4,7 @@
 
 #include <strata/testing/failing_blockstore.hpp>
 #include <strata/vm/test_world.hpp>
+#include <strata/vm/trace.hpp>
 
 namespace strata::vm {
 namespace {

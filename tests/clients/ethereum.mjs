@@ -3,6 +3,7 @@
 // Arguments: URL of the API (with ?token=… that allows writing), private key of a delegated account with FIL (hex).
 import { readFileSync } from 'node:fs'
 import { ethers } from 'ethers'
+import { createPublicClient, createWalletClient, defineChain, http } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { check, done, report } from './report.mjs'
 
