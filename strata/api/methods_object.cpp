@@ -9,12 +9,21 @@
 #include <strata/api/method_table.hpp>
 #include <strata/ipld/amt.hpp>
 #include <strata/ipld/dag.hpp>
+#include <strata/ipld/link_scan.hpp>
 #include <strata/vm/kernel.hpp>
 
 namespace strata::api {
 namespace {
 
 constexpr unsigned kEventsBitWidth = 5;  // docs/protocol/fvm.md: the AMT of a receipt's events
+
+/// Blocks of a chain need not be strict: every genesis names as its parent a map whose keys are in no canonical order.
+Result<std::vector<Cid>> links_in(const Cid& cid, BytesView data) {
+    if (cid.codec() != Codec::dag_cbor) return links_of(cid.codec(), data);
+    std::vector<Cid> out;
+    STRATA_OK(scan_links(data, out));
+    return out;
+}
 
 /// Returns true for code of the official actors, the placeholder's included, which all bundles share.
 bool is_code(const Cid& cid) {
@@ -33,7 +42,7 @@ Status add_up(Context& context, const Cid& root, CidSet& seen, std::uint64_t& si
         STRATA_TRY(const bool here, context.blocks().has(cid));
         if (!here && is_code(cid)) continue;
         STRATA_TRY(const Bytes data, read_block(context, cid));
-        STRATA_TRY(const auto below, links_of(cid.codec(), data));
+        STRATA_TRY(const auto below, links_in(cid, data));
         size += data.size();
         links += below.size();
         waiting.insert(waiting.end(), below.begin(), below.end());

@@ -59,5 +59,13 @@ TEST_F(ApiPathMethods, CodeThatNativeActorsDoNotNeedHasNoSize) {
     EXPECT_EQ(result("ChainStatObj", {root, root}), Json({{"Size", 0}, {"Links", 0}}));
 }
 
+// Blocks of a chain need not be strict: every genesis names as its parent a map of 2017 whose keys are in no canonical
+// order (lotus chain/gen/genesis/genblock.go), which `lotus chain stat-obj` of any block header reaches.
+TEST_F(ApiPathMethods, TheSizeOfAnObjectCountsWhatIsNotStrict) {
+    const Bytes disordered = *from_hex("a26162f66161f6");
+    const Cid cid = node->blocks().put(Codec::dag_cbor, disordered).value();
+    EXPECT_EQ(result("ChainStatObj", {Json{{"/", cid.to_string()}}, nullptr}), Json({{"Size", 7}, {"Links", 0}}));
+}
+
 }  // namespace
 }  // namespace strata::api
