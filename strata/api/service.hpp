@@ -56,8 +56,8 @@ struct Options {
     /// Finds transactions, blocks and events for the Ethereum methods. Without it, those that the chain cannot find end
     /// with an error, and logs are read from the newest tipsets only.
     index::ChainIndex* index = nullptr;
-    /// Null rounds have Ethereum blocks without transactions, where Lotus has the error null_round. Hashes of the blocks
-    /// after null rounds stay, but their parents are then these blocks.
+    /// Null rounds have Ethereum blocks without transactions, where Lotus has the error null_round. Hashes of the
+    /// blocks after null rounds stay, but their parents are then these blocks.
     bool empty_blocks = false;
     /// The folder for files that the node's owner asks for (ChainExportRangeInternal).
     std::filesystem::path folder;
