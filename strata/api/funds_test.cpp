@@ -4,6 +4,7 @@
 
 #include <strata/actors/market/types.hpp>
 #include <strata/api/context.hpp>
+#include <strata/api/ethereum_feed.hpp>
 #include <strata/api/method_table.hpp>
 #include <strata/api/test_node.hpp>
 #include <strata/chain/tipset.hpp>
@@ -41,6 +42,7 @@ class ApiFunds : public testing::TestNode {
     }
     Result<std::optional<Cid>> reserve(Funds& funds, std::int64_t amount) {
         BeaconCache rounds(nullptr);
+        const auto ethereum = EthereumFeed::open(*node, options);
         std::any memory;
         const std::string session;
         Context context{.chain = *node,
@@ -50,6 +52,7 @@ class ApiFunds : public testing::TestNode {
                         .started = {},
                         .permissions = {},
                         .feeds = *feeds,
+                        .ethereum = *ethereum,
                         .sender = *sender,
                         .exports = *exports,
                         .funds = funds,
