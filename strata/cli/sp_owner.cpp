@@ -35,7 +35,7 @@ std::string line_of(const Json& sector) {
 
 Result<Json> sector_of(const OwnerOptions& options, std::uint64_t number) {
     STRATA_TRY(const auto all, ask_provider(options, "GET", "/provider/sectors"));
-    for (const auto& one : all)
+    for (const auto& one : member(all, "Sectors"))
         if (member(one, "Sector") == number) return one;
     return fail(Errc::not_found,
                 fmt::format("the provider has no sector {}; strata sp pipeline lists those it has", number));
@@ -74,8 +74,9 @@ Result<Answer> pipeline(const OwnerOptions& options, api::Client&, char) {
     }
     if (options.wait) return fail(Errc::invalid_argument, "--wait needs --sector, which says what to wait for");
     STRATA_TRY(const auto all, ask_provider(options, "GET", "/provider/sectors"));
-    Answer out{all, all.empty() ? "the provider has no sectors\n" : ""};
-    for (const auto& one : all) out.text += line_of(one);
+    const Json& sectors = member(all, "Sectors");
+    Answer out{sectors, sectors.empty() ? "the provider has no sectors\n" : ""};
+    for (const auto& one : sectors) out.text += line_of(one);
     return out;
 }
 

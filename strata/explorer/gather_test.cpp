@@ -118,7 +118,7 @@ TEST(ExplorerFacts, other_paths_of_the_node_and_the_owners_token) {
     const auto got =
         run(node, Json::parse(R"([
         {"as": "status", "get": "/health/status"}, {"as": "metrics", "get": "/metrics"},
-        {"as": "owner", "get": "/provider/pipeline", "owner": true}, {"as": "held", "head": "/piece/$cid?x=1"}])"),
+        {"as": "owner", "get": "/provider/sectors", "owner": true}, {"as": "held", "head": "/piece/$cid?x=1"}])"),
             {{"cid", {{"/", "baga6ea4seaqa4mj73u3atmm3kcbizam43ks37pehnwuwqw5efrdtr6qnv5qvqha"}}}}, request);
     EXPECT_EQ(got["facts"]["status"], (Json{{"Head", 3}}));
     EXPECT_EQ(got["facts"]["metrics"], "strata_epoch 3\n");
@@ -126,7 +126,7 @@ TEST(ExplorerFacts, other_paths_of_the_node_and_the_owners_token) {
     EXPECT_EQ(got["errors"]["owner"]["code"], 404);
     EXPECT_EQ(node.requests.back().query.at("x"), "1");
     for (const auto& asked : node.requests)
-        EXPECT_EQ(asked.header("authorization"), asked.path == "/provider/pipeline" ? "Bearer secret" : "")
+        EXPECT_EQ(asked.header("authorization"), asked.path == "/provider/sectors" ? "Bearer secret" : "")
             << asked.path;
 }
 

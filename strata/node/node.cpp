@@ -28,7 +28,6 @@
 #include <strata/node/network_api.hpp>
 #include <strata/node/open_checks.hpp>
 #include <strata/node/passphrase.hpp>
-#include <strata/node/pipeline.hpp>
 #include <strata/node/provider_door.hpp>
 #include <strata/node/repository.hpp>
 #include <strata/node/rounds.hpp>
@@ -173,8 +172,9 @@ Result<std::unique_ptr<Node::Parts>> Node::Parts::open(NodeConfig config, const 
     crypto::SystemRandom secrets;  // a token must not follow from the seed of a network
     STRATA_TRY(node->tokens_, api::Tokens::open(node->records(), secrets));
     if (node->provider_)
-        node->provider_door_ =
-            std::make_unique<ProviderDoor>(*node->provider_, *node->tokens_, node->config_.provider->folder);
+        node->provider_door_ = std::make_unique<ProviderDoor>(
+            *node->provider_, *node->tokens_, node->miner_.to_string(chain::address_prefix(shared.network)),
+            node->config_.provider->folder);
     node->api_ = std::make_unique<api::Service>(
         *node->local_chain_,
         api::Options{.beacon = &shared.beacon,
@@ -338,9 +338,6 @@ http::Response Node::Parts::handle(const http::Request& request) {
     if (retrieval_ && retrieval::Retrieval::serves(request.path)) return retrieval_->handle(request);
     if (request.path == "/metrics" || request.path.starts_with("/health/")) return health_answer(request);
     if (explorer::Explorer::serves(request)) return explorer_.handle(request);
-    if (request.path == "/provider/pipeline")
-        return pipeline_answer(request, *tokens_, provider_.get(),
-                               miner_.to_string(chain::address_prefix(shared_.network)));
     if (provider_door_ && ProviderDoor::serves(request.path)) return provider_door_->handle(request);
     return http::text_response(404, "There is nothing at " + request.path +
                                         ". The node's API is at /rpc/v1, its state at /health/readyz, and the explorer "

@@ -175,7 +175,7 @@ TEST_F(ClientNode, serves_the_explorer_and_the_facts_of_its_pages) {
     EXPECT_EQ(facts["head"]["Height"], 0);
     EXPECT_EQ(facts["status"]["Head"], 0);
     EXPECT_EQ(facts["finality"]["finalizedTipSet"]["Height"], 0) << "a method of /rpc/v2";
-    EXPECT_EQ(http::get(url + "/provider/pipeline")->status, 404U) << "a node without a miner has no pipeline";
+    EXPECT_EQ(http::get(url + "/provider/sectors")->status, 404U) << "a node without a miner has no pipeline";
 }
 
 TEST_F(ClientNode, tells_what_its_states_take) {

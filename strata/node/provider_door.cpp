@@ -20,7 +20,9 @@ constexpr std::string_view kSectors = "/provider/sectors";
 constexpr std::size_t kMostWaiting = 16;  // requests that change the provider
 
 http::Response json(unsigned status, const Json& value) {
-    return http::json_response(status, value.dump(-1, ' ', false, Json::error_handler_t::replace));
+    auto out = http::json_response(status, value.dump(-1, ' ', false, Json::error_handler_t::replace));
+    out.headers.emplace_back("Cache-Control", "no-store");
+    return out;
 }
 
 http::Response not_allowed(const http::Request& request, std::string_view allowed) {
@@ -29,14 +31,22 @@ http::Response not_allowed(const http::Request& request, std::string_view allowe
     return out;
 }
 
-/// Returns true if the request has a token that allows `admin`.
-bool is_owner(const http::Request& request, const api::Tokens& tokens) {
+/// Returns why the caller may not enter; empty for the owner. The token comes in a header only: one in the address
+/// would stay in a browser's history.
+std::optional<http::Response> refused(const http::Request& request, const api::Tokens& tokens) {
     constexpr std::string_view kBearer = "Bearer ";
-    const auto header = request.header("authorization");
-    if (!header.starts_with(kBearer)) return false;
+    std::string_view token = request.header("authorization");
+    token = token.starts_with(kBearer) ? token.substr(kBearer.size()) : std::string_view();
     const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-    const auto allowed = tokens.verify(header.substr(kBearer.size()), now);
-    return allowed && std::ranges::find(*allowed, api::Permission::admin) != allowed->end();
+    const auto allowed = tokens.verify(token, now);
+    if (!allowed) {
+        auto out = http::text_response(401, "this needs a token of this node, as Authorization: Bearer TOKEN");
+        out.headers.emplace_back("WWW-Authenticate", "Bearer");
+        return out;
+    }
+    if (std::ranges::find(*allowed, api::Permission::admin) == allowed->end())
+        return http::text_response(403, "the token lacks the permission admin");
+    return std::nullopt;
 }
 
 Json piece_json(const provider::SectorPiece& piece) {
@@ -54,7 +64,7 @@ Json sector_json(const provider::SectorStatus& sector) {
     out["State"] = sector_state_name(sector.state);
     out["Expiration"] = sector.expiration;
     out["Reason"] = sector.reason;
-    out["Message"] = sector.message ? Json(sector.message->to_string()) : Json(nullptr);
+    out["Message"] = sector.message ? Json{{"/", sector.message->to_string()}} : Json(nullptr);
     out["Pieces"] = Json::array();
     for (const auto& piece : sector.pieces) out["Pieces"].push_back(piece_json(piece));
     return out;
@@ -72,9 +82,7 @@ bool ProviderDoor::serves(std::string_view path) {
 }
 
 http::Response ProviderDoor::handle(const http::Request& request) {
-    if (!is_owner(request, tokens_))
-        return http::text_response(401,
-                                   "the provider answers its owner only: give a token of this node that allows admin");
+    if (auto refusal = refused(request, tokens_)) return std::move(*refusal);
     const bool reads = request.method == "GET" || request.method == "HEAD";
     std::string_view path = request.path;
     if (path == kSectors) return reads ? sectors() : not_allowed(request, "GET, HEAD");
@@ -107,9 +115,16 @@ http::Response ProviderDoor::handle(const http::Request& request) {
 }
 
 http::Response ProviderDoor::sectors() const {
-    Json out = Json::array();
-    for (const auto& sector : provider_.sectors()) out.push_back(sector_json(sector));
-    return json(200, out);
+    auto sectors = provider_.sectors();
+    using enum provider::SectorState;
+    std::ranges::sort(sectors, {}, [](const auto& sector) {
+        const bool is_settled = sector.state == proving || sector.state == moved || sector.state == ended;
+        return std::pair(is_settled, sector.number);
+    });
+    sectors.resize(std::min(sectors.size(), kMostSectors));
+    Json list = Json::array();
+    for (const auto& sector : sectors) list.push_back(sector_json(sector));
+    return json(200, Json{{"Miner", miner_}, {"Sectors", std::move(list)}});
 }
 
 http::Response ProviderDoor::storage() const {

@@ -1,7 +1,9 @@
 #pragma once
 // The door of a node's provider for its owner, over HTTP (docs/operating.md). Every path needs a token that allows
 // `admin`, because the answers name files and failures of this machine.
-//   GET  /provider/sectors            all sectors with their states, as JSON
+//   GET  /provider/sectors            {"Miner", "Sectors"}: the sectors with their states, those in work or failed
+//   first,
+//                                     at most kMostSectors
 //   GET  /provider/storage            the disk space that the provider takes and has
 //   POST /provider/pledge             begins a sector without data: {"Sector": N}
 //   POST /provider/sectors/N/retry    begins a failed sector again after the last step that holds: {"Sector": N}
@@ -24,9 +26,13 @@ namespace strata::node {
 
 class ProviderDoor {
   public:
-    /// The provider and the tokens must outlive the object. `folder` holds the provider's sectors.
-    ProviderDoor(provider::Provider& provider, const api::Tokens& tokens, std::filesystem::path folder)
-        : provider_(provider), tokens_(tokens), folder_(std::move(folder)) {}
+    static constexpr std::size_t kMostSectors = 10'000;
+
+    /// The provider and the tokens must outlive the object. `miner` is the provider's address as a text, and `folder`
+    /// holds its sectors.
+    ProviderDoor(provider::Provider& provider, const api::Tokens& tokens, std::string miner,
+                 std::filesystem::path folder)
+        : provider_(provider), tokens_(tokens), miner_(std::move(miner)), folder_(std::move(folder)) {}
     ProviderDoor(const ProviderDoor&) = delete;
     ProviderDoor& operator=(const ProviderDoor&) = delete;
     /// Answers the requests that wait.
@@ -55,6 +61,7 @@ class ProviderDoor {
 
     provider::Provider& provider_;
     const api::Tokens& tokens_;
+    const std::string miner_;
     const std::filesystem::path folder_;
     Mutex mutex_;
     std::deque<Waiting> waiting_ STRATA_GUARDED_BY(mutex_);

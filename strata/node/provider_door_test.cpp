@@ -1,5 +1,6 @@
 // Protects the owner's door of a provider: who may use it, what it answers, and that work waits for the chain's thread.
-// Source: docs/operating.md, "The owner's door of a provider".
+// Source: docs/operating.md, "The owner's door of a provider"; docs/protocol/node.md §28.2 (tokens); RFC 6750 (401 and
+// 403).
 #include <strata/node/provider_door.hpp>
 
 #include <gtest/gtest.h>
@@ -43,7 +44,7 @@ class ProviderDoorTest : public ::testing::Test {
     crypto::SystemRandom random;
     api::Tokens tokens = *api::Tokens::open(records, random);
     provider::testing::FakeProvider provider;
-    ProviderDoor door{provider, tokens, folder.path()};
+    ProviderDoor door{provider, tokens, "t01000", folder.path()};
     std::vector<http::Response> answers;
 };
 
@@ -51,8 +52,12 @@ TEST_F(ProviderDoorTest, only_the_owner_may_enter) {
     auto stranger = request("GET", "/provider/sectors");
     stranger.headers.clear();
     EXPECT_EQ(door.handle(stranger).status, 401U);
+    for (const char* token : {"", "Bearer ", "Bearer x", "Basic eDp5"}) {
+        stranger.headers["authorization"] = token;
+        EXPECT_EQ(door.handle(stranger).status, 401U) << token;
+    }
     stranger.headers["authorization"] = "Bearer " + tokens.issue({api::Permission::read, api::Permission::sign});
-    EXPECT_EQ(door.handle(stranger).status, 401U);
+    EXPECT_EQ(door.handle(stranger).status, 403U);
     EXPECT_EQ(door.handle(request("GET", "/provider/sectors")).status, 200U);
     EXPECT_EQ(door.handle(request("DELETE", "/provider/sectors")).status, 405U);
     EXPECT_EQ(door.handle(request("GET", "/provider/pledge")).status, 405U);
@@ -62,13 +67,21 @@ TEST_F(ProviderDoorTest, only_the_owner_may_enter) {
 
 TEST_F(ProviderDoorTest, sectors_are_told_with_state_and_reason) {
     provider.put(7, provider::SectorState::failed, {.id = 3, .start = 0, .end = 0, .allocation = {}},
-                 "the disk is full");
-    const auto all = json::parse(text(door.handle(request("GET", "/provider/sectors"))));
-    ASSERT_EQ(all.size(), 1U);
-    EXPECT_EQ(all[0]["Sector"], 7);
-    EXPECT_EQ(all[0]["State"], provider::sector_state_name(provider::SectorState::failed));
-    EXPECT_EQ(all[0]["Reason"], "the disk is full");
-    EXPECT_EQ(all[0]["Pieces"][0]["DealID"], 3);
+                 "the disk is full \xff");
+    provider.put(1, provider::SectorState::proving, {});
+    provider.put(2, provider::SectorState::pre_commit_1, {});
+    const auto told = json::parse(text(door.handle(request("GET", "/provider/sectors"))));
+    EXPECT_EQ(told["Miner"], "t01000");
+    const auto& all = told["Sectors"];
+    ASSERT_EQ(all.size(), 3U);
+    EXPECT_EQ(all[0]["Sector"], 2) << "those in work come first";
+    EXPECT_EQ(all[0]["State"], "PreCommit1");
+    EXPECT_EQ(all[0]["Message"], json());
+    EXPECT_EQ(all[1]["Sector"], 7);
+    EXPECT_EQ(all[1]["State"], provider::sector_state_name(provider::SectorState::failed));
+    EXPECT_EQ(all[1]["Reason"], "the disk is full \ufffd");
+    EXPECT_EQ(all[1]["Pieces"][0]["DealID"], 3);
+    EXPECT_EQ(all[2]["Sector"], 1);
     const auto storage = json::parse(text(door.handle(request("GET", "/provider/storage"))));
     EXPECT_EQ(storage["Folder"], folder.path().string());
     EXPECT_GT(storage["FreeBytes"], 0);

@@ -47,7 +47,7 @@ const wider = page => page.evaluate(() => {
 });
 
 // A refused token and a missing provider are answers with such a status, which Chromium logs as errors.
-const kOwnersPage = [/status of 40[134].*\/(provider\/pipeline|market\/deals)/, /404.*\/explorer\/nowhere/];
+const kOwnersPage = [/status of 40[134].*\/(provider\/sectors|market\/deals)/, /404.*\/explorer\/nowhere/];
 
 async function walk_all() {
   for (const theme of ['light', 'dark']) {

@@ -24,8 +24,8 @@ function sectors_view(pipeline) {
   if (!sectors.length) return empty('This provider has no sector yet.');
   return el('div', {class: 'roll stacks'}, table('Sectors of this provider', [['Sector', 'num'], ['State'], ['Pieces', 'num'], ['Expires', 'num'], ['Waits for'], ['Last failure', 'wide']],
     sectors.slice(0, 500).map(sector => [
-      link(`provider/${pipeline.Miner}/sector/${sector.Number}`, num(format.count(sector.Number))), badge(kKinds[sector.State] ?? 'wait', words(sector.State)),
-      count(sector.Pieces), sector.Expiration > 0 ? num(format.count(sector.Expiration)) : '', sector.Message ? cid(sector.Message, 'message') : muted('nothing'),
+      link(`provider/${pipeline.Miner}/sector/${sector.Sector}`, num(format.count(sector.Sector))), badge(kKinds[sector.State] ?? 'wait', words(sector.State)),
+      count(sector.Pieces?.length ?? 0), sector.Expiration > 0 ? num(format.count(sector.Expiration)) : '', sector.Message ? cid(sector.Message, 'message') : muted('nothing'),
       String(sector.Reason ?? '').slice(0, 300) || muted('none'),
     ])));
 }
