@@ -102,7 +102,7 @@ TEST(CommandLine, a_verb_with_a_slip_of_the_finger_is_suggested) {
              {{"proofs", "pos"}, "strata proofs post"}}) {
         expect_refusal(kSaysUsage, wrong, {"Did you mean \"" + right + "\"?"});
     }
-    const auto far = strata_says({"encrypt"});
+    const auto far = strata_says({"juggle"});
     EXPECT_EQ(far.err.find("Did you mean"), std::string::npos) << far.err;
 }
 
