@@ -22,7 +22,7 @@ WANTED = [
                   "evm", "precompiles")
      for seed in (1, 2) if (name, seed) != ("genesis", 2)]
 # Files that no suite can run yet, files that repeat others of their folder, and texts for people.
-UNWANTED = {"eth.jsonl.zst", "traces.jsonl.zst", "counts.json",
+UNWANTED = {"traces.jsonl.zst", "counts.json",
             "README.md", "index.md", ".gitattributes"}
 SMALL = 4096  # bytes; a smaller file is not packed
 WASM = b"\0asm"
