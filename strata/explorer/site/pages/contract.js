@@ -125,7 +125,9 @@ function logs_form(page, eth, head) {
     output.replaceChildren(empty('Loading …'));
     try {
       const tag = input => `0x${Number(input.value).toString(16)}`;
-      const logs = await page.asker.ask('eth_getLogs', [{address: eth, fromBlock: tag(from), toBlock: tag(to)}]) ?? [];
+      // What the newest tipset's messages do is known with the next one; "latest" is the last one that is known.
+      const upper = Number(to.value) >= head.Height ? 'latest' : tag(to);
+      const logs = await page.asker.ask('eth_getLogs', [{address: eth, fromBlock: tag(from), toBlock: upper}]) ?? [];
       if (!logs.length) return output.replaceChildren(empty('The contract emitted no log in these epochs.'));
       output.replaceChildren(
         logs.length > kMostLogs ? el('p', {class: 'note'}, `The last ${kMostLogs} of ${format.count(logs.length)} logs.`) : '',
