@@ -6,6 +6,17 @@ install(FILES packaging/strata-node.service DESTINATION lib/systemd/system)
 install(FILES packaging/strata-node.default DESTINATION /etc/default RENAME strata-node)
 install(FILES packaging/grafana.json packaging/prometheus.yml docs/operating.md docs/using.md CHANGELOG.md
         DESTINATION ${CMAKE_INSTALL_DOCDIR})
+# The program writes its own manual pages and completions.
+install(CODE [[
+  set(strata "$ENV{DESTDIR}${CMAKE_INSTALL_PREFIX}/bin/strata")
+  set(share "$ENV{DESTDIR}${CMAKE_INSTALL_PREFIX}/share")
+  file(MAKE_DIRECTORY ${share}/man/man1 ${share}/bash-completion/completions ${share}/zsh/vendor-completions)
+  execute_process(COMMAND ${strata} man --folder ${share}/man/man1 COMMAND_ERROR_IS_FATAL ANY OUTPUT_QUIET)
+  execute_process(COMMAND ${strata} completion bash OUTPUT_FILE ${share}/bash-completion/completions/strata
+                  COMMAND_ERROR_IS_FATAL ANY)
+  execute_process(COMMAND ${strata} completion zsh OUTPUT_FILE ${share}/zsh/vendor-completions/_strata
+                  COMMAND_ERROR_IS_FATAL ANY)
+]])
 install(FILES LICENSE-APACHE LICENSE-MIT DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
 set(CPACK_GENERATOR DEB)

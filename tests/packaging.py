@@ -42,7 +42,8 @@ def check_package(build, folder):
     subprocess.run(["dpkg-deb", "-x", package, folder / "root"], check=True)
     told = subprocess.run([folder / "root/usr/bin/strata", "--version"], check=True, capture_output=True, text=True)
     assert told.stdout.startswith("strata "), told.stdout
-    for file in ("lib/systemd/system/strata-node.service", "../etc/default/strata-node"):
+    for file in ("lib/systemd/system/strata-node.service", "../etc/default/strata-node", "share/man/man1/strata.1",
+                 "share/bash-completion/completions/strata", "share/zsh/vendor-completions/_strata"):
         assert (folder / "root/usr" / file).exists(), file
     print(f"{package.name}, {package.stat().st_size >> 20} MiB: good")
 

@@ -4,6 +4,7 @@
 
 #include <strata/actors/eam/eth_address.hpp>
 #include <strata/actors/evm/state.hpp>
+#include <strata/chain/base_fee.hpp>
 #include <strata/crypto/hash.hpp>
 #include <strata/ipld/kamt.hpp>
 
@@ -12,8 +13,6 @@ namespace {
 
 using Slots = std::map<Hash256, Hash256>;
 using actors::evm::State;
-
-constexpr std::uint64_t kBlockGasLimit = 10'000'000'000;  // what GASLIMIT tells (actors/evm/interpreter.cpp)
 
 Status read_slots(const Json& from, const char* name, std::optional<Slots>& to) {
     const Json* found = find_member(from, name);
@@ -171,7 +170,7 @@ Status read(const Json& from, BlockOverrides& to) {
     if (number) to.number = number->value;
     if (time) to.time = time->value;
     if (base_fee) to.base_fee = base_fee->value;
-    STRATA_OK(must_be(from, "gasLimit", BigInt(kBlockGasLimit)));
+    STRATA_OK(must_be(from, "gasLimit", BigInt(chain::kBlockGasLimit)));
     STRATA_OK(must_be(from, "feeRecipient", 0));
     STRATA_OK(must_be(from, "coinbase", 0));
     STRATA_OK(must_be(from, "difficulty", 0));

@@ -253,7 +253,7 @@ TEST_F(ApiEthereumFilters, AFork) {
     EXPECT_EQ(removed[0]["removed"], true);
     removed[0]["removed"] = false;
     EXPECT_EQ(removed, before);
-    mine_fork(tip->height() + 1);
+    mine_second(tip->height() + 1);
     mine();
     for (int i = 0; i < 2; ++i) {
         const auto after = result("eth_getLogs", {all});

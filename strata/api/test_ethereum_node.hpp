@@ -33,24 +33,6 @@ class EthereumNode : public TestNode {
         open(std::move(options));
     }
     void mine() { mine_at(height() + 1); }
-    /// Mines on the head by a miner that has not signed a block on it yet: the slash filter refuses a second one.
-    void mine_fork(ChainEpoch epoch) {
-        for (;; ++epoch) {
-            for (ActorId miner = 1000; miner < 1003; ++miner) {
-                chain::BlockProducer producer(*node, wallet, beacon, prover);
-                const auto win = producer.check_win(Address::id(miner), node->head(), epoch);
-                ASSERT_TRUE(win) << win.error().message();
-                if (!*win) continue;
-                const auto messages = producer.select(**win);
-                ASSERT_TRUE(messages) << messages.error().message();
-                const auto block = producer.make_block(**win, *messages);
-                if (!block) continue;
-                ASSERT_TRUE(node->submit_block(*block, block->header.timestamp));
-                return;
-            }
-        }
-    }
-
     /// The key of Lotus' TestEthAccount would do; any secret does.
     static wallet::PrivateKey key() { return {wallet::KeyType::delegated, Bytes(32, 7)}; }
     static Address account() { return wallet::address_of(key()).value(); }

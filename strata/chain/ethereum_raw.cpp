@@ -14,9 +14,6 @@ constexpr std::uint8_t kDynamicFeeType = 2;  // EIP-1559
 constexpr std::uint8_t kFirstLegacyByte = 0xc0;
 constexpr std::size_t kWordBytes = 32;
 constexpr std::size_t kAddressBytes = 20;
-// The first byte of a delegated signature of a legacy transaction (ethereum_transaction.cpp).
-constexpr std::uint8_t kHomesteadPrefix = 1;
-constexpr std::uint8_t kEip155Prefix = 2;
 
 Error wrong(Errc code, const std::string& what) {
     return fail(code, "Ethereum transaction: " + what);

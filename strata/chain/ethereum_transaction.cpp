@@ -9,8 +9,6 @@ namespace {
 
 using actors::eam::kCreateExternal;
 constexpr std::size_t kSignatureSize = 65;  // r, s, v
-constexpr std::uint8_t kHomesteadPrefix = 1;
-constexpr std::uint8_t kEip155Prefix = 2;
 constexpr std::uint8_t kEip1559Type = 2;
 
 Error wrong(const std::string& what) {

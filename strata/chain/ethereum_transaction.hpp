@@ -17,6 +17,12 @@ struct EthereumSigning {
 /// this chain, or if the transaction would not translate to the same message again.
 Result<EthereumSigning> ethereum_signing(const SignedMessage& message, std::uint64_t chain_id);
 
+/// The first byte of a delegated signature of a legacy transaction, before and since EIP-155; that of an EIP-1559
+/// transaction has none. Source: lotus chain/types/ethtypes (EthLegacyHomesteadTxSignaturePrefix,
+/// EthLegacy155TxSignaturePrefix).
+inline constexpr std::uint8_t kHomesteadPrefix = 1;
+inline constexpr std::uint8_t kEip155Prefix = 2;
+
 /// The forms of Ethereum transactions that a message can be. Their types in Ethereum are 0, 0 and 2.
 enum class EthereumForm {
     homestead,  // legacy, without a chain ID

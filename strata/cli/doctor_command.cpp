@@ -94,17 +94,15 @@ class Doctor {
         check_lock(*folder);
     }
 
-    /// Files that open the wallet must be for the owner alone.
+    /// Files that open the wallet must be for the owner alone. A folder of sectors may be read by others.
     void check_secrets(const fs::path& folder) {
         std::string open;
-        for (const char* name : {"token", "repository", "keystore", "identity", "provider"}) {
+        for (const char* name : {"token", "repository", "keystore", "identity"}) {
             std::error_code error;
             const auto status = fs::status(folder / name, error);
             if (error || !fs::exists(status)) continue;
             const auto others = fs::perms::group_all | fs::perms::others_all;
             const bool is_folder = fs::is_directory(status);
-            // A folder of sectors may be read by others; its keys are in the repository.
-            if (std::string_view(name) == "provider") continue;
             if ((status.permissions() & others) != fs::perms::none)
                 open += fmt::format("{}chmod {} {}", open.empty() ? "" : "; ", is_folder ? "700" : "600",
                                     (folder / name).string());
@@ -189,7 +187,8 @@ class Doctor {
         const auto allowed = node.ask("AuthVerify", Json::array({token}));
         if (!allowed) return add(Level::fault, "token", allowed.error().message(), kNext);
         std::string names;
-        for (const auto& one : *allowed) names += (names.empty() ? "" : ", ") + one.get<std::string>();
+        for (const auto& one : *allowed)
+            if (one.is_string()) names += (names.empty() ? "" : ", ") + one.get<std::string>();
         const bool is_complete = names.find("admin") != std::string::npos;
         add(is_complete ? Level::good : Level::warning, "token", "the token allows " + names, is_complete ? "" : kNext);
     }

@@ -145,14 +145,7 @@ Result<Answer> push(const ChangeOptions& options, api::Client& node, char prefix
     STRATA_TRY(const auto note, gap_note(node, prefix, message));
     out.json["Note"] = note;
     if (!note.empty()) out.text += fact("note", note);
-    if (!options.waiting.wait) return out;
-    auto found = wait_for_message(node, cid, options.waiting, name);
-    if (!found) return std::move(found).error().with_context("the message " + member_text(cid, "/") + " was sent");
-    STRATA_OK(check_executed(cid, *found));
-    out.json["Height"] = member(*found, "Height");
-    out.json["Receipt"] = member(*found, "Receipt");
-    out.text += executed_text(*found);
-    return out;
+    return with_execution(std::move(out), node, cid, options.waiting, name);
 }
 
 }  // namespace

@@ -189,6 +189,18 @@ Status check_executed(const Json& cid, const Json& lookup) {
                             member_text(cid, "/"), member_text(lookup, "Height"), exit_code_text(code)));
 }
 
+Result<Answer> with_execution(Answer sent, api::Client& node, const Json& cid, const WaitOptions& options,
+                              std::string_view name) {
+    if (!options.wait) return sent;
+    auto found = wait_for_message(node, cid, options, name);
+    if (!found) return std::move(found).error().with_context("the message " + member_text(cid, "/") + " was sent");
+    STRATA_OK(check_executed(cid, *found));
+    sent.json["Height"] = member(*found, "Height");
+    sent.json["Receipt"] = member(*found, "Receipt");
+    sent.text += executed_text(*found);
+    return sent;
+}
+
 Result<Answer> send_message(const SendingOptions& options, api::Client& node, char prefix, Message message,
                             std::string_view name) {
     STRATA_TRY(const auto spec, send_spec(options));
@@ -203,14 +215,7 @@ Result<Answer> send_message(const SendingOptions& options, api::Client& node, ch
                 {"Method", message.method},
                 {"Nonce", member(filled, "Nonce")}},
                fact("message", member_text(sent, "CID"))};
-    if (!options.waiting.wait) return out;
-    auto found = wait_for_message(node, sent["CID"], options.waiting, name);
-    if (!found) return std::move(found).error().with_context("the message " + member_text(sent, "CID") + " was sent");
-    STRATA_OK(check_executed(sent["CID"], *found));
-    out.json["Height"] = member(*found, "Height");
-    out.json["Receipt"] = member(*found, "Receipt");
-    out.text += executed_text(*found);
-    return out;
+    return with_execution(std::move(out), node, sent["CID"], options.waiting, name);
 }
 
 }  // namespace strata::cli

@@ -53,8 +53,8 @@ Status take_gas(Message& message, const api::Json& estimated);
 Result<api::Json> send_spec(const SendingOptions& options);
 
 /// Signs and sends a message whose sender has a key in the node, and waits for it if the options say so. `name` is the
-/// verb's. The answer has the members CID, From, To, Value, Nonce and Method; with --wait also Height, Receipt and, if
-/// it is known, ReturnDec. Errors: those of the node; verification if the message was executed and failed.
+/// verb's. The answer has the members CID, From, To, Value, Nonce and Method; with --wait also Height and Receipt.
+/// Errors: those of the node; verification if the message was executed and failed.
 Result<Answer> send_message(const SendingOptions& options, api::Client& node, char prefix, Message message,
                             std::string_view name);
 
@@ -64,6 +64,10 @@ Result<api::Json> wait_for_message(api::Client& node, const api::Json& cid, cons
                                    std::string_view name);
 /// Returns the facts of an executed message: epoch, exit code with its name, gas, what it returned.
 std::string executed_text(const api::Json& lookup);
+/// Waits for the message that `sent` tells of, if the options say so, and adds what came of it: the members Height and
+/// Receipt, and the facts. Errors: those of wait_for_message and check_executed; they say that the message was sent.
+Result<Answer> with_execution(Answer sent, api::Client& node, const api::Json& cid, const WaitOptions& options,
+                              std::string_view name);
 /// Errors: verification if the receipt has an exit code other than 0.
 Status check_executed(const api::Json& cid, const api::Json& lookup);
 

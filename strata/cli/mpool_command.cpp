@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include <strata/chain/audit.hpp>
+#include <strata/chain/base_fee.hpp>
 #include <strata/cli/message_change.hpp>
 #include <strata/cli/terminal.hpp>
 
@@ -17,8 +18,6 @@ namespace strata::cli {
 namespace {
 
 using api::Json;
-
-constexpr std::int64_t kBlockGas = 10'000'000'000;  // Source: lotus build/buildconstants (BlockGasLimit)
 
 struct PoolOptions : NodeOptions {
     bool local = false, cids = false, all = false;
@@ -179,7 +178,7 @@ Result<Answer> gas_perf(const PoolOptions& options, api::Client& node, char pref
         const TokenAmount reward = premium * BigInt(message.gas_limit);
         // The parts are far below 2^63, where a double is exact enough for a ranking.
         const double limit = message.gas_limit > 0 ? static_cast<double>(message.gas_limit) : 1;
-        const double performance = std::stod(reward.to_string()) * static_cast<double>(kBlockGas) / limit;
+        const double performance = std::stod(reward.to_string()) * static_cast<double>(chain::kBlockGasLimit) / limit;
         out.json.push_back({{"CID", {{"/", one.cid.to_string()}}},
                             {"From", message.from.to_string(prefix)},
                             {"Nonce", message.nonce},

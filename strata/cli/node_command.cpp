@@ -90,6 +90,7 @@ Status parse(Options& options) {
     STRATA_TRY(const auto loaded, read_settings(options));
     options.node.settings = loaded.settings;
     if (!loaded.settings.log_levels.empty()) STRATA_OK(set_log_levels(loaded.settings.log_levels));
+    reload_signal();  // from now on SIGHUP does not end the program, which may import a snapshot for hours first
     options.node.changed_settings = [&options]() -> std::optional<Result<node::LoadedSettings>> {
         if (!reload_signal().exchange(false)) return std::nullopt;
         return read_settings(options);

@@ -54,14 +54,7 @@ Result<Answer> sent(const MarketOptions& options, api::Client& node, const Json&
                     "no message was needed: the money is not free; strata wallet market balance shows what is");
     Answer out{{{"CID", cid}, {"Address", address}, {"Amount", amount.to_string()}},
                fact("message", member_text(cid, "/")) + fact("amount", fil_of(Json(amount.to_string())))};
-    if (!options.waiting.wait) return out;
-    auto found = wait_for_message(node, cid, options.waiting, name);
-    if (!found) return std::move(found).error().with_context("the message " + member_text(cid, "/") + " was sent");
-    STRATA_OK(check_executed(cid, *found));
-    out.json["Height"] = member(*found, "Height");
-    out.json["Receipt"] = member(*found, "Receipt");
-    out.text += executed_text(*found);
-    return out;
+    return with_execution(std::move(out), node, cid, options.waiting, name);
 }
 
 Result<Answer> add(const MarketOptions& options, api::Client& node, char prefix) {

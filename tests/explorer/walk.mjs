@@ -263,7 +263,10 @@ async function contract() {
   await page.getByRole('button', {name: 'Read the slot'}).click();
   await page.getByRole('button', {name: 'Find logs'}).click();
   await page.waitForFunction(() => ![...document.querySelectorAll('main .state')].some(one => /Loading/.test(one.textContent)), null, {timeout: kPatience});
-  console.log('a contract answers: MTK;', (await page.locator('main .state').allTextContents()).join(' '));
+  const refused = await page.locator('main .state').allTextContents();
+  if (refused.length > 0) fault('contract', `expected the slot and the logs, got: ${refused.join(' ')}`);
+  await page.getByRole('table', {name: 'Logs of the contract'}).waitFor({timeout: kPatience}).catch(() => fault('contract', 'there is no table of logs, expected that of the first transfer'));
+  console.log('a contract answers: a function, a slot and its logs');
   await context.close();
 }
 
