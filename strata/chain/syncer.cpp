@@ -190,30 +190,34 @@ Syncer::Task* Syncer::least_needed(const std::map<PeerName, std::size_t>& count,
     return nullptr;
 }
 
-// Makes room for a task of `from`; returns false if there is none. Doubtful tasks do not count as those of a peer.
-bool Syncer::make_room(const PeerName& from) {
-    std::map<PeerName, std::size_t> count{{from, 0}};
-    for (const auto& [id, task] : tasks_) count[task->peers.front()] += is_doubtful(*task) ? 0U : 1U;
-    if (count[from] >= limits_.tasks_per_peer) return false;
-    if (tasks_.size() < limits_.tasks) return true;
-    const Task* const victim = least_needed(count, from);
-    if (victim != nullptr) erase(*victim);
-    return victim != nullptr;
-}
-
-// Lets the headers below only a few blocks of one miner be looked for at once; a doubtful task of the miner gives way.
-// Returns false if there is no room. An honest miner whose blocks come while this node catches up loses nothing: the
-// chain of a later block has them.
-bool Syncer::make_room_for_miner(const Task& task) {
-    if (task.is_claim) return true;
+// Returns the doubtful task of the same miner that must give way to a new one, null if none must; an error if the miner
+// already has as many blocks whose headers are looked for as it may. An honest miner whose blocks come while this node
+// catches up loses nothing: the chain of a later block has them.
+Result<Syncer::Task*> Syncer::miners_victim(const Task& task) {
+    if (task.is_claim) return nullptr;
     const auto is_alike = [&](const Task& other) {
         return !other.is_claim && other.miner == task.miner && other.shown.stage == SyncStatus::Stage::headers;
     };
     const auto count = std::ranges::count_if(tasks_, [&](const auto& entry) { return is_alike(*entry.second); });
-    if (static_cast<std::size_t>(count) < limits_.tasks_per_miner) return true;
-    const Task* const victim = most_doubtful(is_alike);
-    if (victim != nullptr) erase(*victim);
-    return victim != nullptr;
+    if (static_cast<std::size_t>(count) < limits_.tasks_per_miner) return nullptr;
+    Task* const victim = most_doubtful(is_alike);
+    if (victim == nullptr) return fail(Errc::busy, "sync: the miner has enough blocks whose parents are looked for");
+    return victim;
+}
+
+// Makes room for a task of `from`; at most one task gives way, and none if there is no room even so. Doubtful tasks do
+// not count as those of a peer.
+bool Syncer::make_room(const Task& task, const PeerName& from) {
+    std::map<PeerName, std::size_t> count{{from, 0}};
+    for (const auto& [id, other] : tasks_) count[other->peers.front()] += is_doubtful(*other) ? 0U : 1U;
+    if (count[from] >= limits_.tasks_per_peer) return false;
+    const auto of_miner = miners_victim(task);
+    if (!of_miner) return false;
+    const bool is_full = tasks_.size() >= limits_.tasks;
+    const Task* const victim = *of_miner == nullptr && is_full ? least_needed(count, from) : *of_miner;
+    if (victim == nullptr) return !is_full;
+    erase(*victim);
+    return true;
 }
 
 Status Syncer::add_task(std::unique_ptr<Task> task, const PeerName& from) {
@@ -224,7 +228,7 @@ Status Syncer::add_task(std::unique_ptr<Task> task, const PeerName& from) {
     if (record != nullptr && record->lies >= kMaxLies)
         return fail(Errc::busy,
                     "sync: " + from + " lied " + std::to_string(record->lies) + " times; it is no longer asked");
-    if (bytes > limits_.body_bytes || !make_room_for_miner(*task) || !make_room(from))
+    if (bytes > limits_.body_bytes || !make_room(*task, from))
         return fail(Errc::busy, "sync: there is no room for more blocks of " + from);
     task->id = task->progress.id = next_id_++;
     task->peers = {from};

@@ -150,8 +150,8 @@ class Syncer {
     bool is_doubtful(const Task& task) const STRATA_REQUIRES(mutex_);
     Task* most_doubtful(const std::function<bool(const Task&)>& is_meant) STRATA_REQUIRES(mutex_);
     Task* least_needed(const std::map<PeerName, std::size_t>& count, const PeerName& from) STRATA_REQUIRES(mutex_);
-    bool make_room(const PeerName& from) STRATA_REQUIRES(mutex_);
-    bool make_room_for_miner(const Task& task) STRATA_REQUIRES(mutex_);
+    Result<Task*> miners_victim(const Task& task) STRATA_REQUIRES(mutex_);
+    bool make_room(const Task& task, const PeerName& from) STRATA_REQUIRES(mutex_);
     Status take_early(std::uint64_t now) STRATA_EXCLUDES(mutex_);
     void end_overdue(std::uint64_t now) STRATA_EXCLUDES(mutex_);
 

@@ -459,6 +459,23 @@ TEST_F(SyncerTest, a_miner_has_few_blocks_whose_headers_are_looked_for) {
     EXPECT_EQ(syncer->status().tasks.size(), 4U);
 }
 
+TEST_F(SyncerTest, a_refused_block_pushes_out_no_task) {
+    const auto flooder = grow(1);
+    SyncLimits limits;
+    limits.tasks_per_peer = 1;
+    restart(limits);
+    for (int i = 0; i < 4; ++i) peers.list.push_back(TestPeer::silent("silent " + std::to_string(i)));
+    const auto is_heard = [&](std::uint64_t i, const std::string& from) -> bool {
+        return syncer->announce(without_parents(flooder, i), from, now).has_value();
+    };
+    for (std::uint64_t i = 0; i < 4; ++i) ASSERT_TRUE(is_heard(i, "silent " + std::to_string(i)));
+    for (int i = 0; i < 4; ++i, now += 15) run();
+    ASSERT_TRUE(syncer->follow(TipsetKey({Cid::hash_of(Codec::dag_cbor, to_cbor(std::uint64_t{9}))}), "greedy", now));
+    const auto before = syncer->status().tasks.size();
+    EXPECT_FALSE(is_heard(8, "greedy")) << "a peer that has as many tasks as it may";
+    EXPECT_EQ(syncer->status().tasks.size(), before) << "so the doubtful task of the same miner stays";
+}
+
 // Honest peers pass on the blocks of a miner that signs any number of them on parents that do not exist. Neither the
 // chains that are then looked for in vain nor the peers' answers may hold up a true chain.
 TEST_F(SyncerTest, blocks_without_parents_from_honest_peers_hold_up_nobody) {
