@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import time
+import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -14,13 +15,22 @@ START = 1800  # seconds until a network runs: making proof keys takes most of it
 NAMES = ["provider-1", "provider-2", "provider-3", "client"]  # the nodes of a local network
 
 
-def call(url, method, *params, token=None):
-    body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": f"Filecoin.{method}", "params": params}).encode()
+def answer(url, method, *params, token=None):
+    """The whole reply, with its HTTP status; a method whose name has no underscore is of Lotus' own namespace."""
+    name = method if "_" in method else f"Filecoin.{method}"
+    body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": name, "params": params}).encode()
     request = urllib.request.Request(url + "/rpc/v1", body, {"Content-Type": "application/json"})
     if token:
         request.add_header("Authorization", "Bearer " + token)
-    with urllib.request.urlopen(request, timeout=60) as answer:
-        reply = json.load(answer)
+    try:
+        with urllib.request.urlopen(request, timeout=60) as reply:
+            return {"status": reply.status, **json.load(reply)}
+    except urllib.error.HTTPError as refused:
+        return {"status": refused.code, **json.load(refused)}
+
+
+def call(url, method, *params, token=None):
+    reply = answer(url, method, *params, token=token)
     if "error" in reply:
         raise AssertionError(f"{method}: {reply['error']}")
     return reply["result"]

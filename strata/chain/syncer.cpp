@@ -288,7 +288,8 @@ void Syncer::finish(Task& task, const Result<Step>& step) {
         task.shown = task.progress;
         if (!step) {
             ++refused_;
-            last_refusal_ = step.error().message();
+            // The reason of a failure of this node may name its files, and says nothing of the peers' chain.
+            if (!step.error().is_fatal()) last_refusal_ = step.error().message();
             listener = refusal_listener_;
         }
         if (!step || *step == Step::done) {

@@ -265,6 +265,11 @@ void Network::Parts::serve(net::Swarm& on) {
         gate->post([work = std::move(work)](net::Swarm&) { work(); });
     };
     const Cid genesis = chain.genesis()->cids().front();
+    chain.on_refusal([](const chain::PeerName& peer, const Error& why) {
+        static LogLimit limit;
+        kLog.limited(limit, LogLevel::warning, "a chain that a peer announced was refused",
+                     {{"peer", peer}, {"reason", why.message()}});
+    });
     service.emplace(on, chain, genesis,
                     p2p::ServiceConfig{.post = post,
                                        .unix_time = config.unix_time,
@@ -607,7 +612,8 @@ std::string Network::waits_for() const {
         if (parts_->connected.empty()) return "the node has no peers";
     }
     const auto status = parts_->chain.sync_status();
-    if (status.tasks.empty()) return {};
+    if (status.tasks.empty())
+        return status.last_refusal.empty() ? "" : "the last chain of a peer that was refused: " + status.last_refusal;
     const auto& task = *std::ranges::max_element(status.tasks, {}, [](const auto& one) { return one.target_height; });
     const auto now = parts_->now();
     const auto seconds = now > task.began ? now - task.began : 0;

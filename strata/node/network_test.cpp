@@ -198,6 +198,23 @@ TEST_F(Networks, a_peer_that_claims_a_heavier_chain_does_not_stop_a_miner) {
     EXPECT_GE(miner->chain().head()->height(), before + 2);
 }
 
+// The two disagree from epoch 3 on, where one of them upgrades.
+TEST_F(Networks, a_refused_chain_is_told_when_the_node_is_asked_for_what_it_waits) {
+    const auto miner = open("miner", true);
+    Runner runner(*miner, network, [this] { return std::chrono::seconds(now); });
+    auto text = nlohmann::json::parse(vector_text("network.json"));
+    text["upgrades"]["xx_nv29_height"] = 3;
+    const auto upgraded = chain::parse_network(text.dump()).value();
+    const Shared around{upgraded, *actors, proofs, parameters, beacon, jobs, {}};
+    const auto client = open("client", false, miner->network()->addresses(), &around);
+    ASSERT_TRUE(eventually([&] { return miner->network()->is_settled(); })) << "they said hello";
+    grow(*miner, runner, 6);
+    EXPECT_TRUE(eventually([&] { return client->network()->waits_for().contains("was refused: "); }))
+        << client->network()->waits_for();
+    EXPECT_TRUE(client->network()->waits_for().contains("state root is ")) << client->network()->waits_for();
+    EXPECT_LT(client->chain().head()->height(), 6);
+}
+
 TEST_F(Networks, a_miner_without_peers_waits_before_it_makes_blocks) {
     const auto miner = open("miner", true);
     Runner runner(*miner, network, [this] { return std::chrono::seconds(now); });
