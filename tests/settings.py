@@ -21,6 +21,8 @@ def settings_hold_and_change(folder):
     config.write_text('[pool]\nhigh = 500\nlow = 400\n[log]\nlevels = "warning"\n[api]\nbatch = 7\n')
     node = Node(repo, STRATA_POOL_LOW="300")
     pool = node.call("MpoolGetConfig")
+    # The index is on unless a flag or a public network says otherwise.
+    assert (repo / "index.sqlite").exists()
     assert (pool["SizeLimitHigh"], pool["SizeLimitLow"]) == (500, 300), pool
 
     config.write_text('[pool]\nhigh = 600\n[log]\nlevels = "info"\n[api]\nbatch = 8\n')

@@ -34,13 +34,18 @@ const Json* find_member(const Json& object, std::string_view name) {
     return nullptr;
 }
 
+// Go's decoder leaves the zero value where the JSON has null.
 Status read(const Json& from, bool& to) {
+    to = false;
+    if (from.is_null()) return {};
     if (!from.is_boolean()) return wrong_value(from, "true or false");
     to = from.get<bool>();
     return {};
 }
 
 Status read(const Json& from, std::int64_t& to) {
+    to = 0;
+    if (from.is_null()) return {};
     if (!from.is_number_integer()) return wrong_value(from, "a whole number");
     if (from.is_number_unsigned() && from.get<std::uint64_t>() > std::uint64_t{INT64_MAX})
         return wrong_value(from, "a number less than 2^63");
@@ -49,18 +54,24 @@ Status read(const Json& from, std::int64_t& to) {
 }
 
 Status read(const Json& from, std::uint64_t& to) {
+    to = 0;
+    if (from.is_null()) return {};
     if (!from.is_number_unsigned()) return wrong_value(from, "a whole number that is not negative");
     to = from.get<std::uint64_t>();
     return {};
 }
 
 Status read(const Json& from, double& to) {
+    to = 0;
+    if (from.is_null()) return {};
     if (!from.is_number()) return wrong_value(from, "a number");
     to = from.get<double>();
     return {};
 }
 
 Status read(const Json& from, std::string& to) {
+    to.clear();
+    if (from.is_null()) return {};
     if (!from.is_string()) return wrong_value(from, "a string");
     to = from.get_ref<const std::string&>();
     return {};

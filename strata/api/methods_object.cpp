@@ -30,8 +30,8 @@ bool is_code(const Cid& cid) {
     return actors::bundle_with(cid) != nullptr || cid == actors::devnet_bundle().codes.at(vm::ActorType::placeholder);
 }
 
-/// Adds up size and links of the blocks below `root`. Blocks in `seen` are left out.
-Status add_up(Context& context, const Cid& root, CidSet& seen, std::uint64_t& size, std::uint64_t& links) {
+/// Adds up number and size of `root` and the blocks below it. Blocks in `seen` are left out.
+Status add_up(Context& context, const Cid& root, CidSet& seen, std::uint64_t& size, std::uint64_t& blocks) {
     std::vector<Cid> waiting{root};
     while (!waiting.empty()) {
         STRATA_OK(context.check_may_continue());
@@ -44,22 +44,23 @@ Status add_up(Context& context, const Cid& root, CidSet& seen, std::uint64_t& si
         STRATA_TRY(const Bytes data, read_block(context, cid));
         STRATA_TRY(const auto below, links_in(cid, data));
         size += data.size();
-        links += below.size();
+        ++blocks;
         waiting.insert(waiting.end(), below.begin(), below.end());
     }
     return {};
 }
 
-/// Returns size and links of what is below `object` and not below `base`, if there is a base.
+/// Returns size and number of the blocks that `object` has and `base` has not, if there is a base. The number is called
+/// Links, as by Lotus (node/impl/full/chain.go, ChainStatObj).
 Result<Json> stat_object(Context& context, const Cid& object, const std::optional<Cid>& base) {
     CidSet seen;
-    std::uint64_t size = 0, links = 0;
+    std::uint64_t size = 0, blocks = 0;
     if (base && base->defined()) {
-        STRATA_OK(add_up(context, *base, seen, size, links));
-        size = links = 0;
+        STRATA_OK(add_up(context, *base, seen, size, blocks));
+        size = blocks = 0;
     }
-    STRATA_OK(add_up(context, object, seen, size, links));
-    return Json{{"Size", size}, {"Links", links}};
+    STRATA_OK(add_up(context, object, seen, size, blocks));
+    return Json{{"Size", size}, {"Links", blocks}};
 }
 
 Result<Json> delete_object(Context&, const Cid&) {

@@ -32,9 +32,22 @@ Result<Text> sectors_in(Context& context, const actors::read::Miner& miner, cons
     return std::move(out).finish();
 }
 
+/// Checks that the miner has all sectors of a set (go-state-types builtin, Sectors.Load refuses the others).
+Status check_all_are_there(const actors::read::Miner& miner, const BitField& wanted) {
+    std::vector<std::uint64_t> here;
+    STRATA_OK(miner.for_each_sector([&](const actors::miner::SectorOnChainInfo& sector) -> Status {
+        here.push_back(sector.sector_number);
+        return {};
+    }));
+    const auto missing = (wanted - BitField::of(std::move(here))).first();
+    if (missing) return fail(Errc::not_found, "can't find sector " + std::to_string(*missing));
+    return {};
+}
+
 Result<Text> sectors(Context& context, const Address& address, const std::optional<BitField>& wanted,
                      const TipsetKey& key) {
     STRATA_TRY(const auto found, miner_at(context, address, key));
+    if (wanted) STRATA_OK(check_all_are_there(found.miner, *wanted));
     return sectors_in(context, found.miner, wanted);
 }
 Result<Text> active_sectors(Context& context, const Address& address, const TipsetKey& key) {

@@ -146,7 +146,7 @@ TEST_F(ApiSending, objects_are_read_by_paths) {
     EXPECT_EQ(code("ChainGetNode", {"/ipfs/nothing"}), 1);
     EXPECT_EQ(code("ChainGetNode", {"/"}), 1);
     const auto stat = result("ChainStatObj", {head["Blocks"][0]["Messages"], nullptr});
-    EXPECT_EQ(stat["Links"], 2);
+    EXPECT_EQ(stat["Links"], 2) << "what names the two lists, and the empty one, which they share";
     EXPECT_EQ(result("ChainStatObj", {head["Blocks"][0]["Messages"], head["Blocks"][0]["Messages"]})["Size"], 0);
 }
 

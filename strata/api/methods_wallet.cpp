@@ -10,8 +10,8 @@ namespace {
 Result<Json> validate(Context& context, const std::string& text) {
     Address address;
     STRATA_OK(read(Json(text), address));
-    STRATA_OK(check_defined(address));
-    return context.print(address);
+    // go-address writes the undefined address so.
+    return address.defined() ? context.print(address) : Json("<empty>");
 }
 
 /// Verifies a signature. `address` must be a key address.

@@ -12,6 +12,7 @@ class ApiWallet : public testing::TestNode {};
 TEST_F(ApiWallet, AddressesAndSignatures) {
     const auto sent = transfer(0, Address::id(101));
     EXPECT_EQ(result("WalletValidateAddress", {text(client())}), text(client()));
+    EXPECT_EQ(result("WalletValidateAddress", {""}), "<empty>");
     EXPECT_EQ(code("WalletValidateAddress", {"t1xtwapqc6nh4si2hcwpr3656iotzmlwumogqbuab"}), 1);
     const Json signature{{"Type", 2}, {"Data", to_base64(sent.signature.data)}};
     const auto cid = sent.message.cid();

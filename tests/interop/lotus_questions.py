@@ -189,7 +189,7 @@ def of_ethereum(lotus, network, messages):
         if found:
             hashes.append(found)
     for one in hashes:
-        for method in ("eth_getTransactionByHash", "eth_getTransactionReceipt", "eth_getMessageCidByTransactionHash"):
+        for method in ("eth_getTransactionByHash", "eth_getTransactionReceipt", "EthGetMessageCidByTransactionHash"):
             yield method, [one]
     for one in hashes[::5]:
         yield "trace_transaction", [one]
