@@ -16,11 +16,9 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True
 from lotus_programs import LOTUS, Lotus, Network, Strata, VECTORS, skip_without_programs, start, unpacked  # noqa: E402
+from lotus_explained import explained  # noqa: E402
 from lotus_questions import questions  # noqa: E402
 from running_node import eventually  # noqa: E402
-
-# Methods whose answers differ for a reason, as docs/api.md tells it.
-EXPLAINED = {}
 
 
 def lotus_with_chain(stack, network):
@@ -38,23 +36,14 @@ def lotus_with_chain(stack, network):
     return start(stack, Lotus(network, "lotus", f"--genesis={network.genesis}"))
 
 
-def comparable(value):
-    """An answer without the times that its execution took."""
-    if isinstance(value, dict):
-        return {key: comparable(part) for key, part in value.items() if key not in ("Duration", "tt")}
-    return [comparable(part) for part in value] if isinstance(value, list) else value
-
-
-def compare(lotus, strata, method, params):
-    """What kind of pair the two answers are, and the answers."""
-    one, other = lotus.ask(method, *params), strata.ask(method, *params)
+def compare(one, other):
+    """What kind of pair two replies are."""
     if "error" in one and "error" in other:
         same = all(one["error"].get(part) == other["error"].get(part) for part in ("code", "data"))
-        same = same and one["status"] == other["status"]
-        return "both refuse" if same else "refusals differ", one, other
+        return "both refuse" if same and one["status"] == other["status"] else "refusals differ"
     if "error" in one or "error" in other:
-        return "one refuses", one, other
-    return "same" if comparable(one["result"]) == comparable(other["result"]) else "different", one, other
+        return "one refuses"
+    return "same" if one["result"] == other["result"] else "different"
 
 
 def main():
@@ -72,13 +61,18 @@ def main():
         kinds, unexplained = Counter(), 0
         with open(folder / "differences.jsonl", "w") as file:
             for method, params in questions(lotus, network, VECTORS):
-                kind, one, other = compare(lotus, strata, method, params)
-                kinds[kind] += 1
+                one, other = lotus.ask(method, *params), strata.ask(method, *params)
+                kind = compare(one, other)
                 if kind not in ("same", "both refuse"):
-                    unexplained += method not in EXPLAINED
+                    reason = explained(method, params, one, other)
+                    unexplained += reason is None
                     file.write(json.dumps({"kind": kind, "method": method, "params": params, "lotus": one, "strata": other,
-                                           "explained": EXPLAINED.get(method)}) + "\n")
-        print(f"{sum(kinds.values())} questions: {dict(kinds)}; {unexplained} without an explanation")
+                                           "explained": reason}) + "\n")
+                    kind = reason or f"{kind}, unexplained"
+                kinds[kind] += 1
+        for kind, count in kinds.most_common():
+            print(f"{count:5} {kind}")
+        print(f"{sum(kinds.values())} questions; {unexplained} differences without an explanation")
     sys.exit(1 if unexplained else 0)
 
 
