@@ -123,9 +123,10 @@ Status check_heights(ChainEpoch from, ChainEpoch to, ChainEpoch head) {
 
 Result<Hash256> transaction_hash(Context& context, const Cid& message) {
     STRATA_TRY(const Bytes data, context.blocks().get(message));
-    // A BLS message is stored without its signature.
-    if (const auto with_signature = from_cbor<SignedMessage>(data))
-        return chain::ethereum_hash(*with_signature, context.chain.network().chain_id);
+    // A BLS message is stored without its signature. Only Ethereum's transactions have a hash of their own.
+    const auto signed_message = from_cbor<SignedMessage>(data);
+    if (signed_message && signed_message->signature.type == Signature::Type::delegated)
+        return chain::ethereum_hash(*signed_message, context.chain.network().chain_id);
     Hash256 out{};
     std::ranges::copy(message.digest(), out.begin());
     return out;

@@ -11,7 +11,7 @@ constexpr std::size_t kWindow = 905;
 
 class Finality : public ::testing::Test {
   protected:
-    /// Adds epochs with so many blocks each.
+    /// Adds epochs with this number of blocks each.
     void grow(ChainEpoch epochs, std::size_t blocks) {
         for (ChainEpoch i = 0; i < epochs; ++i) chain.extend(chain.head()->height() + 1, blocks);
     }

@@ -109,7 +109,7 @@ TEST_F(ApiInventory, EveryMethodAsksForThePermissionOfLotus) {
                                      {"write alone", {{write}}},
                                      {"sign alone", {{sign}}},
                                      {"admin alone", {{admin}}}};
-    const Json wrong(std::vector<std::string>(20, "wrong"));  // no method has so many
+    const Json wrong(std::vector<std::string>(20, "wrong"));  // more than any method has
     std::map<std::string, int> refused;
     int served = 0;
     for (const auto& [path, name, method, permission, is_channel] : all()) {
@@ -126,7 +126,7 @@ TEST_F(ApiInventory, EveryMethodAsksForThePermissionOfLotus) {
             const bool may = std::ranges::find(allow, *needs) != allow.end();
             const auto error = answer.value("error", Json::object());
             const std::string text = error.value("message", std::string());
-            if (is_channel) {  // over HTTP there are no channels, whoever asks
+            if (is_channel) {  // over HTTP there are no channels for any caller
                 EXPECT_EQ(error["code"], -32601) << name;
             } else if (may) {
                 ++served;

@@ -39,6 +39,7 @@ class Node final : public testing::EthereumNode {
         return post(call_of(method, params));
     }
     static std::string account_text() { return EthereumNode::account_text(); }
+    std::string contract_text() const { return contract; }
     static std::string wallet_text() { return text(client()); }
 
     Json head, transaction, cid;
@@ -84,7 +85,7 @@ const std::vector<std::pair<std::string, Params>> kMethods = {
     {"GasEstimateMessageGas", [](Node& n) { return testing::Params{n.message(), nullptr, nullptr}; }},
     {"eth_blockNumber", [](Node&) { return testing::Params{}; }},
     {"eth_getBalance", [](Node&) { return testing::Params{Node::account_text(), "latest"}; }},
-    {"eth_call", [](Node& n) { return testing::Params{Json{{"to", n.contract}}, "latest"}; }},
+    {"eth_call", [](Node& n) { return testing::Params{Json{{"to", n.contract_text()}}, "latest"}; }},
     {"eth_getBlockByNumber", [](Node&) { return testing::Params{"latest", false}; }},
     {"eth_getLogs", [](Node& n) { return testing::Params{n.filter()}; }},
     {"eth_getTransactionReceipt", [](Node& n) { return testing::Params{n.transaction}; }},
@@ -97,6 +98,7 @@ const bool kRegistered = [] {
         benchmark::RegisterBenchmark(("method/" + method).c_str(),
                                      [method, params](benchmark::State& state) { measure(state, method, params); })
             ->Unit(benchmark::kMicrosecond)
+            ->MeasureProcessCPUTime()
             ->UseRealTime();
     return true;
 }();

@@ -105,7 +105,7 @@ TEST_F(ApiService, SlowCallsDoNotDelayReads) {
         EXPECT_EQ(result("ChainHead")["Height"], height());
     }
     EXPECT_EQ(flood.front()->wait()["error"]["code"], 3) << "it ran until its gas was used";
-    EXPECT_FALSE(flood.back()->is_there()) << "the flood must outlast the reads, or nothing is tested";
+    EXPECT_FALSE(flood.back()->is_there()) << "the flood must outlast the reads for the test to say something";
     service->stop();
     for (const auto& one : flood) EXPECT_TRUE(one->wait().contains("error"));
 }

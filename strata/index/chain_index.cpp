@@ -33,7 +33,7 @@ CREATE INDEX event_emitter ON event (emitter, epoch);
 CREATE INDEX event_address ON event (address, epoch);
 )";
 
-// What was added to the format since; an index of before gets it when it is opened.
+// These indexes were added to the format later; an older file gets them when it is opened.
 constexpr const char* kLaterIndexes = R"(
 CREATE INDEX IF NOT EXISTS event_topic ON event (topic1, epoch) WHERE topic1 IS NOT NULL;
 CREATE INDEX IF NOT EXISTS tipset_epoch ON tipset (epoch);
