@@ -20,7 +20,9 @@
 namespace strata::api {
 
 class EthereumFeed;
+class FinalityCache;
 class MethodTable;
+class PoolHashes;
 
 struct Context {
     chain::Chain& chain;
@@ -31,6 +33,8 @@ struct Context {
     Permissions permissions;                        // of the caller
     Feeds& feeds;
     EthereumFeed& ethereum;
+    FinalityCache& finality;
+    PoolHashes& pool_hashes;
     Sender& sender;
     Exports& exports;
     Funds& funds;

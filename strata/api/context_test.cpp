@@ -5,8 +5,10 @@
 
 #include <strata/api/context.hpp>
 #include <strata/api/ethereum_feed.hpp>
+#include <strata/api/finality.hpp>
 #include <strata/api/funds.hpp>
 #include <strata/api/method_table.hpp>
+#include <strata/api/pool_hashes.hpp>
 
 #include <strata/api/test_recorded_api.hpp>
 #include <strata/testing/failing_blockstore.hpp>
@@ -117,6 +119,8 @@ TEST(ApiContext, a_call_ends_when_its_client_leaves_or_its_time_is_over) {
     const std::string session;
     const auto feeds = Feeds::open(chain);
     const auto ethereum = EthereumFeed::open(chain, options);
+    FinalityCache finality;
+    const auto pool_hashes = PoolHashes::open(chain);
     Sender sender(chain, nullptr, nullptr);
     Exports exports(chain, {});
     Funds funds(nullptr);
@@ -129,6 +133,8 @@ TEST(ApiContext, a_call_ends_when_its_client_leaves_or_its_time_is_over) {
                     .permissions = {},
                     .feeds = *feeds,
                     .ethereum = *ethereum,
+                    .finality = finality,
+                    .pool_hashes = *pool_hashes,
                     .sender = sender,
                     .exports = exports,
                     .funds = funds,

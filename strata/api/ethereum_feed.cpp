@@ -249,6 +249,7 @@ Status EthereumFeed::tell_events(const Change& change) {
     if (!wants_logs && !wants_events) return {};
     STRATA_TRY(const auto executed, chain::executed_tipset(chain_, tipset, *change.tipset));
     STRATA_TRY(const auto events, chain::events_of(chain_, executed));
+    const std::string block = hex_text(block_hash(tipset->key()));
     for (const auto& event : events) {
         auto found = indexed_event(executed, event);
         found.on_chain = change.is_applied;
@@ -260,10 +261,10 @@ Status EthereumFeed::tell_events(const Change& change) {
             give_to_subscribers(Kind::events, change.number, text_of(print_actor_event(print_, found)), accepts);
         if (!wants_logs) continue;
         STRATA_TRY(const auto hash, chain::ethereum_hash(executed.messages[event.message], chain_.network().chain_id));
-        const auto log = print_indexed_log(found, hash);
+        const auto log = indexed_log_text(found, block, hex_text(hash));
         if (!log) continue;
-        give_to_filters(Kind::logs, change.number, text_of(*log), accepts);
-        give_to_subscribers(Kind::logs, change.number, text_of(*log), accepts);
+        give_to_filters(Kind::logs, change.number, *log, accepts);
+        give_to_subscribers(Kind::logs, change.number, *log, accepts);
     }
     return {};
 }

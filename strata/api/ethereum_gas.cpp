@@ -85,9 +85,7 @@ Status run_pending(Context& context, vm::Executor& executor, const Address& from
     STRATA_TRY(const auto state, executor.tree().get(*id));
     if (!state) return {};
     Nonce next = state->sequence;
-    STRATA_TRY(auto entries, context.chain.pending());
-    std::erase_if(entries, [&](const auto& entry) { return entry.message.message.from != from; });
-    std::ranges::sort(entries, {}, [](const auto& entry) { return entry.message.message.nonce; });
+    STRATA_TRY(const auto entries, context.chain.pending_from(from));
     for (const auto& entry : entries) {
         if (entry.message.message.nonce != next) continue;
         STRATA_OK(context.check_may_continue());

@@ -1,5 +1,7 @@
 #include <strata/api/ethereum_logs.hpp>
 
+#include <fmt/format.h>
+
 #include <nlohmann/json.hpp>
 
 #include <strata/chain/network.hpp>
@@ -121,9 +123,10 @@ Status check_heights(ChainEpoch from, ChainEpoch to, ChainEpoch head) {
 
 Result<Hash256> transaction_hash(Context& context, const Cid& message) {
     STRATA_TRY(const Bytes data, context.blocks().get(message));
-    // A BLS message is stored without its signature.
-    if (const auto with_signature = from_cbor<SignedMessage>(data))
-        return chain::ethereum_hash(*with_signature, context.chain.network().chain_id);
+    // A BLS message is stored without its signature. Only Ethereum's transactions have a hash of their own.
+    const auto signed_message = from_cbor<SignedMessage>(data);
+    if (signed_message && signed_message->signature.type == Signature::Type::delegated)
+        return chain::ethereum_hash(*signed_message, context.chain.network().chain_id);
     Hash256 out{};
     std::ranges::copy(message.digest(), out.begin());
     return out;
@@ -226,15 +229,37 @@ bool matches(const ActorEventFilter& filter, const std::vector<vm::EventEntry>& 
     });
 }
 
-std::optional<Json> print_indexed_log(const IndexedEvent& event, const Hash256& hash) {
+std::optional<std::string> indexed_log_text(const IndexedEvent& event, std::string_view block,
+                                            std::string_view transaction) {
     const auto log = chain::ethereum_log(event.entries);
     if (!log) return std::nullopt;
-    const auto emitter = chain::ethereum_address(event.address);
-    return print_log(emitter ? *emitter : chain::masked_id(event.emitter), *log,
-                     {.transaction = {block_hash(event.tipset), event.epoch, event.position},
-                      .hash = hash,
-                      .number = event.number,
-                      .removed = !event.on_chain});
+    const auto known = chain::ethereum_address(event.address);
+    const EthereumAddress emitter = known ? *known : chain::masked_id(event.emitter);
+    std::string out;
+    out.reserve(600 + 2 * log->data.size());
+    const auto number = [&](const char* name, std::uint64_t value) {
+        fmt::format_to(std::back_inserter(out), R"(,"{}":"{:#x}")", name, value);
+    };
+    const auto text = [&](const char* name, std::string_view value) {
+        fmt::format_to(std::back_inserter(out), R"(,"{}":"{}")", name, value);
+    };
+    text("address", hex_text(emitter));
+    out[0] = '{';
+    text("blockHash", block);
+    number("blockNumber", static_cast<std::uint64_t>(event.epoch));
+    text("data", hex_text(log->data));
+    number("logIndex", event.number);
+    out += event.on_chain ? R"(,"removed":false,"topics":[)" : R"(,"removed":true,"topics":[)";
+    for (const auto& topic : log->topics) {
+        out += out.back() == '[' ? "\"" : ",\"";
+        out += hex_text(topic);
+        out += '"';
+    }
+    out += ']';
+    text("transactionHash", transaction);
+    number("transactionIndex", event.position);
+    out += '}';
+    return out;
 }
 
 Json print_actor_event(const Printer& print, const IndexedEvent& event) {
@@ -249,16 +274,19 @@ Json print_actor_event(const Printer& print, const IndexedEvent& event) {
 }
 
 Result<std::vector<std::string>> log_texts(Context& context, const std::vector<IndexedEvent>& events) {
-    std::map<Cid, Hash256> hashes;
     std::vector<std::string> out;
+    // Events come in the order of the chain, so those of a tipset and of a message follow on each other.
+    const IndexedEvent* last = nullptr;
+    std::string block, transaction;
     for (const auto& event : events) {
         STRATA_OK(context.check_may_continue());
-        auto it = hashes.find(event.message);
-        if (it == hashes.end()) {
+        if (last == nullptr || last->tipset != event.tipset) block = hex_text(block_hash(event.tipset));
+        if (last == nullptr || last->message != event.message) {
             STRATA_TRY(const auto hash, transaction_hash(context, event.message));
-            it = hashes.emplace(event.message, hash).first;
+            transaction = hex_text(hash);
         }
-        if (const auto log = print_indexed_log(event, it->second)) out.push_back(text_of(*log));
+        last = &event;
+        if (auto log = indexed_log_text(event, block, transaction)) out.push_back(std::move(*log));
     }
     return out;
 }

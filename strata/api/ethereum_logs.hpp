@@ -44,8 +44,11 @@ Result<index::EventQuery> query_of(const ActorEventFilter& filter, ChainEpoch he
 /// Returns true if the entries of an event match the filter's fields.
 bool matches(const ActorEventFilter& filter, const std::vector<vm::EventEntry>& entries);
 
-/// Prints an event as a log; empty if it is not one. `hash` is that of its transaction.
-std::optional<Json> print_indexed_log(const index::IndexedEvent& event, const Hash256& hash);
+/// Prints an event as a log in JSON; empty if it is not one. `block` and `transaction` are the texts of their hashes.
+/// The members are those of print_log(), in the same order: an answer has thousands of logs, so no tree is made of
+/// them.
+std::optional<std::string> indexed_log_text(const index::IndexedEvent& event, std::string_view block,
+                                            std::string_view transaction);
 Json print_actor_event(const Printer& print, const index::IndexedEvent& event);
 
 /// Prints events as logs, each as a text. Errors: missing_block if a message is not in the store.

@@ -1,5 +1,6 @@
 #include <strata/api/ethereum_lookup.hpp>
 
+#include <strata/api/pool_hashes.hpp>
 #include <strata/chain/network.hpp>
 #include <strata/chain/pool_entry.hpp>
 
@@ -91,14 +92,6 @@ std::optional<SignedMessage> with_hash(Context& context, std::vector<SignedMessa
     for (auto& message : messages) {
         const auto found = chain::ethereum_hash(message, chain_id(context));
         if (found && *found == hash) return std::move(message);
-    }
-    return std::nullopt;
-}
-
-std::optional<SignedMessage> in_pool(Context& context, const Hash256& hash, std::vector<chain::PoolEntry>& pending) {
-    for (auto& entry : pending) {
-        const auto found = chain::ethereum_hash(entry.message, chain_id(context));
-        if (found && *found == hash) return std::move(entry.message);
     }
     return std::nullopt;
 }
@@ -204,12 +197,7 @@ Result<std::optional<Executed>> by_search(Context& context, const TipsetPtr& hea
 }  // namespace
 
 Result<std::optional<SignedMessage>> waiting_message(Context& context, const Cid& cid) {
-    STRATA_TRY(const bool waits, context.chain.is_pending(cid));
-    if (!waits) return std::optional<SignedMessage>{};
-    STRATA_TRY(auto pending, context.chain.pending());
-    for (auto& entry : pending)
-        if (entry.cid == cid) return std::optional(std::move(entry.message));
-    return std::optional<SignedMessage>{};
+    return context.chain.find_pending(cid);
 }
 
 Result<MessageName> message_named(Context& context, const Hash256& hash) {
@@ -223,8 +211,8 @@ Result<MessageName> message_named(Context& context, const Hash256& hash) {
             return MessageName{*found, std::move(waiting)};
         }
     }
-    STRATA_TRY(auto pending, context.chain.pending());
-    if (auto found = in_pool(context, hash, pending)) return MessageName{found->cid(), std::move(found)};
+    STRATA_TRY(auto waiting, context.pool_hashes.find(hash));
+    if (waiting) return MessageName{waiting->cid(), std::move(waiting)};
     STRATA_TRY(const bool is_native, context.blocks().has(cid_of(hash)));
     if (is_native) return MessageName{cid_of(hash), {}};
     // The index may be some tipsets behind.

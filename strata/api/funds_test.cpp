@@ -5,7 +5,9 @@
 #include <strata/actors/market/types.hpp>
 #include <strata/api/context.hpp>
 #include <strata/api/ethereum_feed.hpp>
+#include <strata/api/finality.hpp>
 #include <strata/api/method_table.hpp>
+#include <strata/api/pool_hashes.hpp>
 #include <strata/api/test_node.hpp>
 #include <strata/chain/tipset.hpp>
 
@@ -43,6 +45,8 @@ class ApiFunds : public testing::TestNode {
     Result<std::optional<Cid>> reserve(Funds& funds, std::int64_t amount) {
         BeaconCache rounds(nullptr);
         const auto ethereum = EthereumFeed::open(*node, options);
+        FinalityCache finality;
+        const auto pool_hashes = PoolHashes::open(*node);
         std::any memory;
         const std::string session;
         Context context{.chain = *node,
@@ -53,6 +57,8 @@ class ApiFunds : public testing::TestNode {
                         .permissions = {},
                         .feeds = *feeds,
                         .ethereum = *ethereum,
+                        .finality = finality,
+                        .pool_hashes = *pool_hashes,
                         .sender = *sender,
                         .exports = *exports,
                         .funds = funds,

@@ -30,51 +30,28 @@ Cost MethodTable::cost_of(const std::string& name) const {
 }
 
 void add_all_methods(MethodTable& table) {
-    for (auto* add : {add_node_methods,
-                      add_chain_methods,
-                      add_state_methods,
-                      add_randomness_methods,
-                      add_supply_methods,
-                      add_miner_methods,
-                      add_sector_methods,
-                      add_mining_methods,
-                      add_market_methods,
-                      add_verified_methods,
-                      add_multisig_methods,
-                      add_pool_methods,
-                      add_execution_methods,
-                      add_search_methods,
-                      add_sync_methods,
-                      add_ethereum_methods,
-                      add_ethereum_block_methods,
-                      add_ethereum_fee_methods,
-                      add_ethereum_log_methods,
-                      add_actor_event_methods,
-                      add_txpool_methods,
-                      add_ethereum_call_methods,
-                      add_ethereum_send_methods,
-                      add_ethereum_trace_methods,
-                      add_ethereum_debug_methods,
-                      add_ethereum_simulate_methods,
-                      add_ethereum_proof_methods,
-                      add_wallet_methods,
-                      add_wallet_lock_methods,
-                      add_auth_methods,
-                      add_subscription_methods,
-                      add_sending_methods,
-                      add_network_methods,
-                      add_object_methods,
-                      add_log_methods,
-                      add_check_methods,
-                      add_path_methods,
-                      add_params_methods,
-                      add_export_methods,
-                      add_funds_methods,
-                      add_multisig_message_methods,
-                      add_absent_methods,
-                      add_discover_methods,
-                      add_resource_methods})
+    for (auto* add : {add_node_methods,           add_chain_methods,          add_state_methods,
+                      add_randomness_methods,     add_supply_methods,         add_miner_methods,
+                      add_sector_methods,         add_mining_methods,         add_market_methods,
+                      add_verified_methods,       add_multisig_methods,       add_pool_methods,
+                      add_execution_methods,      add_search_methods,         add_sync_methods,
+                      add_ethereum_methods,       add_ethereum_block_methods, add_ethereum_fee_methods,
+                      add_ethereum_log_methods,   add_actor_event_methods,    add_index_methods,
+                      add_txpool_methods,         add_ethereum_call_methods,  add_ethereum_send_methods,
+                      add_ethereum_trace_methods, add_ethereum_debug_methods, add_ethereum_simulate_methods,
+                      add_ethereum_proof_methods, add_wallet_methods,         add_wallet_lock_methods,
+                      add_auth_methods,           add_subscription_methods,   add_sending_methods,
+                      add_network_methods,        add_object_methods,         add_log_methods,
+                      add_check_methods,          add_path_methods,           add_params_methods,
+                      add_export_methods,         add_funds_methods,          add_multisig_message_methods,
+                      add_absent_methods,         add_discover_methods,       add_resource_methods})
         add(table);
+}
+
+void MethodTable::mark_refused(std::string_view name, std::string why) {
+    const auto it = methods_.find("Filecoin." + std::string(name));
+    STRATA_CHECK(it != methods_.end());
+    it->second.refusal = std::move(why);
 }
 
 void MethodTable::alias(std::string_view name, std::string_view of) {
@@ -90,7 +67,8 @@ void MethodTable::take(const MethodTable& from, const std::function<bool(std::st
 
 std::vector<MethodTable::Description> MethodTable::described() const {
     std::vector<Description> out;
-    for (const auto& [name, method] : methods_) out.push_back({name, method.needs, method.params, method.needed});
+    for (const auto& [name, method] : methods_)
+        out.push_back({name, method.needs, method.params, method.needed, method.refusal});
     return out;
 }
 

@@ -21,9 +21,11 @@ Status read(const J& from, Omittable<T>& to) {
     return read(from, to.value);
 }
 
-/// The cost of a call. Cheap calls look up a few things at most. The cost of expensive calls grows with the caller's
-/// request or with the chain, or they execute messages; they run on threads of their own (service.hpp).
-enum class Cost { cheap, expensive };
+/// The cost of a call, in ascending order. Cheap calls look up a few things at most. The cost of expensive calls grows
+/// with the caller's request or with the chain. Slow calls execute messages, or go through whole states or long parts
+/// of the chain. Expensive and slow calls run on threads of their own each (service.hpp), so that neither kind waits
+/// for the dearer ones.
+enum class Cost { cheap, expensive, slow };
 
 class MethodTable {
   public:
@@ -52,6 +54,9 @@ class MethodTable {
                                                       std::as_const(values)));
                           }};
     }
+    /// Notes that this node refuses every call of a method that was added, and why, for those who list the methods. An
+    /// alias that is added later shares this.
+    void mark_refused(std::string_view name, std::string why);
     /// Adds a further name for the method `of`; `name` is complete, and `of` is without "Filecoin.".
     void alias(std::string_view name, std::string_view of);
     /// Adds the methods of a table whose complete names `wanted` accepts.
@@ -74,6 +79,7 @@ class MethodTable {
         Permission needs = Permission::admin;
         std::size_t params = 0;  // the most
         std::size_t needed = 0;  // the fewest
+        std::string refusal;     // why every call is refused; empty for a method that is served
     };
     /// Describes all methods, in ascending order of their names.
     std::vector<Description> described() const;
@@ -87,6 +93,7 @@ class MethodTable {
         std::size_t params = 0;  // the most
         std::size_t needed = 0;  // the fewest
         std::function<Outcome(Context&, const Json&)> call;
+        std::string refusal = {};
     };
 
     /// Returns the permission that a method needs; the name is known (checked).
@@ -167,6 +174,7 @@ void add_ethereum_block_methods(MethodTable& table);
 void add_ethereum_fee_methods(MethodTable& table);
 void add_ethereum_log_methods(MethodTable& table);
 void add_actor_event_methods(MethodTable& table);
+void add_index_methods(MethodTable& table);
 void add_txpool_methods(MethodTable& table);
 void add_ethereum_call_methods(MethodTable& table);
 void add_ethereum_send_methods(MethodTable& table);

@@ -21,6 +21,16 @@ Answered<Json> channels_are_off() {
     return Fault(Code::payment_channels_disabled, "payment channels disabled (EnablePaymentChannelManager=false)");
 }
 
+Answered<Json> no_backup() {
+    return Fault(Code::application, "this node writes no backup over its API: copy its folder while it is stopped");
+}
+
+/// Returns why every call is refused, for the list of methods.
+template <auto kWhy>
+std::string reason() {
+    return kWhy().error().message;
+}
+
 /// A handler that takes `kCount` parameters and ends with the error of `kWhy`.
 template <auto kWhy, class Indices>
 struct Refusing;
@@ -33,7 +43,10 @@ struct Refusing<kWhy, std::index_sequence<kIndex...>> {
 
 template <auto kWhy, std::size_t kCount>
 void add(MethodTable& table, std::initializer_list<std::string_view> names) {
-    for (const auto name : names) table.add(name, Refusing<kWhy, std::make_index_sequence<kCount>>::call);
+    for (const auto name : names) {
+        table.add(name, Refusing<kWhy, std::make_index_sequence<kCount>>::call);
+        table.mark_refused(name, reason<kWhy>());
+    }
 }
 
 }  // namespace
@@ -52,6 +65,8 @@ void add_absent_methods(MethodTable& table) {
     add<channels_are_off, 3>(table, {"PaychFund", "PaychNewPayment", "PaychVoucherCreate"});
     add<channels_are_off, 4>(table,
                              {"PaychGet", "PaychVoucherAdd", "PaychVoucherCheckSpendable", "PaychVoucherSubmit"});
+
+    add<no_backup, 1>(table, {"CreateBackup"});
 }
 
 // Source: lotus api/v0api/v1_wrapper.go.

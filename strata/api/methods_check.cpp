@@ -95,9 +95,8 @@ class Checker {
         sender.balance = actor->balance;
         if (interned_) return &sender;
         if (const auto next = context_.chain.next_nonce(from)) sender.next_nonce = *next;
-        STRATA_TRY(const auto pending, context_.chain.pending());
-        for (const auto& entry : pending)
-            if (entry.message.message.from == from) sender.needed += cost_of(entry.message.message);
+        STRATA_TRY(const auto pending, context_.chain.pending_from(from));
+        for (const auto& entry : pending) sender.needed += cost_of(entry.message.message);
         return &sender;
     }
 
@@ -181,10 +180,9 @@ Result<Json> check_new(Context& context, const std::vector<Prototype>& prototype
 
 Result<std::map<Nonce, Message>> pending_of(Context& context, const Address& from) {
     STRATA_TRY(const Address key, context.sender.key_of(from));
-    STRATA_TRY(const auto pending, context.chain.pending());
+    STRATA_TRY(const auto pending, context.chain.pending_from(key));
     std::map<Nonce, Message> out;
-    for (const auto& entry : pending)
-        if (entry.message.message.from == key) out.emplace(entry.message.message.nonce, entry.message.message);
+    for (const auto& entry : pending) out.emplace(entry.message.message.nonce, entry.message.message);
     return out;
 }
 

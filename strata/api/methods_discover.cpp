@@ -18,8 +18,10 @@ Result<Text> discover(Context& context) {
                               {"schema", Json::object()},
                               {"required", i <= method.needed},
                               {"deprecated", false}});
+        std::string summary = "needs the permission " + std::string(permission_name(method.needs));
+        if (!method.refusal.empty()) summary += "; refused: " + method.refusal;
         STRATA_OK(methods.add({{"name", method.name},
-                               {"summary", "needs the permission " + std::string(permission_name(method.needs))},
+                               {"summary", std::move(summary)},
                                {"paramStructure", "by-position"},
                                {"params", std::move(params)},
                                {"result", {{"name", "result"}, {"schema", Json::object()}}},

@@ -83,9 +83,9 @@ Answered<Json> access_list(Context& context, const EthereumCall& asked, const Om
 }  // namespace
 
 void add_ethereum_call_methods(MethodTable& table) {
-    table.add("EthCall", call, Cost::expensive);
-    table.add("EthEstimateGas", estimate, Cost::expensive);
-    table.add("EthCreateAccessList", access_list, Cost::expensive);
+    table.add("EthCall", call, Cost::slow);
+    table.add("EthEstimateGas", estimate, Cost::slow);
+    table.add("EthCreateAccessList", access_list, Cost::slow);
     table.alias("eth_call", "EthCall");
     table.alias("eth_estimateGas", "EthEstimateGas");
     table.alias("eth_createAccessList", "EthCreateAccessList");

@@ -166,9 +166,9 @@ Answered<Text> trace_block(Context& context, const EthereumBlock& block, const O
 }  // namespace
 
 void add_ethereum_debug_methods(MethodTable& table) {
-    table.add("EthDebugTraceCall", trace_call, Cost::expensive);
-    table.add("EthDebugTraceTransaction", trace_transaction, Cost::expensive);
-    table.add("EthDebugTraceBlock", trace_block, Cost::expensive);
+    table.add("EthDebugTraceCall", trace_call, Cost::slow);
+    table.add("EthDebugTraceTransaction", trace_transaction, Cost::slow);
+    table.add("EthDebugTraceBlock", trace_block, Cost::slow);
     table.alias("debug_traceCall", "EthDebugTraceCall");
     table.alias("debug_traceTransaction", "EthDebugTraceTransaction");
     table.alias("debug_traceBlockByNumber", "EthDebugTraceBlock");

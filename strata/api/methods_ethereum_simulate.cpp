@@ -409,7 +409,7 @@ Answered<Text> simulate(Context& context, const Simulation& asked, const Omittab
 }  // namespace
 
 void add_ethereum_simulate_methods(MethodTable& table) {
-    table.add("EthSimulateV1", simulate, Cost::expensive);
+    table.add("EthSimulateV1", simulate, Cost::slow);
     table.alias("eth_simulateV1", "EthSimulateV1");
 }
 

@@ -367,13 +367,13 @@ Answered<Json> trace_replay_transaction(Context& context, const HexHash& asked, 
 }  // namespace
 
 void add_ethereum_trace_methods(MethodTable& table) {
-    table.add("EthTraceBlock", trace_block, Cost::expensive);
-    table.add("EthTraceReplayBlockTransactions", trace_replay_block, Cost::expensive);
-    table.add("EthTraceTransaction", trace_transaction, Cost::expensive);
-    table.add("EthTraceFilter", trace_filter, Cost::expensive);
-    table.add("EthTraceCall", trace_call, Cost::expensive);
-    table.add("EthTraceCallMany", trace_call_many, Cost::expensive);
-    table.add("EthTraceReplayTransaction", trace_replay_transaction, Cost::expensive);
+    table.add("EthTraceBlock", trace_block, Cost::slow);
+    table.add("EthTraceReplayBlockTransactions", trace_replay_block, Cost::slow);
+    table.add("EthTraceTransaction", trace_transaction, Cost::slow);
+    table.add("EthTraceFilter", trace_filter, Cost::slow);
+    table.add("EthTraceCall", trace_call, Cost::slow);
+    table.add("EthTraceCallMany", trace_call_many, Cost::slow);
+    table.add("EthTraceReplayTransaction", trace_replay_transaction, Cost::slow);
     table.alias("trace_block", "EthTraceBlock");
     table.alias("trace_replayBlockTransactions", "EthTraceReplayBlockTransactions");
     table.alias("trace_transaction", "EthTraceTransaction");

@@ -2,6 +2,7 @@
 // chain/stmgr/{call,stmgr,utils}.go.
 #include <nlohmann/json.hpp>
 
+#include <strata/actors/market/types.hpp>
 #include <strata/api/json_trace.hpp>
 #include <strata/api/method_table.hpp>
 #include <strata/chain/base_fee.hpp>
@@ -22,8 +23,12 @@ Status check_sender(Context& context, const Cid& root, const Address& from) {
     return fail(Errc::not_found, "sender " + context.print.text(from) + " not found on chain: actor not found");
 }
 
+struct Called {
+    Message message;  // with the gas limit that it ran with
+    vm::Applied applied;
+};
 /// Executes a message free of charge on the state before the tipset's messages, in the epoch after the tipset's parent.
-Result<Text> call(Context& context, const Message& asked, const TipsetKey& key) {
+Result<Called> called(Context& context, const Message& asked, const TipsetKey& key) {
     STRATA_TRY(const auto tipset, context.tipset(key));
     TipsetKey base_key = tipset->key();
     if (tipset->height() > 0) base_key = tipset->parents();
@@ -31,9 +36,39 @@ Result<Text> call(Context& context, const Message& asked, const TipsetKey& key) 
     STRATA_OK(check_sender(context, tipset->parent_state_root(), asked.from));
     Message message = asked;
     if (message.gas_limit == 0 || message.gas_limit > chain::kBlockGasLimit) message.gas_limit = chain::kBlockGasLimit;
-    STRATA_TRY(const auto applied,
-               context.chain.simulate(base, {{message, to_cbor(message).size()}}, chain::Simulate::free));
-    return invocation_result(context.print, asked.cid(), message, applied, context.options.answer_bytes);
+    STRATA_TRY(auto applied, context.chain.simulate(base, {{message, to_cbor(message).size()}}, chain::Simulate::free));
+    return Called{std::move(message), std::move(applied)};
+}
+
+Result<Text> call(Context& context, const Message& asked, const TipsetKey& key) {
+    STRATA_TRY(const auto done, called(context, asked, key));
+    return invocation_result(context.print, asked.cid(), done.message, done.applied, context.options.answer_bytes);
+}
+
+/// Asks the market which data a sector with these deals must have; null for a sector without deals.
+Result<Json> data_cid(Context& context, const Address& miner, const std::int64_t& seal_proof,
+                      const std::vector<DealId>& deals, const TipsetKey& key) {
+    namespace market = actors::market;
+    if (deals.empty()) return Json();
+    const market::SectorDeals sector{.sector_number = 0,
+                                     .sector_type = static_cast<RegisteredSealProof>(seal_proof),
+                                     .sector_expiry = std::numeric_limits<ChainEpoch>::max(),
+                                     .deal_ids = deals};
+    Message ask;
+    ask.from = miner;
+    ask.to = Address::id(kMarketId);
+    ask.method = market::kVerifyDealsForActivation;
+    ask.params = to_cbor(market::VerifyDealsForActivationParams{{sector}});
+    auto done = called(context, ask, key);
+    if (!done) return std::move(done).error().with_context("calling VerifyDealsForActivation");
+    const auto& receipt = done->applied.receipt;
+    if (receipt.exit_code != 0)
+        return fail(Errc::verification,
+                    "receipt for VerifyDealsForActivation had exit code " + std::to_string(receipt.exit_code));
+    STRATA_TRY(const auto answer, from_cbor<market::VerifyDealsForActivationReturn>(receipt.return_data));
+    if (answer.unsealed_cids.size() != 1 || !answer.unsealed_cids[0])
+        return fail(Errc::verification, "the market gave no data CID for these deals");
+    return context.print(*answer.unsealed_cids[0]);
 }
 
 /// Executes the tipset that includes a message again. With the empty key the message is looked for, and its
@@ -98,9 +133,10 @@ Result<Text> compute(Context& context, const std::int64_t& height, const std::ve
 }  // namespace
 
 void add_execution_methods(MethodTable& table) {
-    table.add("StateCall", call, Cost::expensive);
-    table.add("StateReplay", replay, Cost::expensive);
-    table.add("StateCompute", compute, Cost::expensive);
+    table.add("StateComputeDataCID", data_cid, Cost::slow);
+    table.add("StateCall", call, Cost::slow);
+    table.add("StateReplay", replay, Cost::slow);
+    table.add("StateCompute", compute, Cost::slow);
 }
 
 }  // namespace strata::api

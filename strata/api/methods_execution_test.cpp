@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include <strata/api/test_node.hpp>
+#include <strata/api/test_recorded_api.hpp>
 
 namespace strata::api {
 namespace {
@@ -95,6 +96,20 @@ TEST_F(ApiExecution, ACallHasItsTrace) {
     EXPECT_EQ(trace["MsgRct"]["ExitCode"], 22);
     EXPECT_EQ(trace["InvokedActor"]["Id"], 4);
     EXPECT_EQ(trace["GasCharges"][0]["Name"], "none");
+}
+
+// A piece that fills its sector is the sector's data. Deal 2 of the recorded chain is such a piece (StateMarketDeals in
+// api_samples.json), and Lotus' actors accepted it.
+TEST(ApiDataCid, is_the_piece_of_a_deal_that_fills_the_sector) {
+    auto& chain = testing::recorded("long");
+    const auto deals = Json::parse(chain.lotus.sample("StateMarketDeals").dump());
+    const auto ask = [&](const char* miner, const Json& ids) { return testing::Params{miner, 5, ids, chain.head()}; };
+    EXPECT_EQ(deals["2"]["Proposal"]["PieceSize"], 2048);
+    EXPECT_EQ(chain.api.result("StateComputeDataCID", ask("t01000", {2})), deals["2"]["Proposal"]["PieceCID"]);
+    EXPECT_EQ(chain.api.result("StateComputeDataCID", ask("t01000", nullptr)), Json());
+    EXPECT_THAT(chain.api.error("StateComputeDataCID", ask("t01000", {77})),
+                HasSubstr("receipt for VerifyDealsForActivation had exit code"));
+    EXPECT_THAT(chain.api.error("StateComputeDataCID", ask("t01002", {2})), HasSubstr("exit code"));
 }
 
 }  // namespace

@@ -125,7 +125,7 @@ Result<std::optional<Json>> export_range(Context& context, const TipsetKey& head
 
 void add_export_methods(MethodTable& table) {
     table.add("ChainExport", export_chain);
-    table.add("ChainExportRangeInternal", export_range, Cost::expensive);
+    table.add("ChainExportRangeInternal", export_range, Cost::slow);
 }
 
 }  // namespace strata::api

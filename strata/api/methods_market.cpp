@@ -88,8 +88,8 @@ Result<Json> collateral_bounds(Context& context, const std::uint64_t& size, cons
 void add_market_methods(MethodTable& table) {
     table.add("StateMarketProposalPending", proposal_pending);
     table.add("StateMarketBalance", balance);
-    table.add("StateMarketParticipants", participants, Cost::expensive);
-    table.add("StateMarketDeals", deals, Cost::expensive);
+    table.add("StateMarketParticipants", participants, Cost::slow);
+    table.add("StateMarketDeals", deals, Cost::slow);
     table.add("StateMarketStorageDeal", storage_deal);
     table.add("StateDealProviderCollateralBounds", collateral_bounds, Cost::expensive);
 }

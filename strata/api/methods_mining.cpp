@@ -9,6 +9,7 @@
 #include <strata/actors/read/power.hpp>
 #include <strata/api/method_table.hpp>
 #include <strata/chain/beacon.hpp>
+#include <strata/chain/block_template.hpp>
 #include <strata/chain/eligibility.hpp>
 #include <strata/chain/lookback.hpp>
 #include <strata/chain/network.hpp>
@@ -24,6 +25,25 @@ namespace {
 constexpr std::int64_t kPledgePercent = 110;
 // A new miner deposits the pledge for a tenth of the minimum consensus power (FIP-0077).
 constexpr std::int64_t kDepositDivisor = 10;
+
+struct Template {
+    chain::BlockTemplate block;
+};
+Status read(const Json& from, Template& given) {
+    chain::BlockTemplate& to = given.block;
+    if (!from.is_object())
+        return fail(Errc::malformed,
+                    std::string("the block's template has the JSON type ") + from.type_name() + ", expected an object");
+    STRATA_OK(read_member(from, "Miner", to.miner));
+    STRATA_OK(read_member(from, "Parents", to.parents));
+    STRATA_OK(read_member(from, "Ticket", to.ticket));
+    STRATA_OK(read_member(from, "Eproof", to.election));
+    STRATA_OK(read_member(from, "BeaconValues", to.beacon_entries));
+    STRATA_OK(read_member(from, "Messages", to.messages));
+    STRATA_OK(read_member(from, "Epoch", to.epoch));
+    STRATA_OK(read_member(from, "Timestamp", to.timestamp));
+    return read_member(from, "WinningPoStProof", to.proof);
+}
 
 /// Checks that an epoch is not negative, and at most kChainFinality epochs above the tipset.
 Status check_epoch(const chain::TipsetPtr& base, ChainEpoch epoch) {
@@ -125,6 +145,13 @@ Result<Json> pledge_for_sector(Context& context, const ChainEpoch& duration, con
     return context.print(div_floor(pledge * BigInt(kPledgePercent), 100));
 }
 
+Result<SectorSize> size_of(const PledgedSector& sector) {
+    const auto size = sector_size(static_cast<RegisteredSealProof>(sector.seal_proof));
+    if (size) return *size;
+    return fail(Errc::invalid_argument,
+                "the seal proof type is " + std::to_string(sector.seal_proof) + ", expected 0 to 19");
+}
+
 // Source: lotus node/impl/full/state.go (StateMinerInitialPledgeCollateral); since version 29 forest 0.39.0
 // src/rpc/methods/state.rs.
 Result<Json> pledge_for_precommit(Context& context, const Address&, const PledgedSector& sector, const TipsetKey& key) {
@@ -137,11 +164,30 @@ Result<Json> pledge_for_precommit(Context& context, const Address&, const Pledge
         return fail(Errc::unsupported,
                     "this node does not compute the pledge of a pre-commitment that names deals: use "
                     "StateMinerInitialPledgeForSector");
-    const auto size = sector_size(static_cast<RegisteredSealProof>(sector.seal_proof));
-    if (!size)
-        return fail(Errc::invalid_argument,
-                    "the seal proof type is " + std::to_string(sector.seal_proof) + ", expected 0 to 19");
-    return pledge_for_sector(context, sector.expiration - base->height(), static_cast<std::uint64_t>(*size), 0, key);
+    STRATA_TRY(const auto size, size_of(sector));
+    return pledge_for_sector(context, sector.expiration - base->height(), static_cast<std::uint64_t>(size), 0, key);
+}
+
+// Lotus ignores the miner and all of the pre-commitment but the seal proof since network version 17
+// (StateMinerPreCommitDepositForPower).
+Result<Json> precommit_deposit(Context& context, const Address&, const PledgedSector& sector, const TipsetKey& key) {
+    STRATA_TRY(const auto size, size_of(sector));
+    STRATA_TRY(auto view, context.view(key));
+    STRATA_TRY(const auto deposit, actors::read::pre_commit_deposit(view.state, size));
+    return context.print(div_floor(deposit * BigInt(kPledgePercent), 100));
+}
+
+/// Makes a block for a miner's own program, which proves and then calls SyncSubmitBlock.
+Result<Json> create_block(Context& context, const Template& of) {
+    STRATA_TRY(auto* const control, control_of(context));
+    if (context.options.wallet == nullptr) return fail(Errc::unsupported, "this node has no wallet to sign a block");
+    STRATA_TRY(const auto block, control->create_block(of.block, *context.options.wallet));
+    std::vector<Cid> bls, secp;
+    for (const auto& message : block.messages.bls) bls.push_back(message.cid());
+    for (const auto& message : block.messages.secp) secp.push_back(message.cid());
+    return Json{{"Header", context.print(block.header)},
+                {"BlsMessages", context.print.list_or_null(bls)},
+                {"SecpkMessages", context.print.list_or_null(secp)}};
 }
 
 Result<Json> creation_deposit(Context& context, const TipsetKey& key) {
@@ -161,6 +207,8 @@ void add_mining_methods(MethodTable& table) {
     table.add("StateGetBeaconEntry", beacon_entry, Cost::expensive);
     table.add("StateMinerInitialPledgeForSector", pledge_for_sector, Cost::expensive);
     table.add("StateMinerInitialPledgeCollateral", pledge_for_precommit, Cost::expensive);
+    table.add("StateMinerPreCommitDepositForPower", precommit_deposit, Cost::expensive);
+    table.add("MinerCreateBlock", create_block, Cost::expensive);
     table.add("StateMinerCreationDeposit", creation_deposit, Cost::expensive);
 }
 

@@ -66,6 +66,101 @@ TEST(ApiMining, the_pledge_of_a_precommitment_without_deals) {
     EXPECT_THAT(chain.api.error(method, {"t01000", precommit(0), chain.head()}), ::testing::HasSubstr("duration"));
 }
 
+// On the recorded chains Lotus' own miner pre-committed sectors, and the FVM wrote the deposit that it took into the
+// state. StateMinerPreCommitDepositForPower adds a tenth (lotus node/impl/full/state.go: initialPledgeNum).
+TEST(ApiMining, the_deposit_of_a_precommitment_is_what_the_chain_took) {
+    for (const auto& [name, epoch] : {std::pair("real", 41), std::pair("long", 752)}) {
+        auto& chain = recorded(name);
+        const auto at = [&](ChainEpoch height) {
+            return chain.api.result("ChainGetTipSetAfterHeight", {height, chain.head()})["Cids"];
+        };
+        int found = 0;
+        for (const int sector : {2, 3, 4}) {
+            const auto taken = chain.api.result("StateSectorPreCommitInfo", {"t01000", sector, at(epoch + 1)});
+            if (taken.is_null()) continue;
+            ++found;
+            const auto deposit = BigInt::parse(taken["PreCommitDeposit"].get<std::string>()).value();
+            EXPECT_EQ(chain.api.result("StateMinerPreCommitDepositForPower", {"t01000", taken["Info"], at(epoch)}),
+                      div_floor(deposit * BigInt(110), 100).to_string());
+        }
+        EXPECT_GT(found, 0) << name;
+    }
+    auto& chain = recorded("real");
+    EXPECT_THAT(chain.api.error("StateMinerPreCommitDepositForPower", {"t01000", {{"SealProof", 99}}, chain.head()}),
+                ::testing::HasSubstr("expected 0 to 19"));
+}
+
+class ApiCreateBlock : public testing::TestNode {
+  protected:
+    /// Returns what a miner's program gives to MinerCreateBlock (lotus api.BlockTemplate).
+    Json won() {
+        for (ChainEpoch epoch = height() + 1;; ++epoch) {
+            for (ActorId id = 1000; id < 1003; ++id) {
+                chain::BlockProducer producer(*node, wallet, beacon, prover);
+                auto win = producer.check_win(Address::id(id), node->head(), epoch).value();
+                if (!win) continue;
+                EXPECT_TRUE(producer.prove(*win));
+                BlockHeader header;  // prints the values that a template has, too
+                header.ticket = win->ticket;
+                header.election_proof = win->election;
+                header.beacon_entries = win->beacon_entries;
+                header.win_post_proof = win->proof;
+                const auto printed = Printer('t')(header);
+                return {{"Miner", text(Address::id(id))},
+                        {"Parents", result("ChainHead")["Cids"]},
+                        {"Ticket", printed["Ticket"]},
+                        {"Eproof", printed["ElectionProof"]},
+                        {"BeaconValues", printed["BeaconEntries"]},
+                        {"Messages", result("MpoolSelect", {nullptr, 1})},
+                        {"Epoch", epoch},
+                        {"Timestamp", network.timestamp_at(epoch)},
+                        {"WinningPoStProof", printed["WinPoStProof"]}};
+            }
+        }
+    }
+};
+
+// Lotus' miner asks for a block, and hands in what it gets (lotus miner/miner.go).
+TEST_F(ApiCreateBlock, a_created_block_becomes_the_head) {
+    mine_at(1);
+    const auto cid = push(transfer(0, Address::id(101)));
+    const auto given = won();
+    const auto block = result("MinerCreateBlock", {given});
+    const auto& header = block["Header"];
+    EXPECT_EQ(block["BlsMessages"].size() + block["SecpkMessages"].size(), 1U) << block;
+    for (const auto& [member, from] :
+         {std::pair("Miner", "Miner"), std::pair("Ticket", "Ticket"), std::pair("ElectionProof", "Eproof"),
+          std::pair("Height", "Epoch"), std::pair("BeaconEntries", "BeaconValues"), std::pair("Parents", "Parents"),
+          std::pair("Timestamp", "Timestamp"), std::pair("WinPoStProof", "WinningPoStProof")})
+        EXPECT_EQ(header[member], given[from]) << member;
+    EXPECT_EQ(result("ChainHead")["Height"], 1);  // nobody has it yet
+    EXPECT_EQ(result("SyncSubmitBlock", {block}), Json());
+    EXPECT_EQ(result("ChainHead")["Blocks"][0], header);
+    mine_at(height() + 1);
+    EXPECT_EQ(result("StateSearchMsg", {nullptr, cid, -1, true})["Receipt"]["ExitCode"], 0);
+}
+
+// A second block of one epoch is what consensus punishes (lotus chain/gen/slashfilter).
+TEST_F(ApiCreateBlock, no_second_block_of_an_epoch_is_signed) {
+    mine_at(1);
+    auto given = won();
+    const auto first = result("MinerCreateBlock", {given});
+    EXPECT_EQ(result("MinerCreateBlock", {given}), first);
+    given["Timestamp"] = given["Timestamp"].get<std::uint64_t>() + 1;
+    EXPECT_THAT(message("MinerCreateBlock", {given}), ::testing::HasSubstr("double-fork mining"));
+}
+
+TEST_F(ApiCreateBlock, a_block_needs_a_miner_whose_key_is_here) {
+    mine_at(1);
+    auto given = won();
+    given["Epoch"] = height();
+    EXPECT_THAT(message("MinerCreateBlock", {given}), ::testing::HasSubstr("expected more than"));
+    given["Epoch"] = height() + 1;
+    given["Miner"] = "t0101";
+    EXPECT_EQ(code("MinerCreateBlock", {given}), 1);
+    EXPECT_EQ(code("MinerCreateBlock", {nullptr}), -32700);
+}
+
 class ApiSolstice : public testing::TestNode {
   protected:
     ApiSolstice() { network.upgrades.move("Xx", 2); }

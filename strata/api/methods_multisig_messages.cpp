@@ -177,7 +177,7 @@ struct Handler<kMake, Result<Message> (*)(Context&, const P&...)> {
 template <bool kSend, auto kMake>
 void add(MethodTable& table, std::string_view name) {
     if constexpr (kSend)
-        table.add(name, Handler<kMake>::send, Cost::expensive);
+        table.add(name, Handler<kMake>::send, Cost::slow);
     else
         table.add(name, Handler<kMake>::show);
 }

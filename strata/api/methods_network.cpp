@@ -160,13 +160,13 @@ void add_network_methods(MethodTable& table) {
     table.add("ID", id);
     table.add("NetAddrsListen", listening);
     table.add("NetPeers", peers);
-    table.add("NetConnect", connect, Cost::expensive);
+    table.add("NetConnect", connect, Cost::slow);
     table.add("NetDisconnect", disconnect);
-    table.add("NetFindPeer", find_peer, Cost::expensive);
+    table.add("NetFindPeer", find_peer, Cost::slow);
     table.add("NetPeerInfo", peer_info);
     table.add("NetAgentVersion", agent_version);
     table.add("NetConnectedness", connectedness);
-    table.add("NetPing", ping, Cost::expensive);
+    table.add("NetPing", ping, Cost::slow);
     table.add("NetBandwidthStats", bandwidth);
     table.add("NetBandwidthStatsByPeer", bandwidth_by_peer);
     table.add("NetBandwidthStatsByProtocol", bandwidth_by_protocol);

@@ -117,8 +117,9 @@ Result<Text> events(Context& context, const Cid& root) {
     return std::move(out).finish();
 }
 
+// Without F3, Lotus has the fixed rule here, not FRC-0089's (node/impl/full/chain.go, ChainGetFinalizedTipSet).
 Result<Json> finalized(Context& context) {
-    STRATA_TRY(const auto tipset, finalized_below(context, context.chain.head()));
+    STRATA_TRY(const auto tipset, fixed_finality_below(context, context.chain.head()));
     return context.print(tipset);
 }
 
@@ -129,12 +130,17 @@ Result<Json> store_info(Context&) {
 }  // namespace
 
 void add_object_methods(MethodTable& table) {
-    table.add("ChainStatObj", stat_object, Cost::expensive);
+    table.add("ChainStatObj", stat_object, Cost::slow);
     table.add("ChainDeleteObj", delete_object);
     table.add("ChainPutObj", put_object);
     table.add("ChainHotGC", hot_gc);
     table.add("ChainPrune", prune);
     table.add("ChainCheckBlockstore", check_store);
+    table.mark_refused("ChainDeleteObj", "this node removes no single block");
+    table.mark_refused("ChainPutObj", "its parameter has no JSON form, in Lotus neither");
+    table.mark_refused("ChainHotGC", "there is no splitstore; the node removes old states by itself");
+    table.mark_refused("ChainPrune", "there is no splitstore; the node removes old states by itself");
+    table.mark_refused("ChainCheckBlockstore", "there is no splitstore, whose check this is");
     table.add("ChainSetHead", set_head, Cost::expensive);
     table.add("ChainGetEvents", events, Cost::expensive);
     table.add("ChainGetFinalizedTipSet", finalized, Cost::expensive);

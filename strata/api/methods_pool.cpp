@@ -168,12 +168,12 @@ void add_pool_methods(MethodTable& table) {
     table.add("MpoolBatchPushUntrusted", push_batch_untrusted, Cost::expensive);
     table.add("MpoolGetNonce", next_nonce);
     table.add("MpoolPending", pending, Cost::expensive);
-    table.add("MpoolSelect", select, Cost::expensive);
+    table.add("MpoolSelect", select, Cost::slow);
     table.add("MpoolGetConfig", config);
     table.add("MpoolSetConfig", set_config);
     table.add("MpoolClear", clear);
-    table.add("GasEstimateMessageGas", message_gas, Cost::expensive);
-    table.add("GasEstimateGasLimit", gas_limit, Cost::expensive);
+    table.add("GasEstimateMessageGas", message_gas, Cost::slow);
+    table.add("GasEstimateGasLimit", gas_limit, Cost::slow);
     table.add("GasEstimateFeeCap", fee_cap, Cost::expensive);
     table.add("GasEstimateGasPremium", premium, Cost::expensive);
 }

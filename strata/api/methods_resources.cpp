@@ -99,6 +99,7 @@ void add_resource_methods(MethodTable& table) {
     table.add("NetStat", stat, Cost::expensive);
     table.add("NetLimit", limit);
     table.add("NetSetLimit", set_limit);
+    table.mark_refused("NetSetLimit", "limits are set when the node starts");
 }
 
 }  // namespace strata::api

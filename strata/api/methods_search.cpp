@@ -7,6 +7,7 @@
 #include <strata/api/method_shapes.hpp>
 #include <strata/api/method_table.hpp>
 #include <strata/chain/tipset.hpp>
+#include <strata/index/chain_index.hpp>
 
 namespace strata::api {
 namespace {
@@ -48,12 +49,42 @@ Status check_lookback(ChainEpoch lookback) {
                 "the lookback limit is " + std::to_string(lookback) + ", expected -1 (no limit) or at least 0 epochs");
 }
 
+/// Finds a message with the index of the chain, if it has it on the chain of `from`: also one that was refused for less
+/// gas than its inclusion costs, which moves no nonce. Empty if only the chain itself may know.
+Result<std::optional<Lookup>> indexed(Context& context, const chain::TipsetPtr& from, const Cid& message) {
+    if (context.options.index == nullptr) return std::optional<Lookup>{};
+    STRATA_TRY(const auto found, context.options.index->message(message));
+    if (!found || found->epoch >= from->height()) return std::optional<Lookup>{};
+    STRATA_TRY(const auto there, context.chain.tipset_at(found->epoch, from, chain::NullRound::previous));
+    if (there->key() != found->tipset) return std::optional<Lookup>{};
+    STRATA_TRY(const auto child, context.chain.tipset_at(found->epoch + 1, from, chain::NullRound::next));
+    STRATA_TRY(auto receipts, context.chain.receipts(child->parent_receipts()));
+    if (found->position >= receipts.size())
+        return fail(Errc::internal, "the index says that message " + message.to_string() + " is number " +
+                                        std::to_string(found->position) + " of epoch " + std::to_string(found->epoch) +
+                                        ", which has " + std::to_string(receipts.size()) +
+                                        " receipts: build the index anew with --rebuild-index");
+    return std::optional(Lookup{.message = message,
+                                .receipt = std::move(receipts[found->position]),
+                                .executed_in = child,
+                                .height = child->height()});
+}
+
+/// Searches back from a tipset over `lookback` epochs.
+Result<std::optional<Lookup>> find(Context& context, const chain::TipsetPtr& from, const Cid& message,
+                                   ChainEpoch lookback, bool allow_replaced) {
+    STRATA_TRY(auto found, indexed(context, from, message));
+    if (!found) return context.chain.search_from(from, message, lookback, allow_replaced);
+    const bool is_near = lookback == chain::Chain::kNoLimit || found->height > from->height() - lookback;
+    return is_near ? std::move(found) : std::nullopt;
+}
+
 /// Searches for a message; returns null if it was not executed within the searched epochs.
 Result<Json> search(Context& context, const TipsetKey& from, const Cid& message, const ChainEpoch& lookback,
                     const bool& allow_replaced) {
     STRATA_OK(check_lookback(lookback));
     STRATA_TRY(const auto tipset, context.tipset(from));
-    STRATA_TRY(const auto found, context.chain.search_from(tipset, message, lookback, allow_replaced));
+    STRATA_TRY(const auto found, find(context, tipset, message, lookback, allow_replaced));
     return found ? json_of(context.print, *found) : Json();
 }
 
@@ -80,7 +111,7 @@ Result<Seen> look(Context& context, const Seen* seen, const Cid& message, ChainE
     }
     if (still_holds && seen->found) return Seen{head, seen->found};
     if (still_holds) lookback = head->height() - seen->head->height();
-    STRATA_TRY(auto found, context.chain.search_from(head, message, lookback, allow_replaced));
+    STRATA_TRY(auto found, find(context, head, message, lookback, allow_replaced));
     return Seen{head, std::move(found)};
 }
 
@@ -154,8 +185,7 @@ Result<std::optional<Json>> wait_limited(Context& context, const Cid& message, c
 }
 Result<Json> receipt(Context& context, const Cid& message, const TipsetKey& from) {
     STRATA_TRY(const auto tipset, context.tipset(from));
-    STRATA_TRY(const auto found,
-               context.chain.search_from(tipset, message, chain::Chain::kNoLimit, /*allow_replaced=*/true));
+    STRATA_TRY(const auto found, find(context, tipset, message, chain::Chain::kNoLimit, /*allow_replaced=*/true));
     return found ? context.print(found->receipt) : Json();
 }
 
@@ -164,7 +194,7 @@ Result<Json> receipt(Context& context, const Cid& message, const TipsetKey& from
 void add_search_methods(MethodTable& table) {
     table.add("StateSearchMsg", search, Cost::expensive);
     table.add("StateWaitMsg", wait, Cost::expensive);
-    table.add("StateListMessages", list, Cost::expensive);
+    table.add("StateListMessages", list, Cost::slow);
 }
 
 void add_v0_search_methods(MethodTable& table) {

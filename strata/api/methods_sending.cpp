@@ -108,8 +108,8 @@ Result<Json> remove(Context& context, const Address& address) {
 }  // namespace
 
 void add_sending_methods(MethodTable& table) {
-    table.add("MpoolPushMessage", push, Cost::expensive);
-    table.add("MpoolBatchPushMessage", push_all, Cost::expensive);
+    table.add("MpoolPushMessage", push, Cost::slow);
+    table.add("MpoolBatchPushMessage", push_all, Cost::slow);
     table.add("WalletSign", sign);
     table.add("WalletSignMessage", sign_message);
     table.add("WalletNew", make_key);

@@ -116,9 +116,10 @@ void add_state_methods(MethodTable& table) {
     table.add("StateLookupID", lookup_id);
     table.add("StateAccountKey", account_key);
     table.add("StateLookupRobustAddress", lookup_robust, Cost::expensive);
-    table.add("StateListActors", list_actors, Cost::expensive);
-    table.add("StateChangedActors", changed_actors, Cost::expensive);
+    table.add("StateListActors", list_actors, Cost::slow);
+    table.add("StateChangedActors", changed_actors, Cost::slow);
     table.add("StateAllMinerFaults", all_miner_faults);
+    table.mark_refused("StateAllMinerFaults", "Lotus has an error only");
     table.add("WalletBalance", balance);
 }
 

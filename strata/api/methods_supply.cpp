@@ -82,7 +82,7 @@ Result<Json> circulating_supply(Context& context, const TipsetKey& key) {
 
 void add_supply_methods(MethodTable& table) {
     table.add("StateVMCirculatingSupplyInternal", vm_supply, Cost::expensive);
-    table.add("StateCirculatingSupply", circulating_supply, Cost::expensive);
+    table.add("StateCirculatingSupply", circulating_supply, Cost::slow);
 }
 
 }  // namespace strata::api

@@ -120,7 +120,7 @@ void add_sync_methods(MethodTable& table) {
     table.add("SyncUnmarkBad", unmark_bad);
     table.add("SyncUnmarkAllBad", unmark_all_bad);
     table.add("SyncSubmitBlock", submit_block, Cost::expensive);
-    table.add("SyncValidateTipset", validate_tipset, Cost::expensive);
+    table.add("SyncValidateTipset", validate_tipset, Cost::slow);
 }
 
 }  // namespace strata::api

@@ -28,13 +28,19 @@ Result<Nonce> nonce_of(vm::StateTree& state, const Address& sender) {
 }
 
 Result<Pool> pool_of(Context& context, const std::optional<EthereumAddress>& only = {}) {
-    STRATA_TRY(const auto entries, context.chain.pending());
+    std::vector<chain::PoolEntry> entries;
+    if (only) {
+        STRATA_TRY(const auto sender, chain::filecoin_address(*only));
+        STRATA_TRY(entries, context.chain.pending_from(sender));
+    } else {
+        STRATA_TRY(entries, context.chain.pending());
+    }
     std::map<EthereumAddress, Sender> all;
     for (const auto& entry : entries) {
         STRATA_OK(context.check_may_continue());
         if (entry.message.signature.type != Signature::Type::delegated) continue;
         auto transaction = transaction_of(entry.message, context.chain.network().chain_id);
-        if (!transaction || (only && transaction->from != *only)) continue;
+        if (!transaction) continue;
         const EthereumAddress from = transaction->from;
         all[from].emplace(transaction->message.nonce, std::move(*transaction));
     }

@@ -110,9 +110,10 @@ Result<Json> get_tipset(Context& context, const Selector& selector) {
 
 Result<Json> finality_status(Context& context) {
     const auto head = context.chain.head();
+    STRATA_TRY(const auto calculated, context.finality.at(context, head));
     STRATA_TRY(const auto finalized, finalized_below(context, head));
-    return Json{{"ecFinalityThresholdDepth", -1},
-                {"ecFinalizedTipSet", nullptr},
+    return Json{{"ecFinalityThresholdDepth", calculated.depth.value_or(-1)},
+                {"ecFinalizedTipSet", calculated.finalized ? context.print(calculated.finalized) : Json()},
                 {"f3FinalizedTipSet", nullptr},
                 {"finalizedTipSet", context.print(finalized)},
                 {"head", context.print(head)}};

@@ -2,6 +2,8 @@
 // chain/actors/builtin/{verifreg,datacap}.
 #include <nlohmann/json.hpp>
 
+#include <strata/actors/market/types.hpp>
+#include <strata/actors/read/market.hpp>
 #include <strata/actors/read/verifreg.hpp>
 #include <strata/actors/verifreg/types.hpp>
 #include <strata/api/method_table.hpp>
@@ -87,6 +89,27 @@ Result<Json> allocation(Context& context, const Address& client, const verifreg:
     STRATA_TRY(const auto record, found.registry.allocation(id, number));
     return context.print(record);
 }
+// The ID 0 means "none", as in the market's answers to Lotus' clients (go-state-types verifreg: NoAllocationID).
+Result<Json> pending_allocation_id(Context& context, const DealId& deal, const TipsetKey& key) {
+    STRATA_TRY(auto view, context.view(key));
+    STRATA_TRY(const auto market, actors::read::Market::load(view.state));
+    STRATA_TRY(const auto id, market.pending_allocation(deal));
+    return Json(id.value_or(0));
+}
+
+/// Returns the allocation of a verified deal that is published and not active; null if there is none.
+Result<Json> pending_allocation(Context& context, const DealId& deal, const TipsetKey& key) {
+    STRATA_TRY(auto found, registry(context, key));
+    STRATA_TRY(const auto market, actors::read::Market::load(found.view.state));
+    STRATA_TRY(const auto number, market.pending_allocation(deal));
+    if (number.value_or(0) == 0) return Json();
+    STRATA_TRY(const auto published, market.deal(deal));
+    if (!published) return fail(Errc::not_found, "deal " + std::to_string(deal) + " not found");
+    STRATA_TRY(const ActorId client, resolve(context, found.view.state, published->proposal.client));
+    STRATA_TRY(const auto record, found.registry.allocation(client, *number));
+    return context.print(record);
+}
+
 Result<Json> claim(Context& context, const Address& provider, const verifreg::ClaimId& number, const TipsetKey& key) {
     STRATA_TRY(auto found, registry(context, key));
     STRATA_TRY(const ActorId id, resolve(context, found.view.state, provider));
@@ -101,9 +124,11 @@ void add_verified_methods(MethodTable& table) {
     table.add("StateVerifierStatus", verifier_status);
     table.add("StateVerifiedClientStatus", client_status);
     table.add("StateGetAllocations", allocations, Cost::expensive);
-    table.add("StateGetAllAllocations", all_allocations, Cost::expensive);
-    table.add("StateGetAllClaims", all_claims, Cost::expensive);
+    table.add("StateGetAllAllocations", all_allocations, Cost::slow);
+    table.add("StateGetAllClaims", all_claims, Cost::slow);
     table.add("StateGetAllocation", allocation);
+    table.add("StateGetAllocationIdForPendingDeal", pending_allocation_id);
+    table.add("StateGetAllocationForPendingDeal", pending_allocation);
     table.add("StateGetClaims", claims, Cost::expensive);
     table.add("StateGetClaim", claim);
 }

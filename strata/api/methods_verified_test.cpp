@@ -16,5 +16,14 @@ TEST_F(ApiVerified, AllAllocationsAndClaims) {
         EXPECT_EQ(claims[number], claim);
 }
 
+// No verified deal of the recorded chains waits for its sector: go-state-types answers with NoAllocationID, 0.
+TEST(ApiPendingDeals, have_no_waiting_allocation) {
+    auto& chain = testing::recorded("long");
+    for (const int deal : {0, 2, 99}) {
+        EXPECT_EQ(chain.api.result("StateGetAllocationIdForPendingDeal", {deal, chain.head()}), 0);
+        EXPECT_EQ(chain.api.result("StateGetAllocationForPendingDeal", {deal, chain.head()}), Json());
+    }
+}
+
 }  // namespace
 }  // namespace strata::api

@@ -62,9 +62,9 @@ void add_wallet_lock_methods(MethodTable& table) {
     table.add("WalletState", state);
     table.add("LockWallet", lock);
     // Work on a passphrase takes 256 MiB and most of a second.
-    table.add("SetPassword", set_passphrase, Cost::expensive);
-    table.add("UnLockWallet", unlock, Cost::expensive);
-    table.add("ChangePassword", change_passphrase, Cost::expensive);
+    table.add("SetPassword", set_passphrase, Cost::slow);
+    table.add("UnLockWallet", unlock, Cost::slow);
+    table.add("ChangePassword", change_passphrase, Cost::slow);
 }
 
 }  // namespace strata::api

@@ -39,6 +39,7 @@ Serving::Serving(chain::Chain& c, Options o)
       session(draw_session()),
       feeds(Feeds::open(c)),
       ethereum(EthereumFeed::open(c, options)),
+      pool_hashes(PoolHashes::open(c)),
       sender(c, options.wallet, options.records),
       // Blocks without a lock of their own cannot be read beside the node.
       exports(c, {.at_once = options.node_guard == nullptr ? options.exports : 0,
@@ -47,15 +48,17 @@ Serving::Serving(chain::Chain& c, Options o)
                   .least_rate = options.export_least_rate,
                   .memory = options.export_memory}),
       funds(options.records),
-      desk(std::make_shared<Desk>(options.threads)) {
+      desk(std::make_shared<Desk>(options.threads)),
+      slow_desk(std::make_shared<Desk>(options.slow_threads)) {
     add_all_methods(v1);
     v0 = v1;  // NOLINT(cppcoreguidelines-prefer-member-initializer): v1 is filled now
     add_v0_methods(v0);
     add_v2_methods(v2, v1);
     // The chain keeps the listener forever, so the listener must not keep the desk alive.
-    chain.on_head([weak = std::weak_ptr(desk)](const auto&, const auto&) {
-        if (const auto found = weak.lock()) found->head_changed();
-    });
+    for (const auto& one : {desk, slow_desk})
+        chain.on_head([weak = std::weak_ptr(one)](const auto&, const auto&) {
+            if (const auto found = weak.lock()) found->head_changed();
+        });
 }
 
 std::optional<MemoryShare> MemoryShare::take(Serving& serving, std::size_t body_bytes, const Calls& calls) {
@@ -73,10 +76,10 @@ RequestJob::RequestJob(Serving& serving, Caller caller, Calls calls, MemoryShare
       share_(std::move(share)),
       reply_(calls_.is_batch, serving.options.answer_bytes) {}
 
-bool RequestJob::is_cheap() const {
-    return calls_.calls.size() <= kShortBatch && std::ranges::all_of(calls_.calls, [&](const Call& call) {
-               return caller_.table.cost_of(call.method) == Cost::cheap;
-           });
+Cost RequestJob::cost() const {
+    Cost out = calls_.calls.size() <= kShortBatch ? Cost::cheap : Cost::expensive;
+    for (const auto& call : calls_.calls) out = std::max(out, caller_.table.cost_of(call.method));
+    return out;
 }
 
 Job::Next RequestJob::step() {
@@ -129,6 +132,8 @@ MethodTable::Outcome RequestJob::make(const Call& call) {
                     .permissions = caller_.permissions,
                     .feeds = *serving_.feeds,
                     .ethereum = *serving_.ethereum,
+                    .finality = serving_.finality,
+                    .pool_hashes = *serving_.pool_hashes,
                     .sender = serving_.sender,
                     .exports = serving_.exports,
                     .funds = serving_.funds,

@@ -9,8 +9,10 @@
 #include <strata/api/ethereum_feed.hpp>
 #include <strata/api/exports.hpp>
 #include <strata/api/feeds.hpp>
+#include <strata/api/finality.hpp>
 #include <strata/api/funds.hpp>
 #include <strata/api/method_table.hpp>
+#include <strata/api/pool_hashes.hpp>
 #include <strata/api/rpc.hpp>
 #include <strata/api/sender.hpp>
 #include <strata/api/service.hpp>
@@ -30,10 +32,14 @@ struct Serving {
     std::atomic<std::size_t> memory = 0;  // bytes: see Options::memory
     const std::shared_ptr<Feeds> feeds;
     const std::shared_ptr<EthereumFeed> ethereum;
+    const std::shared_ptr<PoolHashes> pool_hashes;
+    FinalityCache finality;
     Sender sender;
     Exports exports;
     Funds funds;
-    const std::shared_ptr<Desk> desk;
+    /// The desks for expensive and for slow calls.
+    const std::shared_ptr<Desk> desk, slow_desk;
+    Desk& desk_for(Cost cost) const { return cost == Cost::slow ? *slow_desk : *desk; }
 };
 
 /// A share of a bounded sum of bytes, which the destructor gives back.
@@ -63,7 +69,8 @@ class RequestJob final : public Job {
     };
     RequestJob(Serving& serving, Caller caller, Calls calls, MemoryShare share);
 
-    bool is_cheap() const;
+    /// The cost of the dearest call. A batch of many cheap calls is expensive.
+    Cost cost() const;
     /// `done` takes the reply of a job that was given to the desk. Called once.
     void on_done(std::function<void(Reply)> done) { done_ = std::move(done); }
     /// Returns the reply after the last step, for a job that was not given to the desk.

@@ -45,6 +45,7 @@ void Service::stop() {
     serving_->exports.stop();
     serving_->ethereum->stop();
     serving_->desk->stop();
+    serving_->slow_desk->stop();
 }
 
 std::vector<std::string> Service::methods() const {
@@ -91,15 +92,17 @@ http::Response Service::handle(const http::Request& request) {
         std::move(calls), std::move(*share));
     // Cheap calls run on this thread of the HTTP server; all others go to the desk, so that no thread of the server
     // waits.
-    if (job->is_cheap()) {
+    const Cost cost = job->cost();
+    if (cost == Cost::cheap) {
         while (job->step() != Job::Next::done) {
         }
         return response_of(job->finish());
     }
-    return {200, {}, http::Later{[desk = serving_->desk, job](http::Done done) {
-                job->on_done([done = std::move(done)](Reply reply) { done(response_of(std::move(reply))); });
-                desk->add(job);
-            }}};
+    return {
+        200, {}, http::Later{[desk = cost == Cost::slow ? serving_->slow_desk : serving_->desk, job](http::Done done) {
+            job->on_done([done = std::move(done)](Reply reply) { done(response_of(std::move(reply))); });
+            desk->add(job);
+        }}};
 }
 
 }  // namespace strata::api

@@ -93,6 +93,8 @@ struct Options {
     std::uint64_t export_least_rate = std::uint64_t{1} << 20;
     /// The number of threads for expensive calls and longer batches. Cheap calls run on the HTTP server's threads.
     unsigned threads = 2;
+    /// The number of threads for slow calls: those that execute messages or go through whole states.
+    unsigned slow_threads = 2;
     /// Takes the seconds from a request's arrival to its answer; requests that waited for a head are left out. May be
     /// null; must outlive the service.
     Histogram* answer_seconds = nullptr;

@@ -90,6 +90,26 @@ TEST_F(ApiService, WaitingEndsWithTheService) {
     EXPECT_EQ(result("ChainHead")["Height"], 0) << "cheap calls need no desk";
 }
 
+// A flood of calls that execute contracts until their gas is used has threads of its own: reads that take the desk are
+// answered meanwhile, and so are cheap calls.
+TEST_F(ApiService, SlowCallsDoNotDelayReads) {
+    mine_to(3);
+    const std::string loop = "0x1111111111111111111111111111111111111111";
+    const Json overrides{{loop, {{"code", "0x5b5f56"}}}};  // JUMPDEST PUSH0 JUMP
+    std::vector<std::shared_ptr<Pending>> flood;
+    for (int i = 0; i < 16; ++i)
+        flood.push_back(start(post(call_of("eth_call", {{{"to", loop}}, "latest", overrides}))));
+    for (int i = 0; i < 5; ++i) {
+        EXPECT_EQ(result("ChainGetTipSetByHeight", {1, nullptr})["Height"], 1);
+        EXPECT_EQ(result("StateMinerSectorCount", {"t01000", nullptr})["Faulty"], 0);
+        EXPECT_EQ(result("ChainHead")["Height"], height());
+    }
+    EXPECT_EQ(flood.front()->wait()["error"]["code"], 3) << "it ran until its gas was used";
+    EXPECT_FALSE(flood.back()->is_there()) << "the flood must outlast the reads for the test to say something";
+    service->stop();
+    for (const auto& one : flood) EXPECT_TRUE(one->wait().contains("error"));
+}
+
 // Source: lotus chain/stmgr/searchwait.go, MaxMessageConfidence.
 TEST_F(ApiService, ConfidenceIsAtMostOneFinality) {
     const auto cid = push(transfer(0, Address::id(101)));

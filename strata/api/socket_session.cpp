@@ -142,7 +142,8 @@ void SocketSession::run(Calls calls, std::size_t bytes) {
         serving_,
         RequestJob::Caller{.table = table_, .permissions = permissions_, .channels = opened, .gone = std::move(gone)},
         std::move(calls), std::move(*share));
-    if (job->is_cheap()) {
+    const Cost cost = job->cost();
+    if (cost == Cost::cheap) {
         while (job->step() != Job::Next::done) {
         }
         return finish(request, job->finish(), *opened);
@@ -150,7 +151,7 @@ void SocketSession::run(Calls calls, std::size_t bytes) {
     job->on_done([self = shared_from_this(), request, opened](Reply reply) {
         self->finish(request, std::move(reply), *opened);
     });
-    serving_.desk->add(job);
+    serving_.desk_for(cost).add(job);
 }
 
 // The call no longer counts when its answer is sent: a client that has the answer may make the next call.

@@ -132,6 +132,10 @@ class Chain {
     /// not_found if there is no such actor.
     virtual Result<Nonce> next_nonce(const Address& from) = 0;
     virtual Result<std::vector<PoolEntry>> pending() = 0;
+    /// Returns the pending messages of a sender in the order of their nonces. `from` is a key address.
+    virtual Result<std::vector<PoolEntry>> pending_from(const Address& from) = 0;
+    /// Returns a pending message by its CID in blocks, or by the CID of its unsigned message; empty if there is none.
+    virtual Result<std::optional<SignedMessage>> find_pending(const Cid& cid) = 0;
     /// Returns the number of pending messages, which may be a moment old.
     virtual std::size_t pending_count() = 0;
     virtual Result<bool> is_pending(const Cid& message) = 0;

@@ -2,66 +2,17 @@
 
 #include <strata/actors/read/miner.hpp>
 #include <strata/actors/read/power.hpp>
-#include <strata/chain/base_fee.hpp>
 #include <strata/chain/beacon.hpp>
+#include <strata/chain/block_template.hpp>
 #include <strata/chain/chain_externs.hpp>
 #include <strata/chain/election.hpp>
 #include <strata/chain/eligibility.hpp>
-#include <strata/chain/execution.hpp>
 #include <strata/chain/local_chain.hpp>
-#include <strata/chain/message_rules.hpp>
 #include <strata/chain/randomness.hpp>
 #include <strata/chain/state_manager.hpp>
-#include <strata/chain/weight.hpp>
-#include <strata/crypto/bls.hpp>
-#include <strata/vm/machine.hpp>
 #include <strata/wallet/wallet.hpp>
 
 namespace strata::chain {
-namespace {
-
-// Selects the offered messages that a block of `epoch` may hold (docs/protocol/node.md §8.3); the others are left out.
-class Filter {
-  public:
-    Filter(const Network& network, ChainEpoch epoch, SignatureCache& signatures, vm::StateTree& state,
-           const vm::Manifest& manifest)
-        : network_(network), epoch_(epoch), signatures_(signatures), state_(state), manifest_(manifest) {}
-
-    /// Returns true, and counts the message, if the block may hold it.
-    Result<bool> admit(const SignedMessage& signed_message) {
-        const Message& message = signed_message.message;
-        if (count_ == kBlockMessageLimit) return false;
-        if (!check_message_syntax(network_, epoch_, message, signed_message.chain_length())) return false;
-        if (gas_ + message.gas_limit > kBlockGasLimit) return false;
-        const auto sender = sender_account(state_, manifest_, message.from);
-        if (!sender && sender.error().is_fatal()) return sender.error();
-        // Signatures of pool messages were verified when they arrived, so this usually hits the cache.
-        if (!sender || !signatures_.check(network_, signed_message, sender->key)) return false;
-        const auto [it, first] = nonces_.try_emplace(sender->id, sender->nonce);
-        if (it->second != message.nonce) return false;
-        ++it->second;
-        ++count_;
-        gas_ += message.gas_limit;
-        return true;
-    }
-
-  private:
-    const Network& network_;
-    const ChainEpoch epoch_;
-    SignatureCache& signatures_;
-    vm::StateTree& state_;
-    const vm::Manifest& manifest_;
-    std::map<ActorId, Nonce> nonces_;
-    std::int64_t gas_ = 0;
-    std::size_t count_ = 0;
-};
-
-Result<Signature> aggregate(const std::vector<crypto::bls::Signature>& signatures) {
-    STRATA_TRY(const auto sum, crypto::bls::aggregate(signatures));
-    return Signature{Signature::Type::bls, to_bytes(sum)};
-}
-
-}  // namespace
 
 Result<std::vector<PoStProof>> StubWinningProver::prove_winning(const Address&, const Hash256&, const PoStSectorInfo&) {
     return std::vector{PoStProof{RegisteredPoStProof{0}, to_bytes(as_bytes(kStubWinningProof))}};
@@ -166,61 +117,25 @@ Result<std::vector<SignedMessage>> BlockProducer::select(const Win& win) {
     return node_.pool().select(win.base, quality_of(win.ticket));
 }
 
-// Returns a block that has only its messages, their CID and their aggregate signature.
-Result<FullBlock> BlockProducer::fill(ChainEpoch epoch, const TipsetState& parents,
-                                      const std::vector<SignedMessage>& messages) {
-    ChainStore& chain = node_.chain();
-    STRATA_TRY(auto state, vm::StateTree::load(chain.blocks(), parents.state_root));
-    STRATA_TRY(const auto manifest, vm::Manifest::of_state(state));
-    Filter filter(node_.network(), epoch, node_.pool().signatures(), state, manifest);
-    FullBlock block;
-    std::vector<crypto::bls::Signature> signatures;
-    // BLS messages are executed first, so they must be counted first.
-    for (const bool bls : {true, false}) {
-        for (const auto& message : messages) {
-            if ((message.signature.type == Signature::Type::bls) != bls) continue;
-            STRATA_TRY(const bool admitted, filter.admit(message));
-            if (!admitted) continue;
-            if (!bls) {
-                block.messages.secp.push_back(message);
-                continue;
-            }
-            block.messages.bls.push_back(message.message);
-            std::ranges::copy(message.signature.data, signatures.emplace_back().begin());
-        }
-    }
-    STRATA_TRY(block.header.bls_aggregate, aggregate(signatures));
-    STRATA_TRY(block.header.messages, chain.put_messages(block.messages));
-    return block;
-}
-
 Result<FullBlock> BlockProducer::make_block(const Win& win, const std::vector<SignedMessage>& messages) {
-    ChainStore& chain = node_.chain();
-    const Network& network = node_.network();
     const Tipset& base = *win.base;
-    STRATA_TRY(const auto parents, node_.states().state_after(win.base));
-    STRATA_TRY(auto block, fill(win.epoch, parents, messages));
-    BlockHeader& header = block.header;
-    header.miner = win.keys.miner;
-    header.ticket = win.ticket;
-    header.election_proof = win.election;
-    header.beacon_entries = win.beacon_entries;
-    header.win_post_proof = win.proof;
-    if (win.proof.empty()) {
-        STRATA_TRY(header.win_post_proof, prover_.prove_winning(win.keys.miner, win.post_randomness, win.sector));
+    BlockTemplate of{.miner = win.keys.miner,
+                     .parents = base.key(),
+                     .ticket = win.ticket,
+                     .election = win.election,
+                     .beacon_entries = win.beacon_entries,
+                     .messages = messages,
+                     .epoch = win.epoch,
+                     .timestamp = base.min_timestamp() +
+                                  node_.network().block_delay * static_cast<std::uint64_t>(win.epoch - base.height()),
+                     .proof = win.proof};
+    if (of.proof.empty()) {
+        STRATA_TRY(of.proof, prover_.prove_winning(win.keys.miner, win.post_randomness, win.sector));
     }
-    header.parents = base.cids();
-    STRATA_TRY(header.parent_weight, chain_weight(chain, base));
-    header.height = win.epoch;
-    header.parent_state_root = parents.state_root;
-    header.parent_message_receipts = parents.receipts_root;
-    header.timestamp =
-        base.min_timestamp() + network.block_delay * static_cast<std::uint64_t>(win.epoch - base.height());
-    STRATA_TRY(header.parent_base_fee, base_fee_after(chain, network, base));
-    STRATA_TRY(header.block_sig, wallet_.sign(win.keys.worker, header.signing_bytes()));
+    STRATA_TRY(auto block, fill_block(node_, wallet_, win.keys.worker, of));
     // The block is recorded before it leaves this object: a different one at this height would be a fault, even after a
     // restart.
-    STRATA_OK(slash_filter_.admit(header, base.height()));
+    STRATA_OK(slash_filter_.admit(block.header, base.height()));
     return block;
 }
 

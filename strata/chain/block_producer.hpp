@@ -13,7 +13,6 @@ class Wallet;
 namespace strata::chain {
 
 class LocalChain;
-struct TipsetState;
 
 class BlockProducer {
   public:
@@ -40,7 +39,6 @@ class BlockProducer {
     Result<std::vector<BeaconEntry>> new_entries(const TipsetPtr& base, const BeaconEntry& previous, ChainEpoch epoch);
     Result<Ticket> ticket_on(const Win& win, const Tipset& base, BytesView beacon);
     Result<Bytes> vrf(const Address& worker, const Hash256& randomness);
-    Result<FullBlock> fill(ChainEpoch epoch, const TipsetState& parents, const std::vector<SignedMessage>& messages);
 
     LocalChain& node_;
     wallet::Wallet& wallet_;

@@ -3,7 +3,13 @@
 // behind it. Thread-safe. Source: lotus api/api_full.go (ChainSetHead, MpoolClear, Sync*).
 #include <strata/chain/tipset.hpp>
 
+namespace strata::wallet {
+class Wallet;
+}
+
 namespace strata::chain {
+
+struct BlockTemplate;
 
 class Control {
   public:
@@ -22,6 +28,11 @@ class Control {
     virtual void unmark_all_bad() = 0;
     /// Takes a block that this node's owner made, as LocalChain::submit_block does. `now` is in Unix seconds.
     virtual Status submit_block(const FullBlock& block, std::uint64_t now) = 0;
+    /// Fills a block and signs it with the key of the miner's worker. It is recorded as the miner's only one of its
+    /// epoch, and does not go to anybody before submit_block. Errors: invalid_argument for an epoch that is not above
+    /// the parents; verification if the block would be a consensus fault; not_found if the wallet lacks the worker's
+    /// key, or for an unknown miner.
+    virtual Result<FullBlock> create_block(const BlockTemplate& from, wallet::Wallet& wallet) = 0;
     /// Validates the blocks of a tipset, unless they are known to be valid. Errors: verification with the reason.
     virtual Status validate(const TipsetPtr& tipset, std::uint64_t now) = 0;
     /// Removes all messages from the pool; those of this node only if `also_local`.

@@ -1,11 +1,15 @@
 #include <strata/chain/local_chain.hpp>
 
+#include <strata/actors/read/miner.hpp>
 #include <strata/chain/base_fee.hpp>
 #include <strata/chain/beacon.hpp>
+#include <strata/chain/block_template.hpp>
 #include <strata/chain/chain_externs.hpp>
 #include <strata/chain/gas_estimate.hpp>
 #include <strata/chain/kept_state.hpp>
+#include <strata/chain/lookback.hpp>
 #include <strata/chain/reorg.hpp>
+#include <strata/chain/slash_filter.hpp>
 #include <strata/chain/weight.hpp>
 
 namespace strata::chain {
@@ -162,6 +166,21 @@ Status LocalChain::submit_block(const FullBlock& block, std::uint64_t now) {
                                     " blocks of this node already wait for their time; no more are allowed");
     own_early_.push_back(block);
     return {};
+}
+
+Result<FullBlock> LocalChain::create_block(const BlockTemplate& from, wallet::Wallet& wallet) {
+    STRATA_TRY(const auto base, chain_.tipset(from.parents));
+    if (from.epoch <= base->height())
+        return fail(Errc::invalid_argument, "block: height is " + std::to_string(from.epoch) + ", expected more than " +
+                                                std::to_string(base->height()) + ", the height of its parents");
+    STRATA_TRY(const auto decides, lookback(base, from.epoch));
+    STRATA_TRY(auto state, vm::StateTree::load(chain_.blocks(), decides.state_root));
+    STRATA_TRY(const auto miner, actors::read::Miner::load(state, from.miner));
+    STRATA_TRY(const auto worker, actors::read::worker_key(state, miner));
+    STRATA_TRY(auto block, fill_block(*this, wallet, worker, from));
+    const Lock lock(creating_);
+    STRATA_OK(SlashFilter(chain_.meta()).admit(block.header, base->height()));
+    return block;
 }
 
 Status LocalChain::take_own_block(const FullBlock& block, std::uint64_t now) {

@@ -73,6 +73,8 @@ class LocalChain final : public Chain, public Peer, public Control {
     Result<Cid> push(const SignedMessage& message, AddKind kind) override;
     Result<Nonce> next_nonce(const Address& from) override { return pool_.next_nonce(from); }
     Result<std::vector<PoolEntry>> pending() override { return pool_.pending(); }
+    Result<std::vector<PoolEntry>> pending_from(const Address& from) override { return pool_.pending_from(from); }
+    Result<std::optional<SignedMessage>> find_pending(const Cid& cid) override { return pool_.find(cid); }
     std::size_t pending_count() override { return pool_.size(); }
     Result<bool> is_pending(const Cid& message) override { return pool_.find(message).has_value(); }
     Result<std::vector<SignedMessage>> select(const TipsetPtr& base, TicketQuality quality) override;
@@ -101,6 +103,8 @@ class LocalChain final : public Chain, public Peer, public Control {
     /// `now` is in Unix seconds. Errors: verification (it is bad); not_found (its parents are not valid here); busy
     /// (too many blocks wait).
     Status submit_block(const FullBlock& block, std::uint64_t now) override;
+
+    Result<FullBlock> create_block(const BlockTemplate& from, wallet::Wallet& wallet) override;
 
     // Peer.
     void set_source(BlockSource& source) override { syncer_.set_source(source); }
@@ -159,6 +163,7 @@ class LocalChain final : public Chain, public Peer, public Control {
     BlockValidator validator_;
     BlockDoor door_;
     Syncer syncer_;
+    Mutex creating_;  // one slash filter at a time
     Mutex mutex_;
     std::vector<MessageListener> message_listeners_ STRATA_GUARDED_BY(mutex_);
     std::vector<BlockListener> block_listeners_ STRATA_GUARDED_BY(mutex_);

@@ -52,9 +52,9 @@ class FakeChain final : public Chain {
         return it == asked_.end() ? 0 : it->second;
     }
 
-    /// Puts a tipset of one block on the head and makes it the head. Epochs in between are null rounds.
-    TipsetPtr extend(ChainEpoch epoch) {
-        const auto tipset = block_on(head_, epoch);
+    /// Puts a tipset of one or more blocks on the head and makes it the head. Epochs in between are null rounds.
+    TipsetPtr extend(ChainEpoch epoch, std::size_t blocks = 1) {
+        const auto tipset = block_on(head_, epoch, blocks);
         move_head(tipset);
         return tipset;
     }
@@ -184,6 +184,17 @@ class FakeChain final : public Chain {
         for (const auto& [cid, message] : waiting) out.push_back(*make_entry(message));
         return out;
     }
+    Result<std::vector<PoolEntry>> pending_from(const Address& from) override {
+        STRATA_TRY(auto out, pending());
+        std::erase_if(out, [&](const PoolEntry& entry) { return entry.message.message.from != from; });
+        std::ranges::sort(out, {}, [](const PoolEntry& entry) { return entry.message.message.nonce; });
+        return out;
+    }
+    Result<std::optional<SignedMessage>> find_pending(const Cid& cid) override {
+        STRATA_OK(works("find_pending"));
+        const auto it = waiting.find(cid);
+        return it == waiting.end() ? std::nullopt : std::optional(it->second);
+    }
     std::size_t pending_count() override { return waiting.size(); }
     Result<bool> is_pending(const Cid& message) override {
         STRATA_OK(works("is_pending"));
@@ -235,9 +246,8 @@ class FakeChain final : public Chain {
         return out;
     }
 
-    TipsetPtr block_on(const TipsetPtr& parent, ChainEpoch epoch) {
+    TipsetPtr block_on(const TipsetPtr& parent, ChainEpoch epoch, std::size_t blocks = 1) {
         BlockHeader block;
-        block.miner = Address::id(1000);
         block.ticket = Ticket{Bytes{static_cast<std::uint8_t>(tipsets_.size())}};
         block.election_proof = ElectionProof{1, {}};
         if (parent) block.parents = parent->cids();
@@ -247,7 +257,12 @@ class FakeChain final : public Chain {
         block.parent_message_receipts = block.messages = nothing;
         block.timestamp = net.timestamp_at(epoch);
         block.parent_base_fee = 100;
-        auto tipset = Tipset::make({block});
+        std::vector<BlockHeader> all;
+        for (std::size_t i = 0; i < blocks; ++i) {
+            block.miner = Address::id(1000 + i);
+            all.push_back(block);
+        }
+        auto tipset = Tipset::make(std::move(all));
         STRATA_CHECK(tipset.has_value());
         tipsets_.insert_or_assign((*tipset)->key(), *tipset);
         return *tipset;

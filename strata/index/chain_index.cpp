@@ -33,6 +33,12 @@ CREATE INDEX event_emitter ON event (emitter, epoch);
 CREATE INDEX event_address ON event (address, epoch);
 )";
 
+// These indexes were added to the format later; an older file gets them when it is opened.
+constexpr const char* kLaterIndexes = R"(
+CREATE INDEX IF NOT EXISTS event_topic ON event (topic1, epoch) WHERE topic1 IS NOT NULL;
+CREATE INDEX IF NOT EXISTS tipset_epoch ON tipset (epoch);
+)";
+
 // A fork is kept for twice the time in which it may come back.
 constexpr ChainEpoch kForksKept = 2 * kChainFinality;
 
@@ -148,21 +154,42 @@ struct Entries {
     STRATA_CBOR_TUPLE(entries);
 };
 
-Result<IndexedEvent> event_in(const Statement& row) {
+/// Reads a row of an event. `last` is the event of the row before, or null: most rows have the same tipset and message.
+Result<IndexedEvent> event_in(const Statement& row, const IndexedEvent* last) {
     IndexedEvent out;
-    STRATA_TRY(out.tipset, key_in(row, 0));
     out.epoch = row.number(1);
     out.on_chain = row.number(2) != 0;
-    STRATA_TRY(out.message, Cid::from_bytes(row.bytes(3)));
     out.position = row.unsigned_number(4);
     out.number = row.unsigned_number(5);
     out.emitter = row.unsigned_number(6);
+    const Bytes key = row.bytes(0);
+    if (last != nullptr && last->epoch == out.epoch && equal(last->tipset.bytes(), key)) {
+        out.tipset = last->tipset;
+    } else {
+        STRATA_TRY(out.tipset, TipsetKey::from_bytes(key));
+    }
+    STRATA_TRY(out.message, Cid::from_bytes(row.bytes(3)));
     out.address = Address::id(out.emitter);
     if (!row.is_null(7)) {
         STRATA_TRY(out.address, Address::from_bytes(row.bytes(7)));
     }
     STRATA_TRY(auto entries, from_cbor<Entries>(row.bytes(8)));
     out.entries = std::move(entries.entries);
+    return out;
+}
+
+/// Reads key, epoch, on_chain and bloom.
+Result<IndexedTipset> tipset_in(const Statement& row) {
+    IndexedTipset out{.key = {}, .epoch = row.number(1), .on_chain = row.number(2) != 0, .bloom = {}};
+    STRATA_TRY(out.key, key_in(row, 0));
+    if (row.is_null(3)) return out;
+    const Bytes bits = row.bytes(3);
+    chain::EthereumBloom bloom;
+    if (bits.size() != bloom.bits.size())
+        return fail(Errc::verification, "the index of the chain has a Bloom filter of " + std::to_string(bits.size()) +
+                                            " bytes, expected 256");
+    std::ranges::copy(bits, bloom.bits.begin());
+    out.bloom = bloom;
     return out;
 }
 
@@ -205,6 +232,7 @@ Result<std::unique_ptr<ChainIndex>> ChainIndex::open(const std::filesystem::path
         STRATA_TRY(database, Database::open(file));
         STRATA_OK(make_tables(*database, genesis));
     }
+    STRATA_OK(database->run(kLaterIndexes));
     return std::unique_ptr<ChainIndex>(
         new ChainIndex(file, std::make_unique<Database>(std::move(*database)), chain_id));
 }
@@ -241,6 +269,11 @@ Result<std::int64_t> ChainIndex::put_tipset(const chain::Tipset& tipset, const s
     const Bytes key = tipset.key().bytes();
     STRATA_OK(put.add(BytesView(hash)).add(tipset.height()).add(BytesView(key)).run());
     const auto row = writer_->last_row();
+    STRATA_OK(put_messages(row, messages));
+    return row;
+}
+
+Status ChainIndex::put_messages(std::int64_t row, const std::vector<SignedMessage>& messages) {
     STRATA_TRY(auto put_message, writer_->prepare("INSERT INTO message VALUES (?, ?, ?)"));
     STRATA_TRY(auto put_hash, writer_->prepare("INSERT OR REPLACE INTO ethereum_hash VALUES (?, ?)"));
     for (std::size_t i = 0; i < messages.size(); ++i) {
@@ -250,7 +283,7 @@ Result<std::int64_t> ChainIndex::put_tipset(const chain::Tipset& tipset, const s
         if (const auto ethereum = chain::ethereum_hash(messages[i], chain_id_))
             STRATA_OK(put_hash.add(BytesView(*ethereum)).add(cid.bytes()).run());
     }
-    return row;
+    return {};
 }
 
 Status ChainIndex::put_events(std::int64_t row, const chain::Tipset& tipset,
@@ -334,6 +367,23 @@ Status ChainIndex::extend_down(const chain::ExecutedTipset& below, const std::ve
     return transaction.commit();
 }
 
+Status ChainIndex::replace(const chain::ExecutedTipset& tipset, const std::vector<chain::TipsetEvent>& events) {
+    const Lock lock(writing_);
+    STRATA_TRY(auto transaction, Transaction::begin(*writer_));
+    STRATA_TRY(auto known, writer_->prepare("SELECT id FROM tipset WHERE hash = ?"));
+    STRATA_TRY(const bool is_known, known.add(BytesView(hash_of(tipset.tipset->key()))).step());
+    if (!is_known) return fail(Errc::not_found, "the tipset is not in the index of the chain");
+    const auto row = known.number(0);
+    for (const char* sql : {"DELETE FROM event WHERE tipset = ?", "DELETE FROM message WHERE tipset = ?",
+                            "UPDATE tipset SET bloom = NULL, on_chain = 1 WHERE id = ?"}) {
+        STRATA_TRY(auto change, writer_->prepare(sql));
+        STRATA_OK(change.add(row).run());
+    }
+    STRATA_OK(put_messages(row, tipset.messages));
+    STRATA_OK(put_events(row, *tipset.tipset, events));
+    return transaction.commit();
+}
+
 Status ChainIndex::clear() {
     const Lock lock(writing_);
     STRATA_TRY(auto transaction, Transaction::begin(*writer_));
@@ -368,18 +418,33 @@ Result<std::optional<IndexedTipset>> ChainIndex::tipset(const Hash256& hash) {
     STRATA_TRY(auto row, database->prepare("SELECT key, epoch, on_chain, bloom FROM tipset WHERE hash = ?"));
     STRATA_TRY(const bool has_row, row.add(BytesView(hash)).step());
     if (!has_row) return std::optional<IndexedTipset>{};
-    IndexedTipset out{.key = {}, .epoch = row.number(1), .on_chain = row.number(2) != 0, .bloom = {}};
-    STRATA_TRY(out.key, key_in(row, 0));
-    if (!row.is_null(3)) {
-        const Bytes bits = row.bytes(3);
-        chain::EthereumBloom bloom;
-        if (bits.size() != bloom.bits.size())
-            return fail(Errc::verification, "the index of the chain has a Bloom filter of " +
-                                                std::to_string(bits.size()) + " bytes, expected 256");
-        std::ranges::copy(bits, bloom.bits.begin());
-        out.bloom = bloom;
-    }
+    STRATA_TRY(auto out, tipset_in(row));
     return std::optional(std::move(out));
+}
+
+Result<std::vector<IndexedTipset>> ChainIndex::tipsets_at(ChainEpoch epoch) {
+    STRATA_TRY(auto database, reader());
+    STRATA_TRY(auto rows, database->prepare("SELECT key, epoch, on_chain, bloom FROM tipset WHERE epoch = ?"));
+    rows.add(epoch);
+    std::vector<IndexedTipset> out;
+    while (true) {
+        STRATA_TRY(const bool has_row, rows.step());
+        if (!has_row) return out;
+        STRATA_TRY(out.emplace_back(), tipset_in(rows));
+    }
+}
+
+Result<std::vector<Cid>> ChainIndex::messages_of(const Hash256& tipset) {
+    STRATA_TRY(auto database, reader());
+    STRATA_TRY(auto rows, database->prepare("SELECT message.cid FROM message JOIN tipset ON tipset.id = message.tipset "
+                                            "WHERE tipset.hash = ? ORDER BY message.position"));
+    rows.add(BytesView(tipset));
+    std::vector<Cid> out;
+    while (true) {
+        STRATA_TRY(const bool has_row, rows.step());
+        if (!has_row) return out;
+        STRATA_TRY(out.emplace_back(), Cid::from_bytes(rows.bytes(0)));
+    }
 }
 
 Result<std::optional<IndexedMessage>> ChainIndex::message(const Cid& cid) {
@@ -418,7 +483,7 @@ Result<std::vector<IndexedEvent>> ChainIndex::events(const EventQuery& query, co
     while (true) {
         STRATA_TRY(const bool has_row, rows.step());
         if (!has_row) return out;
-        STRATA_TRY(auto event, event_in(rows));
+        STRATA_TRY(auto event, event_in(rows, out.empty() ? nullptr : &out.back()));
         out.push_back(std::move(event));
         // Source: lotus chain/index/events.go (GetEventsForFilter).
         if (out.size() > query.most && out.front().epoch != out.back().epoch)

@@ -88,6 +88,9 @@ class ChainIndex {
     /// Adds the tipset below the lowest one.
     Status extend_down(const chain::ExecutedTipset& below, const std::vector<chain::TipsetEvent>& events)
         STRATA_EXCLUDES(writing_);
+    /// Writes the messages and events of a tipset that is in the index again, in place of those that are there.
+    Status replace(const chain::ExecutedTipset& tipset, const std::vector<chain::TipsetEvent>& events)
+        STRATA_EXCLUDES(writing_);
     /// Removes all rows, so that the index is built anew.
     Status clear() STRATA_EXCLUDES(writing_);
     /// Says that the node has nothing to add below this epoch.
@@ -101,6 +104,10 @@ class ChainIndex {
     /// Empty while nothing is in the index.
     Result<std::optional<Coverage>> coverage() STRATA_EXCLUDES(pool_);
     Result<std::optional<IndexedTipset>> tipset(const Hash256& hash) STRATA_EXCLUDES(pool_);
+    /// Returns all tipsets of an epoch, also those that left the chain.
+    Result<std::vector<IndexedTipset>> tipsets_at(ChainEpoch epoch) STRATA_EXCLUDES(pool_);
+    /// Returns the CIDs of a tipset's messages in their order; empty for an unknown tipset.
+    Result<std::vector<Cid>> messages_of(const Hash256& tipset) STRATA_EXCLUDES(pool_);
     /// Finds a message by its CID in blocks; only on the chain of the tip.
     Result<std::optional<IndexedMessage>> message(const Cid& cid) STRATA_EXCLUDES(pool_);
     /// Returns the CID in blocks of a message whose transaction has this hash.
@@ -114,6 +121,7 @@ class ChainIndex {
     Result<Reader> reader() STRATA_EXCLUDES(pool_);
     Result<std::int64_t> put_tipset(const chain::Tipset& tipset, const std::vector<SignedMessage>& messages)
         STRATA_REQUIRES(writing_);
+    Status put_messages(std::int64_t row, const std::vector<SignedMessage>& messages) STRATA_REQUIRES(writing_);
     Status put_events(std::int64_t row, const chain::Tipset& tipset, const std::vector<chain::TipsetEvent>& events)
         STRATA_REQUIRES(writing_);
     Status set_state(const char* name, BytesView value) STRATA_REQUIRES(writing_);

@@ -52,8 +52,9 @@ struct State19 : Tables {
 using Proposals = AmtArray<DealProposal>;
 using States = AmtArray<DealState>;
 using BalanceTable = HamtMap<Address, TokenAmount>;
-using DealOps = HamtMap<ChainEpoch, Cid>;       // epoch to the root of a HamtSet<DealId>
-using ProviderSectors = HamtMap<ActorId, Cid>;  // provider to the root of a SectorDealIds
+using PendingAllocations = HamtMap<DealId, std::uint64_t>;  // to the ID of a verified deal's allocation
+using DealOps = HamtMap<ChainEpoch, Cid>;                   // epoch to the root of a HamtSet<DealId>
+using ProviderSectors = HamtMap<ActorId, Cid>;              // provider to the root of a SectorDealIds
 using SectorDealIds = HamtMap<SectorNumber, std::vector<DealId>>;
 using ProviderSectorDeals = std::map<ActorId, std::map<SectorNumber, std::vector<DealId>>>;
 

@@ -16,14 +16,25 @@ Result<TokenAmount> amount_in(const market::BalanceTable& table, const Address& 
     return amount.value_or(TokenAmount(0));
 }
 
+/// The state of any version.
+struct AnyState {
+    explicit AnyState(market::State&& from)
+        : pending_allocations(from.pending_deal_allocation_ids), tables(std::move(from)) {}
+    explicit AnyState(market::State19&& from) : tables(std::move(from)) {}
+    Cid pending_allocations;
+    market::Tables tables;
+};
+
 }  // namespace
 
-Market::Market(Blockstore& blocks, market::Tables state)
-    : blocks_(&blocks), state_(std::make_shared<const market::Tables>(std::move(state))) {}
+Market::Market(Blockstore& blocks, market::Tables state, Cid pending_allocations)
+    : blocks_(&blocks),
+      state_(std::make_shared<const market::Tables>(std::move(state))),
+      pending_allocations_(std::move(pending_allocations)) {}
 
 Result<Market> Market::load(vm::StateTree& tree) {
-    STRATA_TRY(auto state, (common_state_of<market::Tables, market::State, market::State19>(tree, kMarketId)));
-    return Market(tree.store(), std::move(state));
+    STRATA_TRY(auto state, (common_state_of<AnyState, market::State, market::State19>(tree, kMarketId)));
+    return Market(tree.store(), std::move(state.tables), std::move(state.pending_allocations));
 }
 
 DealId Market::next_id() const {
@@ -55,6 +66,12 @@ Result<std::optional<market::Deal>> Market::deal(DealId id) const {
     STRATA_TRY(const auto states, market::States::load(*blocks_, state_->states, market::kStatesWidth));
     STRATA_TRY(const auto found, states.get(id));
     return std::optional(market::Deal{std::move(*proposal), found.value_or(market::DealState{})});
+}
+
+Result<std::optional<std::uint64_t>> Market::pending_allocation(DealId id) const {
+    if (!pending_allocations_.defined()) return std::optional<std::uint64_t>{};
+    STRATA_TRY(const auto allocations, market::PendingAllocations::load(*blocks_, pending_allocations_));
+    return allocations.get(id);
 }
 
 Status Market::for_each_deal(const std::function<Status(DealId, const market::Deal&)>& visit) const {

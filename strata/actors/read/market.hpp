@@ -40,6 +40,9 @@ class Market {
     Status for_each_escrow(const std::function<Status(const Address& owner, const Escrow&)>& visit) const;
     /// Empty for a deal that is over or never existed.
     Result<std::optional<market::Deal>> deal(DealId id) const;
+    /// Returns the ID of the allocation of a verified deal that is not active yet; empty for all others, and since
+    /// version 19, whose market knows no verified deals (FIP-0118).
+    Result<std::optional<std::uint64_t>> pending_allocation(DealId id) const;
     /// Visits all deals in ascending order of their IDs.
     Status for_each_deal(const std::function<Status(DealId, const market::Deal&)>& visit) const;
     /// Returns true if the proposal is published, and its deal was not settled, visited by cron or ended since then.
@@ -52,10 +55,11 @@ class Market {
     Result<std::optional<DealId>> find_pending(const market::DealProposal& proposal) const;
 
   private:
-    Market(Blockstore& blocks, market::Tables state);
+    Market(Blockstore& blocks, market::Tables state, Cid pending_allocations);
 
     Blockstore* blocks_;
     std::shared_ptr<const market::Tables> state_;
+    Cid pending_allocations_;  // undefined since version 19
 };
 
 }  // namespace strata::actors::read

@@ -1,5 +1,6 @@
 #include <strata/actors/read/market.hpp>
 
+#include <strata/actors/market/state.hpp>
 #include <strata/actors/market/types.hpp>
 #include <strata/actors/read/test_recorded.hpp>
 
@@ -54,6 +55,21 @@ TEST_F(ReadMarket, PendingDeals) {
     proposal.end_epoch += 1;
     EXPECT_FALSE(market_.is_pending(proposal).value());
     EXPECT_FALSE(market_.find_pending(proposal).value());
+}
+
+// The map of waiting allocations is builtin-actors' pending_deal_allocation_ids (actors/market/src/state.rs).
+TEST_F(ReadMarket, AllocationsOfPendingDeals) {
+    EXPECT_FALSE(market_.pending_allocation(2).value());
+    auto actor = this->actor(kMarketId);
+    auto state = get_cbor<market::State>(blocks_, actor.head).value();
+    auto waiting = market::PendingAllocations::load(blocks_, state.pending_deal_allocation_ids).value();
+    ASSERT_TRUE(waiting.set(2, 77));
+    state.pending_deal_allocation_ids = waiting.flush().value();
+    actor.head = put_cbor(blocks_, state).value();
+    tree_.set(kMarketId, actor);
+    const auto changed = Market::load(tree_).value();
+    EXPECT_EQ(changed.pending_allocation(2).value(), 77U);
+    EXPECT_FALSE(changed.pending_allocation(3).value());
 }
 
 TEST_F(ReadMarket, ALostBlockIsNotAMissingDeal) {
