@@ -1,12 +1,10 @@
 #include <strata/node/backup_door.hpp>
 
-#include <fmt/format.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 
-#include <strata/base/file_writer.hpp>
+#include <strata/base/files.hpp>
 #include <strata/base/log.hpp>
 #include <strata/node/owner.hpp>
 
@@ -16,12 +14,6 @@ namespace {
 namespace fs = std::filesystem;
 
 const Log kLog("node");
-
-/// Returns true if `path` lies below `folder`; both are absolute and have no dots.
-bool is_below(const fs::path& path, const fs::path& folder) {
-    const auto [rest, unused] = std::ranges::mismatch(folder, path);
-    return rest == folder.end() && path != folder;
-}
 
 Status write_all(int file, BytesView bytes, const fs::path& path) {
     while (!bytes.empty()) {
@@ -49,20 +41,6 @@ Status BackupDoor::write(const ByteSink& sink) {
     if (!done) return done.error();
     kLog.info("a backup is written", {{"head", done->facts.head}, {"records", done->records}});
     return {};
-}
-
-Status BackupDoor::create(const fs::path& name) {
-    const auto base = fs::absolute(backups()).lexically_normal();
-    const auto path = (base / name).lexically_normal();
-    if (name.empty() || path.filename().empty() || !is_below(path, base))
-        return fail(Errc::invalid_argument,
-                    fmt::format("the backup's file is {}, expected one below {}; strata node backup "
-                                "writes to any place of the caller's",
-                                name.string(), base.string()));
-    STRATA_OK(make_folders(path.parent_path(), FileAccess::owner_only));
-    STRATA_TRY(auto writer, FileWriter::create(path, FileAccess::owner_only));
-    STRATA_OK(write([&](BytesView bytes) { return writer.write(bytes); }));
-    return writer.commit();
 }
 
 http::Response BackupDoor::handle(const http::Request& request) {

@@ -1,7 +1,5 @@
 #pragma once
-// Backups of a running node: as a download for its owner, GET /backup with a token that allows `admin`, and as a file
-// in the node's folder `backups` (the API's method CreateBackup). Source: lotus api (CreateBackup),
-// node/impl/backup.go.
+// Backups of a running node, as a download for its owner: GET /backup with a token that allows `admin`.
 #include <filesystem>
 #include <functional>
 
@@ -26,13 +24,10 @@ class BackupDoor {
     static bool serves(std::string_view path) { return path == "/backup"; }
     /// Sends a backup. It is written to the disk first, so that a slow reader holds nothing up.
     http::Response handle(const http::Request& request) STRATA_EXCLUDES(mutex_);
-    /// Writes a backup to `name`, a path relative to the folder `backups` or below it. Errors: invalid_argument for a
-    /// place outside; busy while a different backup is written; those of write_backup.
-    Status create(const std::filesystem::path& name) STRATA_EXCLUDES(mutex_);
 
   private:
     Status write(const ByteSink& sink) STRATA_EXCLUDES(mutex_);
-    std::filesystem::path backups() const { return folder_ / "backups"; }
+    std::filesystem::path backups() const { return folder_ / "backups"; }  // for a file on its way
 
     store::Repository& repository_;
     const api::Tokens& tokens_;

@@ -2,6 +2,7 @@
 #include <strata/actors/market/types.hpp>
 #include <strata/actors/miner/deadline_info.hpp>
 #include <strata/actors/miner/methods.hpp>
+#include <strata/actors/miner/proving_messages.hpp>
 #include <strata/actors/read/market.hpp>
 #include <strata/actors/read/power.hpp>
 #include <strata/chain/execution.hpp>
@@ -71,13 +72,13 @@ TEST_F(OnChain, a_terminated_sector_has_ended) {
     actors::miner::TerminateSectorsParams params;
     params.terminations.push_back({place->first, place->second, BitField::of({1})});
     // A deadline that is open, or next, may not be changed.
-    Receipt receipt;
     for (int tries = 0; tries < 200 && !HasFatalFailure(); ++tries) {
-        const auto now = actors::read::Miner::load(*node_->head_state(), kMiner).value().deadline_at(epoch_ + 3);
+        auto state = node_->head_state().value();
+        const auto now = actors::read::Miner::load(state, kMiner).value().deadline_at(epoch_ + 3);
         if (now.index != place->first && (now.index + 1) % 48 != place->first) break;
         turn();
     }
-    receipt = send(kMiner, actors::miner::kTerminateSectors, to_cbor(params));
+    const auto receipt = send(kMiner, actors::miner::kTerminateSectors, to_cbor(params));
     ASSERT_EQ(receipt.exit_code, 0U);
     EXPECT_TRUE(chain_through(*node_, wallet_, kMiner).value()->sector(1).value()) << "the table still has it";
     for (int i = 0; i < 10 && state_of(1) != SectorState::ended && !HasFatalFailure(); ++i) {
