@@ -8,6 +8,8 @@ import signal
 import socket
 import sys
 import tempfile
+import urllib.error
+import urllib.request
 from pathlib import Path
 
 sys.dont_write_bytecode = True
@@ -34,6 +36,41 @@ def settings_hold_and_change(folder):
     node.process.send_signal(signal.SIGHUP)
     node.wait_for("the refusal", lambda: "pool.high is 0, expected 1 to" in node.log.read_text())
     assert node.call("MpoolGetConfig")["SizeLimitHigh"] == 600
+    node.stop()
+
+
+def limits_change_while_it_runs(folder):
+    """Each new limit is met by the next request or connection, and those that cannot change are named."""
+    repo = folder / "repo4"
+    repo.mkdir()
+    config = repo / "config.toml"
+    node = Node(repo)
+    url = node.url()
+
+    def batch(calls):
+        body = json.dumps([{"jsonrpc": "2.0", "id": at, "method": "Filecoin.Version", "params": []} for at in range(calls)])
+        try:
+            with urllib.request.urlopen(urllib.request.Request(url + "/rpc/v1", body.encode()), timeout=60) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as refused:
+            return refused.code, refused.read().decode()
+
+    def connections():
+        request = urllib.request.Request(url + "/rpc/v1", json.dumps({"jsonrpc": "2.0", "id": 1, "method": "Filecoin.NetLimit",
+                                                                      "params": ["system"]}).encode())
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return json.load(answer)["result"]["Conns"]
+
+    assert batch(200)[1].count("APIVersion") == 200 and connections() == 256
+    config.write_text("[network]\nconnections = 99\ninbound = 50\n[http]\nthreads = 9\n")
+    node.process.send_signal(signal.SIGHUP)
+    node.wait_for("the limit of connections", lambda: connections() == 99)
+    assert 'takes effect at the next start setting="http.threads"' in node.log.read_text(), node.log.read_text()
+
+    config.write_text("[http]\nbody_bytes = 1024\n")
+    node.process.send_signal(signal.SIGHUP)
+    node.wait_for("the limit of bodies", lambda: batch(200)[0] == 413)
+    assert batch(5)[1].count("APIVersion") == 5, "a setting that is left out is as it was before"
     node.stop()
 
 
@@ -71,7 +108,7 @@ def people_are_told(folder):
 
 def main():
     with tempfile.TemporaryDirectory(prefix="strata-settings-") as folder:
-        for test in (people_are_told, mistakes_are_refused, settings_hold_and_change, the_command_line_comes_last):
+        for test in (people_are_told, mistakes_are_refused, settings_hold_and_change, limits_change_while_it_runs, the_command_line_comes_last):
             test(Path(folder))
             print(f"{test.__name__}: good", flush=True)
 

@@ -2,9 +2,29 @@
 
 #include <strata/base/hex.hpp>
 #include <strata/crypto/hash.hpp>
+#include <strata/ipld/cbor.hpp>
 
 namespace strata::chain {
 namespace {
+
+constexpr std::string_view kHold = "producer/hold";
+/// Added to the present epoch: a miner may sign the block of the next one ahead, and the lost node's clock may have
+/// been ahead of this one's. A block that is further in the future is refused by every validator (docs/protocol/node.md
+/// §6).
+constexpr ChainEpoch kHoldMargin = 5;
+
+struct Hold {
+    std::optional<ChainEpoch> until;
+    STRATA_CBOR_TUPLE(until);
+};
+
+Result<std::optional<Hold>> read_hold(store::KeyValue& meta) {
+    STRATA_TRY(const auto value, meta.get(kHold));
+    if (!value) return std::optional<Hold>();
+    auto hold = from_cbor<Hold>(*value);
+    if (!hold) return std::move(hold).error().with_context(std::string("the record ") + std::string(kHold));
+    return std::optional(*hold);
+}
 
 std::string height_key(const Address& miner, ChainEpoch height) {
     return "producer/height/" + miner.to_string() + "/" + std::to_string(height);
@@ -15,7 +35,28 @@ std::string parents_key(const Address& miner, const TipsetKey& parents) {
 
 }  // namespace
 
+store::Write SlashFilter::hold(std::optional<ChainEpoch> until) {
+    return {std::string(kHold), to_cbor(Hold{until})};
+}
+
+Result<std::optional<ChainEpoch>> SlashFilter::held_until(ChainEpoch present) {
+    STRATA_TRY(auto hold, read_hold(meta_));
+    if (!hold) return std::optional<ChainEpoch>();
+    if (!hold->until) {
+        hold->until = present + kHoldMargin;
+        STRATA_OK(meta_.write({SlashFilter::hold(hold->until)}));
+    }
+    return hold->until;
+}
+
 Status SlashFilter::admit(const BlockHeader& block, ChainEpoch parent_height) {
+    STRATA_TRY(const auto hold, read_hold(meta_));
+    if (hold && (!hold->until || parent_height <= *hold->until))
+        return fail(
+            Errc::verification,
+            "restored from a backup: miner " + block.miner.to_string() +
+                " may have signed a block that the backup does not know; it signs again on parents above epoch " +
+                (hold->until ? std::to_string(*hold->until) : "of the restored node's first start"));
     const Cid cid = block.cid();
     const Bytes value = to_bytes(cid.bytes());
     const std::string at_height = height_key(block.miner, block.height);

@@ -70,5 +70,21 @@ TEST_F(SlashFilterTest, miners_do_not_meet_and_records_outlive_the_filter) {
     EXPECT_FALSE(later.admit(block(5, {cid("b")}), 4));
 }
 
+// A block of the lost node at the last epoch that it can have signed, and every block that the restored one may sign:
+// none of the three faults (docs/protocol/node.md §12) can be among them.
+TEST_F(SlashFilterTest, a_restored_miner_signs_only_on_parents_above_all_that_it_can_have_signed) {
+    EXPECT_FALSE(*filter_.held_until(100)) << "an ordinary node is not held";
+    ASSERT_TRUE(records_.write({SlashFilter::hold(std::nullopt)}));
+    EXPECT_EQ(admit(block(500, {cid("a")}), 499), "restored from a backup") << "the epoch is not known yet";
+    const auto until = *filter_.held_until(100);
+    ASSERT_TRUE(until);
+    EXPECT_GE(*until, 101) << "the lost node may have signed the block of the next epoch ahead";
+    EXPECT_EQ(*SlashFilter(records_).held_until(5'000), until) << "chosen once, at the first start";
+    EXPECT_EQ(admit(block(*until + 9, {cid("a")}), *until), "restored from a backup");
+    EXPECT_EQ(admit(block(*until + 9, {cid("b")}), *until + 1), "admitted");
+    ASSERT_TRUE(records_.write({SlashFilter::hold(7)}));
+    EXPECT_EQ(*filter_.held_until(100), 7) << "the owner knows";
+}
+
 }  // namespace
 }  // namespace strata::chain

@@ -13,6 +13,7 @@
 #include <nlohmann/json.hpp>
 
 #include <strata/api/client.hpp>
+#include <strata/base/files.hpp>
 #include <strata/base/lock_holder.hpp>
 #include <strata/cli/commands.hpp>
 #include <strata/cli/exit_codes.hpp>
@@ -34,6 +35,9 @@ constexpr std::uint64_t kLeastFree = 256 * kMiB;       // with less a node soon 
 constexpr std::uint64_t kUsualFree = 5 * 1024 * kMiB;  // a public network grows by gigabytes a day
 constexpr std::int64_t kMostBehind = 5;                // epochs
 constexpr std::uint64_t kLeastFiles = 4096;            // connections and files of a node
+constexpr std::int64_t kMostBeaconDelay = 5;           // seconds from a round's time until a server has it
+// docs/protocol/node.md §4.2; lotus build/buildconstants/drand.go (DrandQuicknet).
+constexpr std::string_view kQuicknet = "52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971";
 
 struct DoctorOptions : NodeOptions {
     fs::path parameters;
@@ -97,7 +101,7 @@ class Doctor {
     /// Files that open the wallet must be for the owner alone. A folder of sectors may be read by others.
     void check_secrets(const fs::path& folder) {
         std::string open;
-        for (const char* name : {"token", "repository", "keystore", "identity"}) {
+        for (const char* name : {"token", "repository", "keystore", "libp2p.key", "backups"}) {
             std::error_code error;
             const auto status = fs::status(folder / name, error);
             if (error || !fs::exists(status)) continue;
@@ -208,6 +212,61 @@ class Doctor {
                        fmt::format("the head, epoch {}, is {} s in the future", epoch, made - now),
                        "set this machine's clock: chrony or systemd-timesyncd keep it right");
         add(Level::good, "clock", fmt::format("the head, epoch {}, was made {} s ago", epoch, now - made));
+        check_beacon_clock(now);
+    }
+
+    /// The newest round of the beacon tells the time: it comes out at its own second, and nobody can have it earlier.
+    void check_beacon_clock(std::int64_t now) {
+        const auto url = beacon_url();
+        if (url.empty()) return;
+        constexpr http::ClientLimits kLimits{
+            .body_bytes = 1 << 20, .timeout = std::chrono::seconds(5), .total = std::chrono::seconds(5)};
+        const auto ask = [&](const char* path) {
+            const auto answer = http::get(url + path, {}, kLimits);
+            return answer && answer->status == 200 ? Json::parse(as_text(answer->body), nullptr, false) : Json();
+        };
+        const auto info = ask("/info"), latest = ask("/public/latest");
+        const auto number = [](const Json& from, const char* name) {
+            return member(from, name).is_number_integer() ? from[name].get<std::int64_t>() : 0;
+        };
+        const auto period = number(info, "period"), began = number(info, "genesis_time"),
+                   round = number(latest, "round");
+        constexpr std::int64_t kMost = std::int64_t{1} << 40;  // of each, so that nothing below overflows
+        const auto is_usual = [](std::int64_t value, std::int64_t most) { return value > 0 && value < most; };
+        if (!is_usual(period, 1 << 20) || !is_usual(began, kMost) || !is_usual(round, kMost))
+            return add(Level::warning, "beacon", "the beacon does not answer at " + url,
+                       is_local_ ? "strata devnet up --processes starts the beacon of its network again"
+                                 : "miners need its rounds; a firewall may hold it up");
+        const auto ahead = now - (began + (round - 1) * period);
+        if (ahead < -1)
+            return add(Level::fault, "clock_of_beacon",
+                       fmt::format("this machine's clock is {} s behind the beacon", -ahead),
+                       "set this machine's clock: chrony or systemd-timesyncd keep it right");
+        if (ahead > period + kMostBeaconDelay)
+            return add(
+                Level::fault, "clock_of_beacon",
+                fmt::format("the newest round of the beacon is {} s old, and they come every {} s: this machine's "
+                            "clock is ahead, or the beacon stands still",
+                            ahead, period),
+                "compare the clock with a watch; chrony or systemd-timesyncd keep it right");
+        add(Level::good, "clock_of_beacon", fmt::format("the newest round of the beacon is {} s old", ahead));
+    }
+
+    /// The beacon of a local network, if its time is the calendar's; quicknet's first public server for others.
+    std::string beacon_url() const {
+        if (!is_local_) return "https://api.drand.sh/" + std::string(kQuicknet);
+        const auto folder = node_folder(options_);
+        if (!folder) return {};
+        for (const auto& network : {folder->parent_path(), *folder}) {
+            std::error_code error;
+            if (fs::exists(network / "time-lag", error)) return {};
+            const auto url = read_file(network / "beacon" / "url", 1 << 10);
+            if (!url) continue;
+            std::string text(as_text(*url));
+            while (!text.empty() && (text.back() == '\n' || text.back() == '/')) text.pop_back();
+            return text;
+        }
+        return {};
     }
 
     void check_health(api::Client& node) {
@@ -294,7 +353,24 @@ class Doctor {
         return is_open;
     }
 
+    /// A locked wallet signs nothing: no message, no block. Source of the state: strata/api/methods_wallet_lock.cpp.
+    void check_lock_of_wallet(api::Client& node) {
+        constexpr int kLocked = 1;
+        const auto state = node.ask("WalletState", Json::array());
+        if (!state) return;  // the token may not ask, or the node is not of Strata
+        const auto encrypted = node.ask("HasPassword", Json::array());
+        const bool is_encrypted = encrypted && *encrypted == true;
+        if (*state == kLocked)
+            return add(Level::fault, "wallet_lock", "the wallet is locked: the node signs no messages and no blocks",
+                       "strata wallet unlock opens it until the node ends; wallet.passphrase_file or "
+                       "wallet.passphrase_command in its settings opens it at each start");
+        add(Level::good, "wallet_lock",
+            is_encrypted ? "the wallet is encrypted and open" : "the wallet is not encrypted, and open",
+            is_encrypted ? "" : "strata wallet encrypt keeps its keys under a passphrase");
+    }
+
     void check_wallet(api::Client& node) {
+        check_lock_of_wallet(node);
         const auto address = node.ask("WalletDefaultAddress", Json::array());
         if (!address)
             return add(Level::warning, "wallet", "the node has no default address, or the token may not ask for it",

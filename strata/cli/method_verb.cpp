@@ -1,3 +1,4 @@
+#include <strata/cli/exit_codes.hpp>
 #include <strata/cli/method_verb.hpp>
 
 #include <fmt/format.h>
@@ -71,6 +72,7 @@ Result<Answer> ask_method(const MethodVerb& verb, const MethodOptions& options, 
         values.push_back(std::move(*value));
     }
     STRATA_TRY(const auto answer, node.ask(verb.method, values));
+    if (answer.is_null() && verb.if_null != nullptr) return Answer{answer, std::string(verb.if_null) + "\n", kFault};
     return Answer{answer, verb.text(answer)};
 }
 

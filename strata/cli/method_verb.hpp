@@ -30,6 +30,8 @@ struct MethodVerb {
     const char* method;
     std::vector<MethodParameter> parameters;
     std::string (*text)(const api::Json& answer) = plain_text;
+    /// Said if the node answers null, which is then the verdict "no"; null: an answer like any other.
+    const char* if_null = nullptr;
 };
 void add_method_verb(CLI::App& parent, Run& run, const MethodVerb& verb);
 

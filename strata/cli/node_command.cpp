@@ -10,6 +10,7 @@
 #include <strata/cli/exit_codes.hpp>
 #include <strata/cli/home.hpp>
 #include <strata/cli/keep_option.hpp>
+#include <strata/cli/node_backup.hpp>
 #include <strata/cli/terminal.hpp>
 #include <strata/devnet/node_process.hpp>
 #include <strata/node/download.hpp>
@@ -184,6 +185,7 @@ void add_node(CLI::App& app, Run& run) {
     add_options(app, *verb, *options);
     verb->callback([options, &run] { run = [options] { return run_node(*options, "node run"); }; });
     add_node_state(*node, run);
+    add_node_backup(*node, run);
 }
 
 void add_devnet_join(CLI::App& app, CLI::App& devnet, Run& run) {

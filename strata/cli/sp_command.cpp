@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <strata/actors/miner/deadline_info.hpp>
 #include <strata/cli/miner_choice.hpp>
 #include <strata/cli/storage_verbs.hpp>
 #include <strata/cli/terminal.hpp>
@@ -66,15 +67,53 @@ Result<Answer> sp_info(const MinerOptions& options, api::Client& node, char pref
             fact("available balance", fil_of(free)) + urls_text};
 }
 
+/// The sectors of a miner by what its partitions say of them.
+struct SectorSets {
+    BitField live, active, faulty, recovering;
+
+    std::string_view state_of(std::uint64_t sector) const {
+        if (!live.contains(sector)) return "terminated";
+        if (recovering.contains(sector)) return "recovering";
+        if (faulty.contains(sector)) return "faulty";
+        return active.contains(sector) ? "active" : "unproven";
+    }
+};
+
+Status add_sectors(const Json& partition, std::string_view name, BitField& to) {
+    BitField sectors;
+    STRATA_OK(api::read(member(partition, name), sectors));
+    to |= sectors;
+    return {};
+}
+
+Result<SectorSets> sets_of(const std::string& miner, api::Client& node) {
+    SectorSets out;
+    for (std::uint64_t deadline = 0; deadline < actors::miner::kWPoStPeriodDeadlines; ++deadline) {
+        STRATA_TRY(const auto partitions, node.ask("StateMinerPartitions", Json::array({miner, deadline, Json()})));
+        for (const auto& partition : partitions) {
+            STRATA_OK(add_sectors(partition, "LiveSectors", out.live));
+            STRATA_OK(add_sectors(partition, "ActiveSectors", out.active));
+            STRATA_OK(add_sectors(partition, "FaultySectors", out.faulty));
+            STRATA_OK(add_sectors(partition, "RecoveringSectors", out.recovering));
+        }
+    }
+    return out;
+}
+
+/// A miner's table keeps terminated sectors until their partition is compacted, so each is shown with its state.
 Result<Answer> sp_sectors(const MinerOptions& options, api::Client& node, char prefix) {
     STRATA_TRY(const auto miner, miner_of(options, node, prefix));
     STRATA_TRY(const auto all, node.ask("StateMinerSectors", Json::array({miner, Json(), Json()})));
+    STRATA_TRY(const auto sets, sets_of(miner, node));
     Answer out{{{"Miner", miner}, {"Sectors", all.is_null() ? Json::array() : all}},
-               fmt::format("{:>8}  {:>10}  {:>10}  pledge\n", "sector", "activated", "expires")};
-    for (const auto& sector : out.json["Sectors"])
-        out.text += fmt::format("{:>8}  {:>10}  {:>10}  {}\n", member_text(sector, "SectorNumber"),
-                                member_text(sector, "Activation"), member_text(sector, "Expiration"),
-                                fil_of(sector.value("InitialPledge", Json())));
+               fmt::format("{:>8}  {:<10}  {:>10}  {:>10}  pledge\n", "sector", "state", "activated", "expires")};
+    for (auto& sector : out.json["Sectors"]) {
+        const auto number = member(sector, "SectorNumber");
+        sector["State"] = sets.state_of(number.is_number_unsigned() ? number.get<std::uint64_t>() : UINT64_MAX);
+        out.text += fmt::format("{:>8}  {:<10}  {:>10}  {:>10}  {}\n", member_text(sector, "SectorNumber"),
+                                member_text(sector, "State"), member_text(sector, "Activation"),
+                                member_text(sector, "Expiration"), fil_of(sector.value("InitialPledge", Json())));
+    }
     return out;
 }
 

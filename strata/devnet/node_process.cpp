@@ -124,23 +124,6 @@ void take_role(node::NodeConfig& out, const DevnetConfig& config) {
     }
 }
 
-template <class From, class To>
-void take_if_set(const std::optional<From>& from, To& to) {
-    if (from) to = *from;
-}
-
-void take_storage_settings(const node::Settings& from, node::NodeConfig& to) {
-    if (!to.provider) return;
-    take_if_set(from.provider_accept_delay, to.provider->accept_delay);
-    take_if_set(from.provider_message_confidence, to.provider->message_confidence);
-    take_if_set(from.provider_batch, to.provider->batch);
-    take_if_set(from.market_max_waiting, to.market.max_waiting);
-    take_if_set(from.market_max_waiting_per_client, to.market.max_waiting_per_client);
-    take_if_set(from.market_data_wait, to.market.data_wait);
-    take_if_set(from.market_publish_delay, to.market.publish_delay);
-    take_if_set(from.market_publish_batch, to.market.publish_batch);
-}
-
 /// The texts are those of settings, which were checked.
 Result<std::vector<net::Multiaddr>> addresses_of(const std::vector<std::string>& texts) {
     std::vector<net::Multiaddr> out;
@@ -183,7 +166,6 @@ node::NodeConfig node_config(const NodeProcessOptions& options, const ChosenNetw
     out.rebuild_index = options.rebuild_index;
     out.empty_blocks = options.empty_blocks;
     if (chosen.local) take_role(out, *chosen.local);
-    take_storage_settings(options.settings, out);
     return out;
 }
 

@@ -234,7 +234,7 @@ struct Server::Running {
     }
 
     const Handler handler;
-    const ServerLimits limits;
+    ServerLimits limits;                                // changed by the thread of `io` alone, which reads it
     std::size_t open = 0;                               // open connections of this server
     std::size_t refusing = 0;                           // in addition to these: connections that get 503
     std::uint64_t bodies = 0;                           // bytes: see ServerLimits::bodies_bytes
@@ -599,6 +599,17 @@ Result<std::unique_ptr<Server>> Server::start(const std::string& address, std::u
 
 Server::Server(std::unique_ptr<Running> running) : running_(std::move(running)) {}
 Server::~Server() = default;
+
+void Server::set_limits(const ServerLimits& limits) {
+    asio::post(running_->io, [&to = running_->limits, fresh = limits] {
+        to.connections = fresh.connections;
+        to.sockets = fresh.sockets;
+        to.body_bytes = fresh.body_bytes;
+        to.bodies_bytes = fresh.bodies_bytes;
+        to.idle = fresh.idle;
+        to.any_origin = fresh.any_origin;
+    });
+}
 
 std::uint16_t Server::port() const {
     return running_->acceptor.local_endpoint().port();

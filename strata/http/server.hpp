@@ -53,6 +53,9 @@ class Server {
     /// Stops the `gone` tokens of all requests, closes open connections, and waits for running handlers.
     ~Server();
 
+    /// Takes connections, sockets, body_bytes, bodies_bytes, idle and any_origin for what comes from now on; the others
+    /// stay. Called from any thread.
+    void set_limits(const ServerLimits& limits);
     std::uint16_t port() const;
     /// Returns "http://ADDRESS:PORT".
     std::string url() const;

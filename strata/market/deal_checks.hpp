@@ -12,7 +12,7 @@ namespace strata::market {
 
 struct DealRules {
     Address miner;  // f0
-    const Ask& ask;
+    Ask ask;
     std::uint64_t sector_size = 0;
     const chain::Network& network;
     char address_prefix() const { return chain::address_prefix(network); }

@@ -17,9 +17,27 @@ struct SectorStatus;
 
 namespace strata::market {
 
+/// The settings of a market; they may change while it works.
+class LiveConfig {
+  public:
+    explicit LiveConfig(MarketConfig config) : config_(std::move(config)) {}
+    MarketConfig now() const STRATA_EXCLUDES(mutex_) {
+        const Lock lock(mutex_);
+        return config_;
+    }
+    void set(MarketConfig config) STRATA_EXCLUDES(mutex_) {
+        const Lock lock(mutex_);
+        config_ = std::move(config);
+    }
+
+  private:
+    mutable Mutex mutex_;
+    MarketConfig config_ STRATA_GUARDED_BY(mutex_);
+};
+
 /// The parts that the machine works with; all of them must outlive it.
 struct DealContext {
-    const MarketConfig& config;
+    const LiveConfig& settings;
     ActorId miner = 0;
     std::uint64_t sector_size = 0;
     provider::Provider& provider;
@@ -30,7 +48,8 @@ struct DealContext {
     provider::Outbox& outbox;
 
     char address_prefix() const { return chain::address_prefix(chain.network()); }
-    DealRules rules() const { return {Address::id(miner), config.ask, sector_size, chain.network()}; }
+    MarketConfig config() const { return settings.now(); }
+    DealRules rules() const { return {Address::id(miner), config().ask, sector_size, chain.network()}; }
     /// Returns the money that a client's deals, without `except`, will take from its escrow and that is not locked yet.
     Result<TokenAmount> promised(vm::StateTree& state, ActorId client, const Cid& except) const;
 };

@@ -10,6 +10,9 @@ struct Network;
 namespace strata::vm {
 class StateTree;
 }
+namespace strata::provider {
+struct MaxFees;
+}
 namespace strata::wallet {
 class Wallet;
 }
@@ -33,7 +36,8 @@ class MarketChain : public provider::MessageChain {
     virtual Result<Signature> sign_bytes(const Address& signer, BytesView bytes) = 0;
 };
 
-/// Both must outlive the object.
-std::unique_ptr<MarketChain> market_chain_through(chain::Chain& chain, wallet::Wallet& wallet);
+/// Both must outlive the object. Without `max_fees` the usual ones hold.
+std::unique_ptr<MarketChain> market_chain_through(chain::Chain& chain, wallet::Wallet& wallet,
+                                                  std::shared_ptr<const provider::MaxFees> max_fees = {});
 
 }  // namespace strata::market

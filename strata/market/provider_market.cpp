@@ -12,18 +12,18 @@ namespace strata::market {
 struct ProviderMarket::Parts {
     Parts(MarketConfig given_config, ActorId miner, std::uint64_t sector_size, std::unique_ptr<MarketChain> given_chain,
           provider::Provider& provider, store::KeyValue& store, retrieval::PieceStore& pieces)
-        : config(std::move(given_config)),
+        : settings(std::move(given_config)),
           chain(std::move(given_chain)),
           records(store),
           data(records, pieces),
-          outbox(*chain, config.message_confidence),
-          context{config, miner, sector_size, provider, pieces, records, data, *chain, outbox},
+          outbox(*chain, settings.now().message_confidence),
+          context{settings, miner, sector_size, provider, pieces, records, data, *chain, outbox},
           machine(context) {}
 
     /// The earliest epoch in which a message that is sent now can land.
     ChainEpoch now() const { return std::max(chain->head_epoch(), last_epoch.load()) + 1; }
 
-    MarketConfig config;
+    LiveConfig settings;
     std::unique_ptr<MarketChain> chain;
     DealRecords records;
     DealData data;
@@ -98,7 +98,7 @@ Result<Cid> ProviderMarket::propose(const ClientDealProposal& deal, std::uint64_
         return cid;
     }
     const ChainEpoch now = parts_->now();
-    STRATA_OK(check_times(deal.proposal, now, parts_->config.ask.least_lead));
+    STRATA_OK(check_times(deal.proposal, now, context.config().ask.least_lead));
     STRATA_TRY(auto state, context.chain.head_state());
     STRATA_TRY(const auto named, with_ids(state, deal.proposal, context.address_prefix()));
     STRATA_TRY(const auto promised, context.promised(state, *named.client.as_id(), cid));
@@ -107,7 +107,7 @@ Result<Cid> ProviderMarket::propose(const ClientDealProposal& deal, std::uint64_
     record.deal = deal;
     record.data_size = data_size;
     record.since = now;
-    const auto& config = parts_->config;
+    const auto config = context.config();
     STRATA_OK(parts_->records.add(record, named.client,
                                   {.waiting = config.max_waiting,
                                    .waiting_per_client = config.max_waiting_per_client,
@@ -140,8 +140,13 @@ char ProviderMarket::address_prefix() const {
     return parts_->context.address_prefix();
 }
 
-const MarketConfig& ProviderMarket::config() const {
-    return parts_->config;
+MarketConfig ProviderMarket::config() const {
+    return parts_->settings.now();
+}
+
+void ProviderMarket::change(MarketConfig config) {
+    config.miner = parts_->settings.now().miner;
+    parts_->settings.set(std::move(config));
 }
 
 }  // namespace strata::market

@@ -11,7 +11,8 @@
 
 namespace strata::provider {
 class Provider;
-}
+struct MaxFees;
+}  // namespace strata::provider
 
 namespace strata::market {
 
@@ -33,6 +34,7 @@ struct MarketConfig {
     std::size_t publish_batch = 16;
     /// How many epochs must follow a message's execution before it counts (Lotus' MessageConfidence is 5).
     ChainEpoch message_confidence = 5;
+    std::shared_ptr<provider::MaxFees> max_fees;  // empty: the usual ones
 };
 
 /// One SettleDealPayments message.
@@ -87,7 +89,10 @@ class ProviderMarket {
     std::optional<DealRecord> find(const Cid& proposal) const;
     /// Returns all settlements, oldest first.
     std::vector<Settlement> settlements() const;
-    const MarketConfig& config() const;
+    MarketConfig config() const;
+    /// Takes new terms and limits for what comes from now on; the miner and the confidence of messages stay. Deals that
+    /// were accepted keep their terms.
+    void change(MarketConfig config);
     /// Returns the first letter of every address that is printed for this network: 'f' or 't'.
     char address_prefix() const;
 

@@ -15,7 +15,7 @@ class MemoryAccount {
 
     /// Returns false, and changes nothing, if this account or its parent has less than `bytes` left.
     bool reserve(std::uint64_t bytes) {
-        if (bytes > limit_ - used_ || (parent_ != nullptr && !parent_->reserve(bytes))) return false;
+        if (used_ > limit_ || bytes > limit_ - used_ || (parent_ != nullptr && !parent_->reserve(bytes))) return false;
         used_ += bytes;
         return true;
     }
@@ -25,10 +25,12 @@ class MemoryAccount {
         used_ -= bytes;
         if (parent_ != nullptr) parent_->release(bytes);
     }
+    /// Bytes that are reserved above the new limit stay.
+    void set_limit(std::uint64_t limit) { limit_ = limit; }
     std::uint64_t used() const { return used_; }
 
   private:
-    const std::uint64_t limit_;
+    std::uint64_t limit_;
     MemoryAccount* const parent_;
     std::uint64_t used_ = 0;
 };

@@ -111,6 +111,9 @@ class Swarm {
     const Identify* identified(const PeerId& peer) const;
     std::size_t connection_count() const { return links_.size(); }
     const SwarmConfig& config() const { return config_; }
+    /// Takes the numbers of connections, those of one IP address, and the memory of all peers. What is there already
+    /// stays; newcomers are judged by the new limits.
+    void set_limits(const SwarmConfig& limits);
     TrafficBook& traffic() { return traffic_; }
     struct Use {
         SwarmUse all;

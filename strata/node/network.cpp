@@ -134,7 +134,11 @@ void show_counts(Metrics& metrics, const std::string& topic, const p2p::TopicsCo
 
 struct Network::Parts final : net::PeerListener {
     Parts(NetworkConfig settings, chain::LocalChain& node_chain, Health& node_health, Metrics& node_metrics)
-        : config(std::move(settings)), chain(node_chain), health(node_health), metrics(node_metrics) {}
+        : config(std::move(settings)),
+          chain(node_chain),
+          health(node_health),
+          metrics(node_metrics),
+          limits(config.swarm) {}
     Parts(const Parts&) = delete;
     Parts& operator=(const Parts&) = delete;
     ~Parts() override;
@@ -162,6 +166,7 @@ struct Network::Parts final : net::PeerListener {
     ChainEpoch behind() const;
     Result<std::optional<Bytes>> block_here(const Cid& cid) const;
     void judge(const net::PeerId& peer, bool is_good);
+    void arrived(ChainEpoch height, std::chrono::nanoseconds at);
     bool is_bootstrap(const net::PeerId& peer) const;
     /// Looks at the peer of /p2p and at the IP address, whichever the address has.
     bool is_blocked(const net::Multiaddr& address) {
@@ -185,6 +190,9 @@ struct Network::Parts final : net::PeerListener {
     chain::LocalChain& chain;
     Health& health;
     Metrics& metrics;
+    Histogram& arrival = metrics.histogram(
+        "strata_block_arrival_seconds", "Seconds from the start of a block's epoch until the block came from a peer.",
+        {0.1, 0.25, 0.5, 1, 1.5, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 60});
     crypto::SystemRandom random;
     const std::shared_ptr<Gate> gate = std::make_shared<Gate>();
     const std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();
@@ -201,6 +209,7 @@ struct Network::Parts final : net::PeerListener {
     std::set<net::PeerId> kept STRATA_GUARDED_BY(mutex);  // protected by the owner
     std::set<net::PeerId> blocked STRATA_GUARDED_BY(mutex);
     AddressBlocks blocked_addresses STRATA_GUARDED_BY(mutex);
+    net::SwarmConfig limits STRATA_GUARDED_BY(mutex);
 
     std::optional<p2p::Service> service;
     std::optional<p2p::Topics> topics;
@@ -282,6 +291,7 @@ void Network::Parts::serve(net::Swarm& on) {
                                      .check_message = [this](auto work) { message_checks->post(std::move(work)); },
                                      .unix_time = config.unix_time,
                                      .wake = [this] { wake(); },
+                                     .on_new_block = [this](ChainEpoch height, auto at) { arrived(height, at); },
                                      .wants_messages = [this] { return behind() <= kNearlySynced; },
                                      .is_bootstrap = [this](const auto& peer) { return is_bootstrap(peer); },
                                      .on_useful = [this](const auto& peer) { manager->on_useful(peer); }});
@@ -318,6 +328,12 @@ void Network::Parts::find_peers(net::Swarm& on) {
                                                  auto done) { manager->connect(peer, addresses, done, swarm->now()); },
                                .only_public = chain::is_public(chain.network())});
     on.add_listener(&*kad);
+}
+
+/// Measures how long after its epoch's start a block came. One that comes early counts as zero.
+void Network::Parts::arrived(ChainEpoch height, std::chrono::nanoseconds at) {
+    const auto start = std::chrono::seconds(chain.network().timestamp_at(height));
+    arrival.observe(std::max(0.0, std::chrono::duration<double>(at - start).count()));
 }
 
 void Network::Parts::judge(const net::PeerId& peer, bool is_good) {
@@ -594,8 +610,24 @@ Result<net::Swarm::Use> Network::use() {
     return on_host<net::Swarm::Use>([](net::Swarm& swarm, const auto& done) { done(swarm.use()); });
 }
 
-const net::SwarmConfig& Network::limits() const {
-    return parts_->config.swarm;
+net::SwarmConfig Network::limits() const {
+    const Lock lock(parts_->mutex);
+    return parts_->limits;
+}
+
+void Network::set_limits(const net::SwarmConfig& limits, std::size_t peers_low, std::size_t peers_high) {
+    {
+        const Lock lock(parts_->mutex);
+        auto& own = parts_->limits;
+        own.connections = limits.connections;
+        own.inbound = limits.inbound;
+        own.per_ip = limits.per_ip;
+        own.memory = limits.memory;
+    }
+    parts_->host->post([parts = parts_.get(), limits, peers_low, peers_high](net::Swarm& swarm) {
+        swarm.set_limits(limits);
+        parts->manager->set_marks(peers_low, peers_high);
+    });
 }
 
 Result<net::PeerId> Network::connect(const net::Multiaddr& address) {

@@ -91,8 +91,10 @@ class Network {
     Result<TrafficSums> traffic();
     /// Counts connections and streams. Errors: busy.
     Result<net::Swarm::Use> use();
-    /// The limits that the swarm began with.
-    const net::SwarmConfig& limits() const;
+    /// The limits that hold now.
+    net::SwarmConfig limits() const;
+    /// Takes the limits of the swarm that may change (net::Swarm::set_limits) and how many peers are wanted.
+    void set_limits(const net::SwarmConfig& limits, std::size_t peers_low, std::size_t peers_high);
     /// Says what the node waits for before its chain is that of its peers, and for how long; empty if for nothing.
     std::string waits_for() const;
     /// Says whether blocks may be made (p2p/settling.hpp). For the one thread that makes them.

@@ -198,7 +198,7 @@ Result<api::NetworkUse> NetworkApi::use() {
 
 // Streams are limited by connection and by peer, not by protocol or service.
 api::ScopeLimit NetworkApi::limit(Scope scope) {
-    const auto& limits = network_.limits();
+    const auto limits = network_.limits();
     switch (scope) {
         case Scope::system:
             return with_streams({.memory = number(limits.memory),

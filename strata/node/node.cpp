@@ -24,6 +24,7 @@
 #include <strata/index/follower.hpp>
 #include <strata/market/market_http.hpp>
 #include <strata/node/access_files.hpp>
+#include <strata/node/backup_door.hpp>
 #include <strata/node/indexer.hpp>
 #include <strata/node/network_api.hpp>
 #include <strata/node/open_checks.hpp>
@@ -44,6 +45,26 @@ const Log kLog("node");
 
 double seconds_now() {
     return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+template <class From, class To>
+void take_if_set(const std::optional<From>& from, To& to) {
+    if (from) to = *from;
+}
+
+void take_storage_settings(const Settings& from, provider::ProviderConfig& provider, market::MarketConfig& market) {
+    const provider::MaxFees usual;
+    provider.max_fees->usual = from.provider_max_fee.value_or(usual.usual);
+    provider.max_fees->window_post = from.provider_max_post_fee.value_or(usual.window_post);
+    take_if_set(from.provider_accept_delay, provider.accept_delay);
+    take_if_set(from.provider_message_confidence, provider.message_confidence);
+    take_if_set(from.provider_batch, provider.batch);
+    take_if_set(from.market_max_waiting, market.max_waiting);
+    take_if_set(from.market_max_waiting_per_client, market.max_waiting_per_client);
+    take_if_set(from.market_data_wait, market.data_wait);
+    take_if_set(from.market_publish_delay, market.publish_delay);
+    take_if_set(from.market_publish_batch, market.publish_batch);
+    if (from.market_price) market.ask.price_per_gib_epoch = TokenAmount(*from.market_price);
 }
 
 }  // namespace
@@ -84,13 +105,21 @@ struct Node::Parts {
     void log_preparation(ChainEpoch upgrade, const Status& result);
     chain::ChainStopwatches chain_stopwatches();
     Histogram& duration_histogram(std::string_view name, std::string_view help);
+    Histogram& sealing_time(std::string_view step);
     http::Response handle(const http::Request& request);
     http::Response health_answer(const http::Request& request);
     std::string waits_for();
+    Status change(const Settings& settings);
+    bool is_behind_backup() const;
+    Result<bool> may_mine(ChainEpoch epoch);
+    BackupFacts backup_facts() const;
     std::string status_text();
     std::string metrics_text();
 
     NodeConfig config_;
+    // These hold where the owner chose nothing.
+    provider::ProviderConfig base_provider_;
+    market::MarketConfig base_market_;
     const Shared shared_;
     Metrics metrics_;
     Health health_;
@@ -109,7 +138,10 @@ struct Node::Parts {
     std::unique_ptr<market::MarketHttp> deals_;
     std::unique_ptr<retrieval::Retrieval> retrieval_;
     std::unique_ptr<ProviderDoor> provider_door_;  // set with the provider
-    std::unique_ptr<Rounds> rounds_;               // for a miner whose beacon answers over a network
+    std::unique_ptr<BackupDoor> backups_;
+    std::optional<BackupFacts> restored_;                   // what the backup said from which this node was made
+    std::atomic<ChainEpoch> held_until_ = kEpochUndefined;  // the miner waits for a head above this epoch
+    std::unique_ptr<Rounds> rounds_;                        // for a miner whose beacon answers over a network
     chain::StubWinningProver stub_prover_;
     Address miner_;  // that makes blocks, if there is a producer
     std::unique_ptr<chain::BlockProducer> producer_;
@@ -141,6 +173,7 @@ Result<std::unique_ptr<Node::Parts>> Node::Parts::open(NodeConfig config, const 
                                                        crypto::SeededRandom random) {
     // Checks that write nothing come first: a refused start leaves the folder as it was.
     STRATA_OK(refuse_insecure_keys(shared));
+    STRATA_OK(refuse_half_restored(config.folder));
     STRATA_OK(check_sectors_have_records(config.folder));
     if (config.provider) STRATA_OK(check_verifying_keys(shared.parameters, config.provider->seal_proof));
     log_missing_keys(shared);
@@ -156,6 +189,7 @@ Result<std::unique_ptr<Node::Parts>> Node::Parts::open(NodeConfig config, const 
                chain::LocalChain::open(node->repository_->blocks(), node->records(), shared.network, shared.proofs,
                                        &shared.proofs, shared.actors, node->chain_stopwatches()));
     STRATA_OK(check_description(*node->local_chain_));
+    STRATA_TRY(node->restored_, restored_from(node->records()));
     node->follow_heads();
     node->indexer_ = std::make_unique<Indexer>(node->local_chain_->chain(), Indexer::Pace{});
     STRATA_OK(node->open_index());
@@ -175,6 +209,8 @@ Result<std::unique_ptr<Node::Parts>> Node::Parts::open(NodeConfig config, const 
         node->provider_door_ = std::make_unique<ProviderDoor>(
             *node->provider_, *node->tokens_, node->miner_.to_string(chain::address_prefix(shared.network)),
             node->config_.provider->folder);
+    node->backups_ = std::make_unique<BackupDoor>(*node->repository_, *node->tokens_, node->config_.folder,
+                                                  [n = node.get()] { return n->backup_facts(); });
     node->api_ = std::make_unique<api::Service>(
         *node->local_chain_,
         api::Options{.beacon = &shared.beacon,
@@ -233,6 +269,11 @@ Status Node::Parts::open_index() {
 Status Node::Parts::open_provider() {
     provider::ProviderConfig& config = *config_.provider;
     config.folder = config_.folder / "provider";
+    config.on_sealed = [this](std::string_view step, double seconds) { sealing_time(step).observe(seconds); };
+    for (const auto* step : {"pre_commit_1", "pre_commit_2", "commit"}) sealing_time(step);
+    base_provider_ = config;
+    base_market_ = config_.market;
+    take_storage_settings(config_.settings, config, config_.market);
     STRATA_TRY(provider_, provider::LocalProvider::open(config, *local_chain_, wallet_, records(), shared_.parameters,
                                                         shared_.jobs, random_,
                                                         {.proofs = &shared_.proofs,
@@ -245,9 +286,11 @@ Status Node::Parts::open_provider() {
             STRATA_OK(provider_->retry_sector(sector.number, local_chain_->head()->height()));
     STRATA_TRY(pieces_, retrieval::PieceStore::open(config_.folder / "pieces", records()));
     config_.market.miner = config.miner;
+    config_.market.max_fees = config.max_fees;
     STRATA_TRY(market_,
-               market::ProviderMarket::open(config_.market, market::market_chain_through(*local_chain_, wallet_),
-                                            *provider_, records(), *pieces_));
+               market::ProviderMarket::open(
+                   config_.market, market::market_chain_through(*local_chain_, wallet_, config_.market.max_fees),
+                   *provider_, records(), *pieces_));
     deals_ = std::make_unique<market::MarketHttp>(*market_);
     retrieval_ = std::make_unique<retrieval::Retrieval>(*pieces_);
     produce_blocks(config.miner, *provider_);
@@ -273,6 +316,13 @@ Status Node::Parts::open_stub_miner() {
 
 Histogram& Node::Parts::duration_histogram(std::string_view name, std::string_view help) {
     return metrics_.histogram(name, help, duration_bounds());
+}
+
+// From a sector of 2 KiB to one of 64 GiB on a slow machine. The rate of the count is the number of sectors in a time.
+Histogram& Node::Parts::sealing_time(std::string_view step) {
+    return metrics_.histogram("strata_sealing_seconds", "Seconds of work for a step of sealing one sector, by step.",
+                              {0.1, 0.3, 1, 3, 10, 30, 60, 120, 300, 600, 1'200, 2'400, 4'800, 9'600, 19'200, 38'400},
+                              {{"step", std::string(step)}});
 }
 
 // The chain reads no clock of its own, so the node gives it one.
@@ -339,6 +389,7 @@ http::Response Node::Parts::handle(const http::Request& request) {
     if (request.path == "/metrics" || request.path.starts_with("/health/")) return health_answer(request);
     if (explorer::Explorer::serves(request)) return explorer_.handle(request);
     if (provider_door_ && ProviderDoor::serves(request.path)) return provider_door_->handle(request);
+    if (BackupDoor::serves(request.path)) return backups_->handle(request);
     return http::text_response(404, "There is nothing at " + request.path +
                                         ". The node's API is at /rpc/v1, its state at /health/readyz, and the explorer "
                                         "for browsers at /explorer/.");
@@ -380,6 +431,9 @@ std::string Node::Parts::status_text() {
     // A miner waits for the beacon while clients are served.
     if (const auto round = rounds_ ? rounds_->waits_for() : ""; !round.empty())
         waits += (waits.empty() ? "" : "; ") + round;
+    if (held_until_ >= head)
+        waits += fmt::format("{}a head above epoch {}, from which the restored miner can sign nothing twice",
+                             waits.empty() ? "" : "; ", held_until_.load());
     auto failures = nlohmann::json::array();
     for (const auto& [part, failure] : health_.failures())
         failures.push_back({{"Part", part_name(part)}, {"Since", failure.since}, {"Times", failure.times}});
@@ -448,6 +502,7 @@ void Node::Parts::on_epoch(ChainEpoch epoch) {
     if (rounds_) static_cast<void>(rounds_->entry(shared_.network.beacon_round(epoch + 1)));
     if (!provider_) return;
     provider_door_->run_due(epoch);
+    if (is_behind_backup()) return;
     health_.ran(Part::provider, provider_->on_epoch(epoch));
     // The market runs even if the provider failed: deals have deadlines of their own.
     health_.ran(Part::market, market_->on_epoch(epoch));
@@ -469,7 +524,46 @@ bool Node::Parts::wants_block(ChainEpoch epoch) const {
 
 Result<std::optional<chain::Win>> Node::Parts::check_win(ChainEpoch epoch) {
     if (!producer_ || epoch <= local_chain_->head()->height()) return std::optional<chain::Win>{};
+    STRATA_TRY(const bool may, may_mine(epoch));
+    if (!may) return std::optional<chain::Win>{};
     return producer_->check_win(miner_, local_chain_->head(), epoch);
+}
+
+// Settings that are not named here wait for the next start (Setting::is_live).
+Status Node::Parts::change(const Settings& settings) {
+    if (!settings.log_levels.empty()) STRATA_OK(set_log_levels(settings.log_levels));
+    STRATA_OK(local_chain_->set_pool_size(settings.pool.high, settings.pool.low));
+    http_->set_limits(settings.http);
+    if (network_) network_->set_limits(settings.swarm, settings.peers_low, settings.peers_high);
+    if (!provider_) return {};
+    auto provider = base_provider_;
+    auto market = base_market_;
+    take_storage_settings(settings, provider, market);
+    provider_->change(provider);
+    market_->change(std::move(market));
+    return {};
+}
+
+/// A chain below the backup's head lacks what provider and market have done already.
+bool Node::Parts::is_behind_backup() const {
+    return restored_ && local_chain_->head()->height() < restored_->head;
+}
+
+/// False while a restored miner might sign a second block (chain/slash_filter.hpp).
+Result<bool> Node::Parts::may_mine(ChainEpoch epoch) {
+    if (!restored_) return true;
+    // A late node is asked for the epoch after its head; the lost one may have signed up to the present.
+    STRATA_TRY(const auto until, chain::SlashFilter(records()).held_until(std::max(epoch, health_.epoch())));
+    held_until_ = until.value_or(kEpochUndefined);
+    return !until || local_chain_->head()->height() > *until;
+}
+
+BackupFacts Node::Parts::backup_facts() const {
+    BackupFacts out;
+    out.network = shared_.network.name;
+    out.genesis = local_chain_->genesis()->cids().front();
+    out.head = local_chain_->head()->height();
+    return out;
 }
 
 Status Node::Parts::make_block(const chain::Win& win, std::uint64_t now) {
@@ -525,8 +619,7 @@ Network* Node::network() {
     return parts_->network_.get();
 }
 Status Node::change(const Settings& settings) {
-    if (!settings.log_levels.empty()) STRATA_OK(set_log_levels(settings.log_levels));
-    return parts_->local_chain_->set_pool_size(settings.pool.high, settings.pool.low);
+    return parts_->change(settings);
 }
 Health& Node::health() {
     return parts_->health_;

@@ -34,7 +34,8 @@ struct NodeConfig {
     std::filesystem::path folder;
     /// In an empty repository, the chain begins with this file's genesis.
     std::filesystem::path genesis_car;
-    /// The owner's choices; those for peers are taken from `network`, and `keep_epochs` from below.
+    /// The owner's choices; those for peers are taken from `network`, and `keep_epochs` from below. What they say of
+    /// provider and market comes before what `provider` and `market` say.
     Settings settings;
     /// Set for a storage provider. Its folder is replaced with one below this node's.
     std::optional<provider::ProviderConfig> provider;

@@ -2,13 +2,12 @@
 
 #include <algorithm>
 #include <charconv>
-#include <chrono>
 #include <memory>
 
 #include <nlohmann/json.hpp>
 
-#include <strata/api/tokens.hpp>
 #include <strata/base/files.hpp>
+#include <strata/node/owner.hpp>
 #include <strata/provider/api.hpp>
 
 namespace strata::node {
@@ -29,24 +28,6 @@ http::Response not_allowed(const http::Request& request, std::string_view allowe
     auto out = http::text_response(405, request.method + " is not allowed here; use " + std::string(allowed));
     out.headers.emplace_back("Allow", std::string(allowed));
     return out;
-}
-
-/// Returns why the caller may not enter; empty for the owner. The token comes in a header only: one in the address
-/// would stay in a browser's history.
-std::optional<http::Response> refused(const http::Request& request, const api::Tokens& tokens) {
-    constexpr std::string_view kBearer = "Bearer ";
-    std::string_view token = request.header("authorization");
-    token = token.starts_with(kBearer) ? token.substr(kBearer.size()) : std::string_view();
-    const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-    const auto allowed = tokens.verify(token, now);
-    if (!allowed) {
-        auto out = http::text_response(401, "this needs a token of this node, as Authorization: Bearer TOKEN");
-        out.headers.emplace_back("WWW-Authenticate", "Bearer");
-        return out;
-    }
-    if (std::ranges::find(*allowed, api::Permission::admin) == allowed->end())
-        return http::text_response(403, "the token lacks the permission admin");
-    return std::nullopt;
 }
 
 Json piece_json(const provider::SectorPiece& piece) {
@@ -82,7 +63,7 @@ bool ProviderDoor::serves(std::string_view path) {
 }
 
 http::Response ProviderDoor::handle(const http::Request& request) {
-    if (auto refusal = refused(request, tokens_)) return std::move(*refusal);
+    if (auto refusal = refuse_others(request, tokens_)) return std::move(*refusal);
     const bool reads = request.method == "GET" || request.method == "HEAD";
     std::string_view path = request.path;
     if (path == kSectors) return reads ? sectors() : not_allowed(request, "GET, HEAD");

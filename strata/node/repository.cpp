@@ -6,6 +6,7 @@
 #include <strata/chain/chain_store.hpp>
 #include <strata/chain/genesis/genesis_car.hpp>
 #include <strata/chain/snapshot/import.hpp>
+#include <strata/node/backup.hpp>
 #include <strata/node/snapshot.hpp>
 
 namespace strata::node {
@@ -20,12 +21,13 @@ Result<chain::GenesisBlock> load_genesis(const fs::path& car, Blockstore& blocks
     return chain::load_genesis_car(memory_source(as_bytes(bytes)), blocks);
 }
 
-Status begin_chain(chain::ChainStore& chain, const fs::path& car) {
+Status begin_chain(chain::ChainStore& chain, store::KeyValue& records, const fs::path& car) {
     if (car.empty())
         return fail(Errc::not_found,
                     "this node has no chain yet, and no genesis to begin with; name the CAR of the "
                     "network's genesis with --genesis");
     STRATA_TRY(const auto genesis, load_genesis(car, chain.blocks()));
+    STRATA_OK(check_restored_chain(records, genesis.cid));
     return chain.start(genesis.header);
 }
 
@@ -44,7 +46,10 @@ Status check_genesis(const chain::ChainStore& chain, const fs::path& folder, con
 Status open_chain(store::Repository& repository, const fs::path& folder, const fs::path& car) {
     chain::ChainStore chain(repository.blocks(), repository.records());
     const auto opened = chain.open();
-    if (opened) return check_genesis(chain, folder, car);
+    if (opened) {
+        STRATA_OK(check_restored_chain(repository.records(), chain.genesis()->cids().front()));
+        return check_genesis(chain, folder, car);
+    }
     STRATA_TRY(const bool unfinished, chain::is_import_unfinished(chain));
     if (unfinished)
         return fail(Errc::busy, "the import of a snapshot into " + folder.string() +
@@ -52,7 +57,7 @@ Status open_chain(store::Repository& repository, const fs::path& folder, const f
                                     "remove this folder");
     if (opened.error().code() == Errc::not_found) {
         kLog.info("a new chain begins", {{"folder", folder.string()}});
-        return begin_chain(chain, car);
+        return begin_chain(chain, repository.records(), car);
     }
     return Error(opened.error())
         .with_context("the chain in " + folder.string() +
@@ -67,6 +72,12 @@ Result<std::unique_ptr<store::Repository>> open_repository(const fs::path& folde
     STRATA_OK(open_snapshot_below(*repository));
     STRATA_OK(open_chain(*repository, folder / "chain", genesis_car));
     return repository;
+}
+
+Result<Cid> genesis_in(const fs::path& car) {
+    MemoryBlockstore blocks;
+    STRATA_TRY(const auto genesis, load_genesis(car, blocks));
+    return genesis.cid;
 }
 
 }  // namespace strata::node

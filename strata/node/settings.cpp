@@ -71,10 +71,11 @@ Setting number(std::string_view name, Range range, std::string_view sentence, Me
 }
 
 template <class Member>
-Setting flag(std::string_view name, std::string_view sentence, Member member) {
+Setting flag(std::string_view name, std::string_view sentence, Member member, bool is_live = false) {
     return {.name = name,
             .sentence = sentence,
             .kind = Setting::Kind::flag,
+            .is_live = is_live,
             .get = [member](const Settings& from) { return SettingValue(member(from)); },
             .set = [member](Settings& to, const SettingValue& value) -> Status {
                 member(to) = std::get<bool>(value);
@@ -145,22 +146,22 @@ void add_api(std::vector<Setting>& out) {
 
 void add_http(std::vector<Setting>& out) {
     out.push_back(number("http.connections", {1, 1'000'000}, "The most open connections of clients.",
-                         STRATA_MEMBER(http.connections)));
-    out.push_back(
-        number("http.sockets", {0, 100'000}, "How many of these may be WebSockets.", STRATA_MEMBER(http.sockets)));
+                         STRATA_MEMBER(http.connections), true));
+    out.push_back(number("http.sockets", {0, 100'000}, "How many of these may be WebSockets.",
+                         STRATA_MEMBER(http.sockets), true));
     out.push_back(number("http.threads", {1, 1'024},
                          "How many requests of one kind (API, market, pieces, blocks) are worked on at once.",
                          STRATA_MEMBER(http.threads)));
     out.push_back(number("http.body_bytes", {kKiB, 64 * kGiB, "bytes"},
                          "The longest body of a request. The data of a deal is one body.",
-                         STRATA_MEMBER(http.body_bytes)));
+                         STRATA_MEMBER(http.body_bytes), true));
     out.push_back(number("http.bodies_bytes", {kKiB, 64 * kGiB, "bytes"},
-                         "The most bytes of all bodies that arrive or are worked on.",
-                         STRATA_MEMBER(http.bodies_bytes)));
+                         "The most bytes of all bodies that arrive or are worked on.", STRATA_MEMBER(http.bodies_bytes),
+                         true));
     out.push_back(number("http.idle_seconds", {1, 86'400, "seconds"},
-                         "How long a connection may be silent before it is closed.", STRATA_MEMBER(http.idle)));
+                         "How long a connection may be silent before it is closed.", STRATA_MEMBER(http.idle), true));
     out.push_back(flag("http.any_origin", "Lets the scripts of all web pages read the answers (CORS).",
-                       STRATA_MEMBER(http.any_origin)));
+                       STRATA_MEMBER(http.any_origin), true));
 }
 
 void add_network(std::vector<Setting>& out) {
@@ -176,17 +177,17 @@ void add_network(std::vector<Setting>& out) {
     out.push_back(flag("network.bootstrap", "Connects to the peers that are published with the network.",
                        STRATA_MEMBER(bootstrap)));
     out.push_back(number("network.peers_low", {1, 10'000}, "With fewer peers than this, the node looks for more.",
-                         STRATA_MEMBER(peers_low)));
+                         STRATA_MEMBER(peers_low), true));
     out.push_back(number("network.peers_high", {1, 10'000}, "With more peers than this, some connections are closed.",
-                         STRATA_MEMBER(peers_high)));
+                         STRATA_MEMBER(peers_high), true));
     out.push_back(number("network.connections", {8, 100'000}, "The most connections with peers.",
-                         STRATA_MEMBER(swarm.connections)));
+                         STRATA_MEMBER(swarm.connections), true));
     out.push_back(number("network.inbound", {0, 100'000}, "How many of these may come from outside.",
-                         STRATA_MEMBER(swarm.inbound)));
+                         STRATA_MEMBER(swarm.inbound), true));
     out.push_back(number("network.per_ip", {1, 100'000}, "The most connections from one IP address.",
-                         STRATA_MEMBER(swarm.per_ip)));
+                         STRATA_MEMBER(swarm.per_ip), true));
     out.push_back(number("network.memory_bytes", {16 * kMiB, 64 * kGiB, "bytes"},
-                         "The most bytes that wait in the streams of all peers.", STRATA_MEMBER(swarm.memory)));
+                         "The most bytes that wait in the streams of all peers.", STRATA_MEMBER(swarm.memory), true));
 }
 
 /// Zero, or as many epochs as rules look back.
@@ -217,24 +218,36 @@ void add_store(std::vector<Setting>& out) {
 void add_storage(std::vector<Setting>& out) {
     out.push_back(number("provider.accept_delay", {0, kNever, "epochs"},
                          "How long a sector with room waits for more pieces after its first one.",
-                         STRATA_MEMBER(provider_accept_delay)));
+                         STRATA_MEMBER(provider_accept_delay), true));
     out.push_back(number("provider.message_confidence", {0, 900, "epochs"},
                          "How many epochs must follow a message's execution before it counts.",
-                         STRATA_MEMBER(provider_message_confidence)));
+                         STRATA_MEMBER(provider_message_confidence), true));
     out.push_back(number("provider.batch", {1, 256}, "How many sectors one message may pre-commit or prove.",
-                         STRATA_MEMBER(provider_batch)));
+                         STRATA_MEMBER(provider_batch), true));
+    out.push_back(
+        number("provider.max_fee", {1'000, 1'000'000'000'000, "nanoFIL"},
+               "The most that one message of the provider may cost, also when its bid is raised because it waits "
+               "too long: 70000000 is 0.07 FIL.",
+               STRATA_MEMBER(provider_max_fee), true));
+    out.push_back(number("provider.max_post_fee", {1'000, 1'000'000'000'000, "nanoFIL"},
+                         "The same for a message with window proofs, without which sectors become faulty.",
+                         STRATA_MEMBER(provider_max_post_fee), true));
     out.push_back(number("market.max_waiting", {1, 1'000'000},
                          "How many deals may wait for their data or for publication.",
-                         STRATA_MEMBER(market_max_waiting)));
+                         STRATA_MEMBER(market_max_waiting), true));
     out.push_back(number("market.max_waiting_per_client", {1, 1'000'000}, "How many of these may be of one client.",
-                         STRATA_MEMBER(market_max_waiting_per_client)));
+                         STRATA_MEMBER(market_max_waiting_per_client), true));
     out.push_back(number("market.data_wait", {1, kNever, "epochs"}, "How long an accepted deal waits for its data.",
-                         STRATA_MEMBER(market_data_wait)));
+                         STRATA_MEMBER(market_data_wait), true));
     out.push_back(number("market.publish_delay", {0, kNever, "epochs"},
                          "How long a deal waits for others to share the message that publishes it.",
-                         STRATA_MEMBER(market_publish_delay)));
+                         STRATA_MEMBER(market_publish_delay), true));
     out.push_back(number("market.publish_batch", {1, 256}, "How many deals one message may publish.",
-                         STRATA_MEMBER(market_publish_batch)));
+                         STRATA_MEMBER(market_publish_batch), true));
+    out.push_back(
+        number("market.price", {0, std::numeric_limits<std::int64_t>::max(), "attoFIL"},
+               "The provider's ask: the least price of a GiB for an epoch. Deals that were accepted keep theirs.",
+               STRATA_MEMBER(market_price), true));
 }
 
 void add_wallet(std::vector<Setting>& out) {

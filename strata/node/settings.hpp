@@ -40,11 +40,14 @@ struct Settings {
     std::optional<ChainEpoch> provider_accept_delay;
     std::optional<ChainEpoch> provider_message_confidence;
     std::optional<std::size_t> provider_batch;
+    std::optional<std::int64_t> provider_max_fee;       // nanoFIL
+    std::optional<std::int64_t> provider_max_post_fee;  // nanoFIL
     std::optional<std::size_t> market_max_waiting;
     std::optional<std::size_t> market_max_waiting_per_client;
     std::optional<ChainEpoch> market_data_wait;
     std::optional<ChainEpoch> market_publish_delay;
     std::optional<std::size_t> market_publish_batch;
+    std::optional<std::int64_t> market_price;  // attoFIL for a GiB and an epoch
     // [wallet]
     std::string wallet_passphrase_file, wallet_passphrase_command;
     // [log]

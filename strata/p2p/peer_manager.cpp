@@ -104,6 +104,11 @@ void PeerManager::on_bad(const PeerId& peer, Instant now) {
     back_off(peer, 31);
 }
 
+void PeerManager::set_marks(std::size_t low, std::size_t high) {
+    config_.low = std::min(low, high);
+    config_.high = high;
+}
+
 void PeerManager::on_useful(const PeerId& peer) {
     if (const auto it = connections_.find(peer); it != connections_.end()) ++it->second.useful;
 }

@@ -67,6 +67,8 @@ class PeerManager {
     /// Something useful came from the peer: a block, an answer. Useless ones are closed first.
     void on_useful(const net::PeerId& peer);
     void on_time(net::Instant now);
+    /// Sets how few peers are too few, and how many connections too many: `low` is at most `high`.
+    void set_marks(std::size_t low, std::size_t high);
     net::Instant next_time() const;
 
     /// Dials a peer that is not connected, at a few of its addresses of TCP, one after the other, unless it is backed
@@ -128,7 +130,7 @@ class PeerManager {
     std::size_t good() const;
     bool is_protected(const net::PeerId& peer) const;
 
-    const PeerManagerConfig config_;
+    PeerManagerConfig config_;
     crypto::RandomSource& random_;
     const std::shared_ptr<PeerManager*> self_;  // null inside when this is gone
     std::set<net::PeerId> bootstrap_peers_;

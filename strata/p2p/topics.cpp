@@ -125,8 +125,9 @@ std::uint64_t Topics::now() const {
 }
 
 Topics::Verdict Topics::on_block(const net::GossipDelivery& delivery) {
-    config_.check_block([this, ticket = delivery.ticket, from = delivery.via, data = to_bytes(delivery.data)] {
-        const auto verdict = take_block(data, from.to_string());
+    config_.check_block([this, arrived = config_.unix_time(), ticket = delivery.ticket, from = delivery.via,
+                         data = to_bytes(delivery.data)] {
+        const auto verdict = take_block(data, from.to_string(), arrived);
         if (verdict == GossipVerdict::accept) config_.post([this, from] { config_.on_useful(from); });
         settle(ticket, verdict, blocks_);
     });
@@ -154,7 +155,7 @@ void Topics::settle(std::uint64_t ticket, GossipVerdict verdict, TopicsCounts& c
     config_.post([this, ticket, verdict] { gossip_.judge(ticket, verdict); });
 }
 
-GossipVerdict Topics::take_block(BytesView data, const chain::PeerName& from) {
+GossipVerdict Topics::take_block(BytesView data, const chain::PeerName& from, std::chrono::nanoseconds arrived) {
     const auto block = from_cbor<BlockMsg>(data);
     if (!block) {
         static LogLimit limit;
@@ -167,6 +168,7 @@ GossipVerdict Topics::take_block(BytesView data, const chain::PeerName& from) {
         kLog.debug("a block of gossip is not passed on", {{"peer", from}, {"reason", decision.reason}});
         return gossip_verdict(decision.verdict);
     }
+    config_.on_new_block(block->header.height, arrived);
     const auto taken = chain_.receive_block(*block, now(), from);
     static LogLimit limit;
     if (!taken && taken.error().code() != Errc::busy)

@@ -24,6 +24,10 @@ struct TopicsConfig {
     std::function<std::chrono::nanoseconds()> unix_time;
     /// Called after the chain took a block, on the thread of the check: `chain::Peer::advance` has work.
     std::function<void()> wake;
+    /// Called once with each block of gossip that is passed on: its height, and the time of the network at which it
+    /// came. On the thread of the check.
+    std::function<void(ChainEpoch height, std::chrono::nanoseconds arrived)> on_new_block =
+        [](ChainEpoch, std::chrono::nanoseconds) {};
     /// Messages are subscribed to when this first returns true, since a node that is far behind cannot judge them.
     std::function<bool()> wants_messages;
     /// Peers with a score of their own for being there: bootstrap nodes.
@@ -59,7 +63,7 @@ class Topics {
     using Verdict = std::optional<net::GossipVerdict>;
     Verdict on_block(const net::GossipDelivery& delivery);
     Verdict on_message(const net::GossipDelivery& delivery);
-    net::GossipVerdict take_block(BytesView data, const chain::PeerName& from);
+    net::GossipVerdict take_block(BytesView data, const chain::PeerName& from, std::chrono::nanoseconds arrived);
     net::GossipVerdict take_message(BytesView data);
     void settle(std::uint64_t ticket, net::GossipVerdict verdict, TopicsCounts& counts);
     void send(const std::string& topic, BytesView data);

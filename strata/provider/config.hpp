@@ -1,6 +1,11 @@
 #pragma once
 // The settings of one provider. Source of the defaults: docs/protocol/storage.md §2.3, §4.7, §6.3.
+#include <atomic>
+#include <cstdint>
 #include <filesystem>
+#include <functional>
+#include <memory>
+#include <string_view>
 
 #include <strata/types/basic.hpp>
 #include <strata/types/sector.hpp>
@@ -14,6 +19,14 @@ struct Leads {
     ChainEpoch commit = 2;
     ChainEpoch check = 1;
     ChainEpoch window = 4;
+};
+
+/// The most that one message may cost, gas limit times fee cap, in nanoFIL (10^-9 FIL); also a bound for the bids of a
+/// message that waits too long. May change at any time, on any thread.
+struct MaxFees {
+    std::atomic<std::int64_t> usual{70'000'000};  // 0.07 FIL (lotus node/config/def.go, DefaultMaxFee)
+    /// Higher, since a missed WindowPoSt costs far more. Source: docs/protocol/storage.md §4.7.
+    std::atomic<std::int64_t> window_post{5'000'000'000};
 };
 
 struct ProviderConfig {
@@ -37,6 +50,10 @@ struct ProviderConfig {
     bool prove_early = true;
     /// How many partitions one WindowPoSt message may prove; the actor takes at most 3 (docs/protocol/storage.md §4.1).
     std::uint64_t window_partitions = 3;
+    /// Told of each step of sealing that succeeded: its name ("pre_commit_1", "pre_commit_2", "commit") and the seconds
+    /// of work. Called on the chain's thread; empty: nothing is told.
+    std::function<void(std::string_view step, double seconds)> on_sealed;
+    std::shared_ptr<MaxFees> max_fees = std::make_shared<MaxFees>();
 };
 
 }  // namespace strata::provider

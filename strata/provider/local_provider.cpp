@@ -161,6 +161,13 @@ Status LocalProvider::on_epoch(ChainEpoch epoch) {
     return {};
 }
 
+void LocalProvider::change(const ProviderConfig& config) {
+    parts_->config.accept_delay = config.accept_delay;
+    parts_->config.message_confidence = config.message_confidence;
+    parts_->config.batch = config.batch;
+    parts_->outbox.set_confidence(config.message_confidence);
+}
+
 std::optional<ChainEpoch> LocalProvider::next_wakeup() const {
     const auto wake = parts_->wakeups.wake();
     return wake ? std::optional(std::max(*wake, parts_->last_epoch + 1)) : std::nullopt;

@@ -57,6 +57,9 @@ class LocalProvider final : public Provider, public chain::WinningProver {
     /// on_epoch(epoch). Even if it is never true, lookbacks allow at most 900 null rounds in a row.
     bool wants_block(ChainEpoch epoch) const;
 
+    /// Takes accept_delay, message_confidence and batch for the work from now on.
+    void change(const ProviderConfig& config);
+
     // Provider.
     Result<SectorNumber> add_piece(const ReadBytes& read, const PieceInfo& piece, const std::optional<PieceDeal>& deal,
                                    ChainEpoch epoch) override;

@@ -10,7 +10,7 @@ Result<std::unique_ptr<LocalProvider>> LocalProvider::open(ProviderConfig config
                                                            wallet::Wallet& wallet, store::KeyValue& store,
                                                            proofs::ParameterStore& parameters, Jobs& jobs,
                                                            crypto::RandomSource& random, ProofChecks checks) {
-    STRATA_TRY(auto door, chain_through(chain, wallet, config.miner));
+    STRATA_TRY(auto door, chain_through(chain, wallet, config.miner, config.max_fees));
     // The parent tables depend only on the sector size, so all sectors share one folder of them.
     auto prover = prover_with(parameters, (config.folder / "parents").string(), std::move(checks));
     return open(std::move(config), std::move(door), std::move(prover), store, jobs, random);

@@ -1,8 +1,12 @@
 // The provider on a real chain.
 #include <strata/actors/market/types.hpp>
+#include <strata/actors/miner/deadline_info.hpp>
+#include <strata/actors/miner/methods.hpp>
+#include <strata/actors/miner/proving_messages.hpp>
 #include <strata/actors/read/market.hpp>
 #include <strata/actors/read/power.hpp>
 #include <strata/chain/execution.hpp>
+#include <strata/provider/node_chain.hpp>
 #include <strata/provider/test_chain.hpp>
 #include <strata/provider/test_rig.hpp>
 #include <strata/vm/state_tree.hpp>
@@ -47,6 +51,71 @@ TEST_F(OnChain, a_sector_with_data_and_one_without_get_power) {
     while (epoch_ < until && !HasFatalFailure()) turn();
     EXPECT_EQ(raw_power(), BigInt(4 * 2048)) << reasons();
     EXPECT_EQ(provider_->money()->fee_debt, TokenAmount(0));
+}
+
+// builtin-actors actors/miner/src/lib.rs, terminate_sectors: the sector leaves its partition's live ones, and stays in
+// the miner's table until the partition is compacted.
+TEST_F(OnChain, a_terminated_sector_has_ended) {
+    const auto state_of = [&](SectorNumber number) {
+        for (const auto& sector : provider_->sectors())
+            if (sector.number == number) return sector.state;
+        return SectorState::failed;
+    };
+    // The sectors of a genesis that lotus-seed wrote have a pledge that the power actor does not know of.
+    const auto number = provider_->pledge_sector(epoch_).value();
+    while (state_of(number) != SectorState::proving && epoch_ < 4000 && !HasFatalFailure()) turn();
+    ASSERT_EQ(state_of(number), SectorState::proving) << reasons();
+    std::optional<std::pair<std::uint64_t, std::uint64_t>> place;
+    const auto view = chain_through(*node_, wallet_, kMiner).value()->proving().value();
+    for (std::uint64_t deadline = 0; deadline < view.deadlines.size(); ++deadline)
+        for (std::uint64_t at = 0; at < view.deadlines[deadline].partitions.size(); ++at)
+            if (view.deadlines[deadline].partitions[at].live.contains(number)) place = {deadline, at};
+    ASSERT_TRUE(place);
+    actors::miner::TerminateSectorsParams params;
+    params.terminations.push_back({place->first, place->second, BitField::of({number})});
+    // A deadline that is open, or next, may not be changed.
+    for (int tries = 0; tries < 200 && !HasFatalFailure(); ++tries) {
+        auto state = node_->head_state().value();
+        const auto now = actors::read::Miner::load(state, kMiner).value().deadline_at(epoch_ + 3);
+        if (now.index != place->first && (now.index + 1) % 48 != place->first) break;
+        turn();
+    }
+    const auto receipt = send(kMiner, actors::miner::kTerminateSectors, to_cbor(params));
+    ASSERT_EQ(receipt.exit_code, 0U);
+    EXPECT_TRUE(chain_through(*node_, wallet_, kMiner).value()->sector(number).value()) << "the table still has it";
+    for (int i = 0; i < 10 && state_of(number) != SectorState::ended && !HasFatalFailure(); ++i) {
+        work();
+        mine();
+    }
+    EXPECT_EQ(state_of(number), SectorState::ended) << reasons();
+    EXPECT_EQ(state_of(0), SectorState::proving);
+}
+
+// The bid of lotus chain/messagepool/messagepool.go, ComputeRBF, is 125 % of the premium; the pool takes 110 %.
+TEST_F(OnChain, a_message_that_waits_for_want_of_fee_is_replaced_and_lands_once) {
+    const auto chain = chain_through(*node_, wallet_, kMiner).value();
+    auto poor = chain->sign(MinerChain::Sender::worker, kMethodSend, {}, TokenAmount(7)).value();
+    poor.message.gas_fee_cap = TokenAmount(1'000);  // far below a new network's base fee
+    poor.message.gas_premium = TokenAmount(100);
+    poor.signature = wallet_.sign(poor.message.from, poor.message.cid().bytes()).value();
+    ASSERT_TRUE(chain->publish(poor));
+    mine();
+    mine();
+    EXPECT_EQ(chain->fate(poor).value().kind, MessageFate::Kind::waiting);
+    ASSERT_TRUE(raise_bid_through(*node_, wallet_, poor, nano_fil(1))) << "a small bound";
+    EXPECT_TRUE(chain->publish(poor)) << "the old one may be published again";
+    const auto bid = node_->pending().value().front().message;
+    EXPECT_EQ(bid.message.nonce, poor.message.nonce);
+    EXPECT_LE(bid.message.gas_fee_cap * BigInt(bid.message.gas_limit), nano_fil(1));
+    EXPECT_GE(bid.message.gas_premium, TokenAmount(126));
+    ASSERT_TRUE(chain->raise_bid(poor));
+    ASSERT_EQ(node_->pending().value().size(), 1U);
+    for (int i = 0; i < 5 && chain->fate(poor).value().kind == MessageFate::Kind::waiting; ++i) mine();
+    const auto fate = chain->fate(poor).value();
+    EXPECT_EQ(fate.kind, MessageFate::Kind::landed) << "the fate of the call";
+    EXPECT_EQ(fate.receipt.exit_code, 0U);
+    EXPECT_TRUE(chain->raise_bid(poor)) << "what has landed is not sent again";
+    EXPECT_TRUE(node_->pool().empty());
 }
 
 TEST_F(OnChain, a_published_deal_becomes_active_with_its_sector) {

@@ -23,6 +23,13 @@ class MessageChain {
     /// Publishing a message twice is not an error.
     virtual Status publish(const SignedMessage& message) = 0;
     virtual Result<MessageFate> fate(const SignedMessage& message) = 0;
+    /// Replaces a message that waits with the same call, under the same nonce and with a higher bid, as far as the
+    /// highest fee allows; fate() of the old one then tells of the new one. Does not touch a message that has to wait
+    /// for one before it. Without a wallet the bid stays.
+    virtual Status raise_bid(const SignedMessage& message) {
+        static_cast<void>(message);
+        return {};
+    }
 };
 
 }  // namespace strata::provider

@@ -3,25 +3,46 @@
 #include <strata/actors/miner/quality.hpp>
 #include <strata/actors/policy.hpp>
 #include <strata/actors/read/costs.hpp>
+#include <strata/base/log.hpp>
 #include <strata/chain/api.hpp>
 #include <strata/chain/execution.hpp>
+#include <strata/chain/gas_estimate.hpp>
 #include <strata/chain/network.hpp>
+#include <strata/chain/pool_entry.hpp>
 #include <strata/chain/send_message.hpp>
 #include <strata/chain/supply.hpp>
+#include <strata/provider/config.hpp>
 #include <strata/provider/miner_messages.hpp>
 #include <strata/vm/state_tree.hpp>
+#include <strata/wallet/wallet.hpp>
 
 namespace strata::provider {
 namespace {
 
-/// The highest fee of a WindowPoSt message, in FIL. It is higher than that of other messages, since a missed WindowPoSt
-/// costs far more. Source: docs/protocol/storage.md §4.7.
-constexpr std::int64_t kWindowPostMaxFee = 5;
+const Log kLog("provider");
+
+/// Returns the message of the pool that has the same sender and nonce.
+Result<std::optional<Message>> in_pool(chain::Chain& chain, const Message& message) {
+    STRATA_TRY(const auto pending, chain.pending());
+    for (const auto& entry : pending)
+        if (const auto& one = entry.message.message; one.from == message.from && one.nonce == message.nonce)
+            return std::optional(one);
+    return std::optional<Message>();
+}
+
+/// Returns true if both make the same call, whatever they bid.
+bool is_same_call(Message a, const Message& b) {
+    a.gas_limit = b.gas_limit;
+    a.gas_fee_cap = b.gas_fee_cap;
+    a.gas_premium = b.gas_premium;
+    return a.cid() == b.cid();
+}
 
 class WalletMinerChain final : public MinerChain {
   public:
-    WalletMinerChain(chain::Chain& chain, wallet::Wallet& wallet, const Address& miner, ActorId id)
-        : chain_(chain), wallet_(wallet), miner_(miner), id_(id) {}
+    WalletMinerChain(chain::Chain& chain, wallet::Wallet& wallet, const Address& miner, ActorId id,
+                     std::shared_ptr<const MaxFees> max_fees)
+        : chain_(chain), wallet_(wallet), miner_(miner), id_(id), max_fees_(std::move(max_fees)) {}
 
     ChainEpoch head_epoch() override { return chain_.head()->height(); }
 
@@ -91,13 +112,15 @@ class WalletMinerChain final : public MinerChain {
         message.method = method;
         message.params = std::move(params);
         message.value = value;
-        const TokenAmount max_fee =
-            method == kSubmitWindowedPoSt ? fil(kWindowPostMaxFee) : TokenAmount(0);  // 0: the default
+        const auto max_fee = max_fee_of(message);
         return chain::price_and_sign(chain_, wallet_, std::move(message), max_fee);
     }
 
     Status publish(const SignedMessage& message) override { return publish_through(chain_, message); }
     Result<MessageFate> fate(const SignedMessage& message) override { return fate_through(chain_, message); }
+    Status raise_bid(const SignedMessage& message) override {
+        return raise_bid_through(chain_, wallet_, message, max_fee_of(message.message));
+    }
 
   private:
     /// The state after the head, and what was read from it. One epoch's work asks many questions about the same head.
@@ -107,6 +130,10 @@ class WalletMinerChain final : public MinerChain {
         actors::read::Miner miner;
         std::optional<ProvingView> proving;
     };
+
+    TokenAmount max_fee_of(const Message& message) const {
+        return nano_fil(message.method == kSubmitWindowedPoSt ? max_fees_->window_post : max_fees_->usual);
+    }
 
     Result<Snapshot*> snapshot() {
         const auto head = chain_.head();
@@ -124,6 +151,7 @@ class WalletMinerChain final : public MinerChain {
     wallet::Wallet& wallet_;
     const Address miner_;
     const ActorId id_;
+    const std::shared_ptr<const MaxFees> max_fees_;
     std::optional<Snapshot> snapshot_;
 
   public:
@@ -142,7 +170,45 @@ Status publish_through(chain::Chain& chain, const SignedMessage& message) {
     const auto pushed = chain.push(message);
     // out_of_range means that the nonce is used up, by this message or by a different one; fate_through() says by
     // which.
-    if (!pushed && pushed.error().code() != Errc::out_of_range) return pushed.error();
+    if (pushed || pushed.error().code() == Errc::out_of_range) return {};
+    // The pool refuses a message whose replacement with a higher bid it has.
+    const auto other = in_pool(chain, message.message);
+    return other && *other && is_same_call(**other, message.message) ? Status() : Status(pushed.error());
+}
+
+TokenAmount nano_fil(std::int64_t amount) {
+    constexpr std::int64_t kAttoPerNano = 1'000'000'000;
+    return TokenAmount(amount) * BigInt(kAttoPerNano);
+}
+
+Status raise_bid_through(chain::Chain& chain, wallet::Wallet& wallet, const SignedMessage& message,
+                         const TokenAmount& max_fee) {
+    STRATA_TRY(auto state, chain.head_state());
+    STRATA_TRY(const auto sender, state.resolve(message.message.from));
+    if (!sender) return {};
+    STRATA_TRY(const auto actor, state.get(*sender));
+    if (!actor || actor->sequence != message.message.nonce) return {};  // one before it has to land first
+    STRATA_TRY(const auto present, in_pool(chain, message.message));
+    if (!present || !is_same_call(*present, message.message)) return {};
+    Message bid = *present;
+    bid.gas_fee_cap = bid.gas_premium = TokenAmount(0);
+    STRATA_TRY(bid, chain.estimate_gas(chain.head(), std::move(bid), max_fee));
+    // Lotus raises a premium to 125 %; a pool takes a replacement from 110 % on (lotus chain/messagepool/config.go).
+    const auto raised = div_floor(present->gas_premium * BigInt(5), BigInt(4)) + TokenAmount(1);
+    bid.gas_premium = max(bid.gas_premium, raised);
+    bid.gas_fee_cap = max(max(bid.gas_fee_cap, present->gas_fee_cap), bid.gas_premium);
+    chain::cap_fee(bid, max_fee);
+    if (bid.gas_premium < raised)
+        return fail(Errc::out_of_range,
+                    "message " + message.cid().to_string() + " waits, and a higher bid would cost more than it may");
+    STRATA_TRY(auto signature, wallet.sign(bid.from, bid.cid().bytes()));
+    const SignedMessage replacement{std::move(bid), std::move(signature)};
+    STRATA_TRY(const auto cid, chain.push(replacement));
+    kLog.info("a message that waited too long is replaced with a higher bid",
+              {{"message", message.cid().to_string()},
+               {"replacement", cid.to_string()},
+               {"fee_cap", replacement.message.gas_fee_cap.to_string()},
+               {"premium", replacement.message.gas_premium.to_string()}});
     return {};
 }
 
@@ -162,12 +228,14 @@ Result<MessageFate> fate_through(chain::Chain& chain, const SignedMessage& messa
     return MessageFate{waits ? MessageFate::Kind::waiting : MessageFate::Kind::lost, 0, {}};
 }
 
-Result<std::unique_ptr<MinerChain>> chain_through(chain::Chain& chain, wallet::Wallet& wallet, const Address& miner) {
+Result<std::unique_ptr<MinerChain>> chain_through(chain::Chain& chain, wallet::Wallet& wallet, const Address& miner,
+                                                  std::shared_ptr<const MaxFees> max_fees) {
     const auto id = miner.as_id();
     if (!id)
         return fail(Errc::invalid_argument, "the miner of a provider is given as " + miner.to_string('t') +
                                                 ", expected its ID address (t0...)");
-    auto out = std::make_unique<WalletMinerChain>(chain, wallet, miner, *id);
+    if (!max_fees) max_fees = std::make_shared<MaxFees>();
+    auto out = std::make_unique<WalletMinerChain>(chain, wallet, miner, *id, std::move(max_fees));
     STRATA_OK(out->check());
     return std::unique_ptr<MinerChain>(std::move(out));
 }

@@ -1,7 +1,9 @@
 #pragma once
 // Keeps messages alive until they have landed. Each signed message is part of the record that it belongs to, and the
 // record is written before the message is published: after a restart the same message goes out again, so it is neither
-// lost nor sent in two versions. Source: docs/protocol/storage.md §6.2, §19 (7).
+// lost nor sent in two versions. A message that blocks pass over for long is replaced in the pool with the same call
+// and a higher bid; the record keeps the first one, whose fate is that of the call. Source: docs/protocol/storage.md
+// §6.2, §19 (7).
 #include <map>
 
 #include <strata/provider/message_chain.hpp>
@@ -30,11 +32,16 @@ class Outbox {
     /// Finds out what became of `message`. While it waits, `wakeups` says when to look again. Errors: failures of this
     /// node; the caller asks again.
     Result<Settled> settle(const SignedMessage& message, ChainEpoch epoch, Wakeups& wakeups);
+    void set_confidence(ChainEpoch confidence) { confidence_ = confidence; }
 
   private:
+    Status raise_if_passed_over(const SignedMessage& message);
+    void forget(const SignedMessage& message);
+
     MessageChain& chain_;
     ChainEpoch confidence_;
     std::map<Cid, ChainEpoch> published_;
+    std::map<Cid, ChainEpoch> bid_at_;  // height of the head when the message got its present bid
 };
 
 }  // namespace strata::provider

@@ -21,6 +21,12 @@ class DoorChain final : public MessageChain {
     ChainEpoch head_epoch() override { return chain_.head()->height(); }
     Status publish(const SignedMessage& message) override { return publish_through(chain_, message); }
     Result<MessageFate> fate(const SignedMessage& message) override { return fate_through(chain_, message); }
+    Status raise_bid(const SignedMessage& message) override {
+        raised.push_back(message.cid());
+        return {};
+    }
+
+    std::vector<Cid> raised;
 
   private:
     chain::Chain& chain_;
@@ -133,6 +139,22 @@ TEST_F(OutboxTest, a_pool_that_is_full_or_a_disk_that_fails_is_no_failure_of_the
     chain.mend("push");
     EXPECT_EQ(settle(103).outcome, Outcome::waiting);
     EXPECT_TRUE(chain.waiting.contains(message.cid()));
+}
+
+// Ten epochs with blocks that leave a message out say that it bids too little; ten epochs without blocks say nothing.
+TEST_F(OutboxTest, a_message_that_blocks_pass_over_bids_more) {
+    settle(101);
+    for (ChainEpoch epoch = 102; epoch < 150; ++epoch) settle(epoch);
+    EXPECT_TRUE(door.raised.empty()) << "the head did not move";
+    for (ChainEpoch epoch = 150; epoch < 175; ++epoch) {
+        chain.extend(epoch - 1);
+        EXPECT_EQ(settle(epoch).outcome, Outcome::waiting);
+    }
+    EXPECT_EQ(door.raised, (std::vector{message.cid(), message.cid(), message.cid()}))
+        << "at once, and every ten epochs";
+    chain.land(message, chain.extend(180));
+    settle(181);
+    EXPECT_EQ(door.raised.size(), 3U);
 }
 
 // A fault of this node says nothing about the message: the caller must ask again, not sign a second one.

@@ -20,6 +20,7 @@ Status SectorMachine::on_epoch(ChainEpoch epoch, Wakeups& wakeups) {
     epoch_ = epoch;
     wakeups_ = &wakeups;
     ready_.clear();
+    live_.reset();
     std::vector<SectorNumber> numbers;
     for (const auto& [number, record] : context_.records.all()) numbers.push_back(number);
     for (const SectorNumber number : numbers) {

@@ -2,7 +2,10 @@
 // Takes each sector from its first piece to its place in the proving deadlines. Every step reads the record and the
 // chain, does one thing and writes the record. Nothing else is remembered, so the process may be killed at any point.
 // Source: docs/protocol/storage.md §2, §6.
+#include <atomic>
 #include <functional>
+#include <map>
+#include <memory>
 #include <set>
 
 #include <strata/proofs/piece/commitment.hpp>
@@ -73,6 +76,11 @@ class SectorMachine {
     ChainEpoch epoch_ = 0;
     Wakeups* wakeups_ = nullptr;
     std::set<SectorNumber> ready_;  // sectors whose messages can be sent
+    std::optional<BitField> live_;  // the miner's sectors that are neither terminated nor expired; read when needed
+    // Height of the head when a proving sector was first seen to be gone.
+    std::map<SectorNumber, ChainEpoch> gone_since_;
+    std::map<std::string, std::shared_ptr<std::atomic<double>>>
+        took_;  // seconds of the jobs of sealing, by their names
 };
 
 }  // namespace strata::provider

@@ -2,6 +2,8 @@
 // Source: docs/protocol/storage.md §6.1, §6.2.
 #include <fmt/format.h>
 
+#include <chrono>
+
 #include <strata/base/log.hpp>
 #include <strata/provider/sector_machine.hpp>
 #include <strata/types/basic.hpp>
@@ -39,6 +41,17 @@ const Log kLog("provider");
 /// How long a sector waits on a full disk before it tries again: two minutes. These attempts are not counted.
 constexpr ChainEpoch kSpaceDelay = 4;
 
+std::string_view step_name(SectorState state) {
+    switch (state) {
+        case SectorState::pre_commit_1:
+            return "pre_commit_1";
+        case SectorState::pre_commit_2:
+            return "pre_commit_2";
+        default:
+            return "commit";
+    }
+}
+
 std::string job_name(ActorId miner, SectorNumber number, std::string_view what) {
     return fmt::format("seal/{}/{}/{}", miner, number, what);
 }
@@ -64,8 +77,23 @@ std::optional<Result<Bytes>> SectorMachine::work(const SectorRecord& record, std
         wakeups_->wake_at(record.since);
         return std::nullopt;
     }
-    return job_result(context_.jobs, job_name(context_.miner, record.number, what), Jobs::Urgency::background,
-                      record.since + lead, epoch_, *wakeups_, make);
+    const auto name = job_name(context_.miner, record.number, what);
+    auto& took = took_[name];  // shared, because the job may outlive this object
+    if (!took) took = std::make_shared<std::atomic<double>>(0);
+    const auto measured = [&] {
+        return [work = make(), took](const auto& stop) {
+            const auto began = std::chrono::steady_clock::now();
+            Result<Bytes> out = work(stop);
+            *took = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+            return out;
+        };
+    };
+    auto result =
+        job_result(context_.jobs, name, Jobs::Urgency::background, record.since + lead, epoch_, *wakeups_, measured);
+    if (!result) return result;
+    if (*result && context_.config.on_sealed) context_.config.on_sealed(step_name(record.state), *took);
+    took_.erase(name);
+    return result;
 }
 
 SectorMachine::Step SectorMachine::pre_commit_1(SectorRecord& record) {
@@ -151,11 +179,31 @@ SectorMachine::Step SectorMachine::finalize(SectorRecord& record) {
     return advanced;
 }
 
-// The deadline scheduler makes the proofs. This step only notices when an expired sector has left the chain.
+// The deadline scheduler makes the proofs. This step only notices when a sector was terminated or has expired. The
+// miner's table keeps such a sector until its partition is compacted, so the partitions say which are alive
+// (builtin-actors actors/miner/src/partition_state.rs).
 SectorMachine::Step SectorMachine::prove(SectorRecord& record) {
-    if (context_.chain.head_epoch() <= record.expiration) return false;
-    STRATA_TRY(const auto sector, context_.chain.sector(record.number));
-    if (sector) return false;  // it stays until the end of its deadline
+    // A chain that is fetched again does not have the sector yet.
+    if (context_.chain.head_epoch() < record.since) return false;
+    if (!live_) {
+        STRATA_TRY(const auto view, context_.chain.proving());
+        live_.emplace();
+        for (const auto& deadline : view.deadlines)
+            for (const auto& partition : deadline.partitions) *live_ |= partition.live;
+    }
+    if (live_->contains(record.number)) {
+        gone_since_.erase(record.number);
+        return false;
+    }
+    // A reorganisation may bring it back.
+    const ChainEpoch head = context_.chain.head_epoch();
+    const ChainEpoch since = gone_since_.try_emplace(record.number, head).first->second;
+    const ChainEpoch settled = since + std::max<ChainEpoch>(context_.config.message_confidence, 1);
+    if (head < settled) {
+        wakeups_->wake_at(epoch_ + 1);
+        return false;
+    }
+    gone_since_.erase(record.number);
     STRATA_OK(enter(record, SectorState::ended));
     return false;
 }

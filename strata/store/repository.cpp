@@ -1,13 +1,12 @@
 #include <strata/store/repository.hpp>
 
-#include <strata/base/log.hpp>
+#include <strata/store/repository_form.hpp>
 
 namespace strata::store {
 namespace {
 
 namespace fs = std::filesystem;
 
-const Log kLog("store");
 constexpr std::string_view kChainPrefix = "chain/";
 
 // The functions below convert the earlier form of a repository: one database, in "db" of the repository's folder. That
@@ -67,11 +66,18 @@ Status split(const fs::path& folder) {
         STRATA_OK(move_into_place(folder / "db", unsplit / "db"));
     }
     if (!fs::is_directory(unsplit / "db", error)) return {};
-    kLog.info("the repository of an earlier version is split into two databases", {{"folder", folder.string()}});
     STRATA_OK(split_records(unsplit, folder / "records"));
     // Step 3: what is left of the old database is the chain's.
     return move_into_place(unsplit, folder / "chain");
 }
+
+/// The steps from the first form to the newest (repository_form.hpp).
+const FormStep kSteps[] = {
+    {"the records get a database of their own", split},
+    // Generations are made when the chain's database opens, which also ends what a kill left half.
+    {"the states get generations", [](const fs::path&) { return Status(); }},
+};
+static_assert(std::size(kSteps) == kRepositoryForm);
 
 }  // namespace
 
@@ -113,6 +119,11 @@ Repository::Repository(FolderLock lock, std::unique_ptr<RocksStore> chain, std::
 
 Repository::~Repository() = default;
 
+// An iterator of RocksDB sees the database as it was when the iterator was made.
+Status Repository::visit_records(const KeyValue::Visit& visit) {
+    return records_->metadata().for_each("", visit);
+}
+
 Status Repository::forget_removed() {
     return records_->forget_removed();
 }
@@ -128,7 +139,7 @@ KeyValue& Repository::records() {
 
 Result<std::unique_ptr<Repository>> Repository::open(const fs::path& folder) {
     STRATA_TRY(auto lock, FolderLock::take(folder, FileAccess::owner_only));
-    STRATA_OK(split(folder));
+    STRATA_OK(bring_up_to_date(folder, kSteps));
     // The keys are opened first: if they cannot be read, nothing else is changed.
     STRATA_TRY(auto records, RocksStore::open(folder / "records", Content::records));
     STRATA_TRY(auto chain, RocksStore::open(folder / "chain", Content::chain));

@@ -29,6 +29,8 @@ class Repository {
     /// All records. Keys that begin with "chain/" are in the chain's database, all others in that of the records.
     /// Errors: internal for a batch, or a prefix to visit, that needs both.
     KeyValue& records();
+    /// Visits all records but the chain's in ascending order, as they were at one moment, while others write.
+    Status visit_records(const KeyValue::Visit& visit);
     /// Rewrites the files of all records but the chain's, so that removed and replaced values are in no file any more.
     Status forget_removed();
     /// Reads everything in both databases and checks every block against its CID. Errors: verification, io.

@@ -99,6 +99,34 @@ export function plot({title, unit, points, kind = 'line', axis = si, size = 'hal
       table(title, columns ?? [['Epoch', 'num'], [unit, 'num']], rows))));
 }
 
+/// How often values fell into each bucket of a histogram: `buckets` are [{label, count}], the first with the least
+/// values. Each has a column, also those without a value between others.
+export function spread({title, unit, buckets}) {
+  const from = buckets.findIndex(one => one.count), to = buckets.findLastIndex(one => one.count);
+  if (from < 0) return null;
+  const shown = buckets.slice(from, to + 1);
+  const [kWidth, kHeight] = kSizes[narrow.matches ? 'small' : 'half'];
+  const steps = ticks(0, Math.max(...shown.map(one => one.count)), true);
+  const place = (kWidth - kLeft - kRight) / shown.length, base = kHeight - kBottom;
+  const x = i => kLeft + i * place, y = value => base - (base - kTop) * (value / steps.at(-1));
+  const every = Math.ceil(shown.length / 8);  // so many labels have room
+  const id = `plot-${Math.random().toString(36).slice(2)}`;
+  const picture = svg('svg', {class: 'plot', viewBox: `0 0 ${kWidth} ${kHeight}`, role: 'img', 'aria-labelledby': id},
+    svg('title', {id}, `${title}, ${unit}. The values are in the table below.`),
+    steps.map(step => [
+      svg('line', {class: 'grid', x1: kLeft, x2: kWidth - kRight, y1: y(step), y2: y(step)}),
+      svg('text', {x: kLeft - 8, y: y(step) + 4, 'text-anchor': 'end'}, si(step)),
+    ]),
+    shown.map((one, i) => svg('rect', {class: 'column', x: x(i) + 1, y: y(one.count), width: Math.max(1, place - 2), height: base - y(one.count)},
+      svg('title', {}, `${one.label}: ${format.count(one.count)}`))),
+    svg('line', {class: 'axis', x1: kLeft, x2: kWidth - kRight, y1: base, y2: base}),
+    shown.map((one, i) => i % every ? null : svg('text', {x: x(i) + place / 2, y: kHeight - 8, 'text-anchor': 'middle'}, one.label)));
+  const total = shown.reduce((sum, one) => sum + one.count, 0);
+  const rows = shown.map(one => [one.label, format.count(one.count), format.percent(one.count, total)]);
+  return el('figure', {}, picture, el('details', {}, el('summary', {}, 'The numbers'),
+    table(title, [['Up to', 'num'], ['Times', 'num'], ['Share', 'num']], rows)));
+}
+
 /// A part of a ring between two angles, in turns.
 function ring(inner, outer, from, to) {
   const at = (radius, turn) => {

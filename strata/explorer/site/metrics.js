@@ -12,9 +12,11 @@ export function read_metrics(text) {
   return out;
 }
 
-/// The upper bounds of a histogram with the number of values in each: [{le, count}]; empty if there is none.
-export function histogram(metrics, name) {
-  const buckets = metrics.filter(one => one.name === `${name}_bucket`).map(one => ({le: Number(one.labels.le.replace('+Inf', 'Infinity')), upto: one.value}));
+/// The upper bounds of a histogram with the number of values in each: [{le, count}]; empty if there is none. `where`
+/// chooses one of several series by their labels.
+export function histogram(metrics, name, where = {}) {
+  const is_meant = one => Object.entries(where).every(([label, value]) => one.labels[label] === value);
+  const buckets = metrics.filter(one => one.name === `${name}_bucket` && is_meant(one)).map(one => ({le: Number(one.labels.le.replace('+Inf', 'Infinity')), upto: one.value}));
   buckets.sort((a, b) => a.le - b.le);
   return buckets.map((one, i) => ({le: one.le, count: one.upto - (buckets[i - 1]?.upto ?? 0)}));
 }

@@ -1,6 +1,6 @@
 // How the chain went: base fee, blocks, gas and power over epochs, and how long this node works on a block.
 import {el, link, num, table} from '../dom.js';
-import {axes, plot} from '../chart.js';
+import {axes, plot, spread} from '../chart.js';
 import * as format from '../format.js';
 import {histogram, read_metrics} from '../metrics.js';
 import {epochs_of, tipsets_of} from './overview.js';
@@ -15,6 +15,10 @@ function durations(metrics, name, title) {
   return el('div', {class: 'slim'}, table(title, [['Up to', 'num'], ['Times', 'num'], ['Share', 'num']], shown.map(one => [
     Number.isFinite(one.le) ? `${one.le < 1 ? `${one.le * 1000} ms` : `${one.le} s`}` : 'longer', num(format.count(one.count)), num(format.percent(one.count, total))]), {shown: true}));
 }
+
+const bound = le => Number.isFinite(le) ? (le < 1 ? `${le * 1000} ms` : le < 120 ? `${le} s` : `${le / 60} min`) : 'longer';
+const buckets_of = (metrics, name, where) => histogram(metrics, name, where).map(({le, count}) => ({label: bound(le), count}));
+const kSteps = {pre_commit_1: 'Layers (PreCommit1)', pre_commit_2: 'Trees (PreCommit2)', commit: 'Proof (Commit)'};
 
 export function charts(page) {
   const span = page.args.epochs;
@@ -76,7 +80,29 @@ export function charts(page) {
     show: ({metrics}) => {
       const all = read_metrics(metrics);
       const tables = [durations(all, 'strata_block_validation_seconds', 'Time to validate a block'), durations(all, 'strata_tipset_execution_seconds', 'Time to execute a tipset')].filter(Boolean);
-      return tables.length ? [el('p', {class: 'note'}, 'Since the node started. How long blocks take on their way between nodes is not measured.'), el('div', {class: 'split'}, tables)] : null;
+      return tables.length ? [el('p', {class: 'note'}, 'Since the node started.'), el('div', {class: 'split'}, tables)] : null;
+    },
+  });
+  page.section('Blocks on their way', {
+    needs: ['metrics'], what: 'the metrics of this node', otherwise: 'No block came from a peer since this node started.',
+    show: ({metrics}) => {
+      const picture = spread({title: 'Arrival of blocks', unit: 'blocks by the time from the start of their epoch until they came here',
+        buckets: buckets_of(read_metrics(metrics), 'strata_block_arrival_seconds')});
+      return picture && [el('p', {class: 'note'}, 'How long after the start of its epoch each block came from a peer, since the node started.'), picture];
+    },
+  });
+  page.section('Sealing', {
+    needs: ['metrics'], what: 'the metrics of this node', otherwise: 'This node has sealed nothing since it started.',
+    show: ({metrics}) => {
+      const all = read_metrics(metrics);
+      const pictures = Object.entries(kSteps).map(([step, title]) => {
+        const picture = spread({title, unit: 'sectors by the time that the step took', buckets: buckets_of(all, 'strata_sealing_seconds', {step})});
+        const of_step = name => all.find(one => one.name === `strata_sealing_seconds_${name}` && one.labels.step === step)?.value ?? 0;
+        const times = of_step('count');
+        return picture && el('div', {}, el('h3', {}, title),
+          el('p', {class: 'note'}, `${format.count(times)} sectors, ${(of_step('sum') / times).toPrecision(3)} s each, so at most ${(3600 * times / of_step('sum')).toPrecision(3)} in an hour.`), picture);
+      }).filter(Boolean);
+      return pictures.length ? [el('p', {class: 'note'}, 'How long the steps of sealing took, since the node started.'), ...pictures] : null;
     },
   });
 }
