@@ -20,6 +20,8 @@ Result<Text> discover(Context& context) {
                               {"deprecated", false}});
         STRATA_OK(methods.add({{"name", method.name},
                                {"summary", "needs the permission " + std::string(permission_name(method.needs))},
+                               // A field of our own (spec.open-rpc.org, "Specification Extensions").
+                               {"x-cost", context.table.cost_of(method.name) == Cost::cheap ? "cheap" : "expensive"},
                                {"paramStructure", "by-position"},
                                {"params", std::move(params)},
                                {"result", {{"name", "result"}, {"schema", Json::object()}}},

@@ -82,7 +82,7 @@ class Doctor {
         std::error_code error;
         if (!fs::is_directory(*folder, error))
             return add(Level::warning, "folder", folder->string() + " does not exist",
-                       "start a network with strata devnet up --processes, or name a folder with --network");
+                       "start a network with strata devnet up, or name a folder with --network");
         is_local_ = devnet::has_network(folder->parent_path()) || devnet::has_network(*folder);
         if (access(folder->c_str(), R_OK | W_OK | X_OK) != 0)
             add(Level::fault, "folder", folder->string() + " cannot be read and written by this user",
@@ -132,8 +132,7 @@ class Doctor {
         if (!holder) return add(Level::warning, "process", holder.error().message());
         if (*holder) return add(Level::good, "process", fmt::format("process {} runs the node", (*holder)->id()));
         add(Level::warning, "process", "no process runs this node",
-            is_local_ ? "strata devnet up --processes starts the nodes of a local network"
-                      : "start it with strata node run");
+            is_local_ ? "strata devnet up starts the nodes of a local network" : "start it with strata node run");
     }
 
     void check_machine() {
