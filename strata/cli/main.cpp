@@ -26,7 +26,7 @@ constexpr const char* kFooter =
 // For somebody who has just built the program.
 constexpr const char* kBegin =
     "Begin here: a network of your own, on this machine alone.\n"
-    "  strata devnet up         in this terminal; the first time it makes proof keys, which takes a minute\n"
+    "  strata devnet up         in this terminal; the first start makes proof keys (a minute)\n"
     "and in a second terminal:\n"
     "  strata put FILE          stores a file and prints its CID\n"
     "  strata deals show        how far it is, or why it failed\n"

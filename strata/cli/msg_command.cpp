@@ -216,7 +216,8 @@ void add_change(CLI::App& msg, Run& run) {
 }  // namespace
 
 void add_send(CLI::App& app, Run& run) {
-    add_sender(app, run, "send");
+    // It is a verb of the program and one of `wallet`, where people look for it too.
+    add_sender(app, run, app.get_parent() == nullptr ? "send" : app.get_name() + " send");
 }
 
 void add_msg(CLI::App& app, Run& run) {

@@ -16,8 +16,8 @@ struct UpOptions {
     std::optional<std::string> seed;           // default: a random one
     std::optional<std::uint64_t> block_delay;  // seconds
     std::uint16_t first_port = 1234;
-    /// What a verb in a second terminal needs to find this network, such as "--network FOLDER"; empty if it finds it by
-    /// itself.
+    /// The option with which a verb in a second terminal finds this network, such as "--network FOLDER"; empty if it
+    /// finds it by itself.
     std::string network_option;
     // As in DevnetConfig.
     std::filesystem::path bundle;

@@ -25,7 +25,7 @@ TEST(Cut, counts_characters_and_not_bytes) {
 
 TEST(Folded, the_rest_of_a_value_stands_below_its_begin) {
     EXPECT_EQ(folded("why      the disk is full and the power was cut\nnext     go", 20),
-              "why      the disk is\n         full and the\n         power was\n         cut\nnext     go");
+              "why      the disk is\n         full and\n         the power\n         was cut\nnext     go");
 }
 
 TEST(Folded, a_line_without_a_name_goes_on_below_its_first_word) {

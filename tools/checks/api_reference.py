@@ -56,7 +56,8 @@ def permissions(text):
 def methods(root):
     """Returns for each method of the notes a dictionary of what the page shows, and the problems of the notes."""
     files = sources(root)
-    all_text = "\n".join(text for name, text in files.items() if not name.endswith("methods_v0.cpp"))
+    all_text = "\n".join(text for name, text in files.items() if name not in ("methods_v0.cpp", "methods_v2.cpp"))
+    all_text = re.sub(r"^void add_v0_\w+\(.*?^\}", "", all_text, flags=re.M | re.S)  # the signatures of /rpc/v0
     added = dict(re.findall(r'table\.add\(\s*"(\w+)"([^;]*)\);', all_text))
     aliases = {}
     for alias, name in re.findall(r'table\.alias\(\s*"([\w.]+)",\s*"(\w+)"\)', all_text):
