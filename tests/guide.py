@@ -14,7 +14,6 @@ port 1234 is replaced by free ones, so that the test disturbs no network that ru
 import json
 import os
 import re
-import shlex
 import shutil
 import signal
 import subprocess
@@ -157,7 +156,7 @@ class Page:
     def own_terminal(self, command, expected):
         out = self.work / f"terminal-{self.name}-{len(self.terminals)}.txt"
         with open(out, "wb") as file:
-            process = subprocess.Popen(shlex.split(self.ours(command)), cwd=self.work, env=self.environment, stdout=file,
+            process = subprocess.Popen(["bash", "--norc", "-c", f"exec {self.ours(command)}"], cwd=self.work, env=self.environment, stdout=file,
                                        stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
         self.terminals.append((process, command, out))
         end = time.monotonic() + START

@@ -188,6 +188,7 @@ def go_wrong(folder, home, cid):
     strata(folder, home, ["evm", "deploy", ROOT / "tests/contracts/Token.json"], 1, ["--types"])
     strata(folder, home, ["put", "other", "--price", "0.000001"], 1, ["it asks 0.01 FIL", "nothing was sent"])
     strata(folder, home, ["deals", "show", "999"], 1, ["the chain has no deal 999"])
+    strata(folder, home, ["doctor"], 0, ["runs the whole network", "need no peers"])
     strata(folder, home, ["devnet", "up"], 1, ["stop it or choose a different folder"])
     strata(folder, home, ["wallet", "sned"], 2, ["Did you mean \"strata wallet send\"?"])
 

@@ -82,11 +82,10 @@ std::string deal_line(std::string_view id, const Json& deal) {
     const Json proposal = deal.is_object() ? deal.value("Proposal", Json()) : Json();
     const Json state = deal.is_object() ? deal.value("State", Json()) : Json();
     const auto since = member_text(state, "SectorStartEpoch");
-    return fmt::format("{:>6}  client {}, provider {}, epochs {} to {}, {}; piece {}\n", id,
-                       member_text(proposal, "Client"), member_text(proposal, "Provider"),
-                       member_text(proposal, "StartEpoch"), member_text(proposal, "EndEpoch"),
-                       since == "-1" || since == "-" ? "not proven yet" : "proven since epoch " + since,
-                       member_text(proposal, "PieceCID"));
+    return fmt::format("{:>6}  client {}, provider {}, epochs {} to {}, {}\n", id, member_text(proposal, "Client"),
+                       member_text(proposal, "Provider"), member_text(proposal, "StartEpoch"),
+                       member_text(proposal, "EndEpoch"),
+                       since == "-1" || since == "-" ? "not proven yet" : "proven since epoch " + since);
 }
 
 Result<Answer> list(const StorageOptions& options, api::Client& api, char prefix) {

@@ -22,6 +22,7 @@
 #include <strata/cli/terminal.hpp>
 #include <strata/devnet/network_folder.hpp>
 #include <strata/http/client.hpp>
+#include <strata/terminal/width.hpp>
 
 namespace strata::cli {
 namespace {
@@ -131,6 +132,11 @@ class Doctor {
         const auto holder = LockHolder::find(folder);
         if (!holder) return add(Level::warning, "process", holder.error().message());
         if (*holder) return add(Level::good, "process", fmt::format("process {} runs the node", (*holder)->id()));
+        // A network in one process has a lock of its own alone, and its nodes write where they answer.
+        const auto network = LockHolder::find(folder.parent_path());
+        is_one_process_ = is_local_ && network && *network && !node::read_access_files(folder).url.empty();
+        if (is_one_process_)
+            return add(Level::good, "process", fmt::format("process {} runs the whole network", (*network)->id()));
         add(Level::warning, "process", "no process runs this node",
             is_local_ ? "strata devnet up starts the nodes of a local network" : "start it with strata node run");
     }
@@ -232,6 +238,8 @@ class Doctor {
     }
 
     void check_peers(api::Client& node) {
+        if (is_one_process_)
+            return add(Level::good, "peers", "the nodes of this network are one process, and need no peers");
         const auto peers = node.ask("NetPeers", Json::array());
         if (!peers) return add(Level::warning, "peers", peers.error().message());
         const auto count = peers->is_array() ? peers->size() : 0;
@@ -244,6 +252,7 @@ class Doctor {
 
     /// Tries each address that the node says it listens at.
     void check_ports(api::Client& node) {
+        if (is_one_process_) return;
         const auto self = node.ask("NetAddrsListen", Json::array());
         if (!self) return add(Level::warning, "ports", self.error().message());
         std::string silent, open;
@@ -308,7 +317,8 @@ class Doctor {
 
     const DoctorOptions& options_;
     std::vector<Finding> findings_;
-    bool is_local_ = false;  // a local network, where little space and one machine are usual
+    bool is_local_ = false;        // a local network, where little space and one machine are usual
+    bool is_one_process_ = false;  // the nodes of the local network are one process
 };
 
 int report(const DoctorOptions& options) {
@@ -323,7 +333,8 @@ int report(const DoctorOptions& options) {
         text += fmt::format("{:<8} {:<13} {}\n", name_of(one.level), one.check, one.found);
         if (!one.next.empty()) text += fmt::format("{:<8} {:<13} {}\n", "", "what to do", one.next);
     }
-    fmt::print("{}", options.json ? out.dump(1, ' ', false, Json::error_handler_t::replace) + "\n" : text);
+    fmt::print("{}", options.json ? out.dump(1, ' ', false, Json::error_handler_t::replace) + "\n"
+                                  : terminal::folded(text, terminal::columns_of(stdout)));
     return is_well ? kDone : kFault;
 }
 

@@ -45,7 +45,8 @@ std::string folded_line(std::string_view line, std::size_t columns) {
         const auto end = std::min(line.find(' ', word), line.size());
         const auto spaces = word - at;
         const auto length = characters(line.substr(word, end - word));
-        if (!begins && column + spaces + length > columns) {
+        // A word that does not fit into the next line either stays, so that a command can be copied.
+        if (!begins && column + spaces + length > columns && length + indent <= columns) {
             out += "\n" + std::string(indent, ' ');
             column = indent;
         } else {

@@ -35,7 +35,9 @@ TEST(Folded, a_line_without_a_name_goes_on_below_its_first_word) {
 
 TEST(Folded, a_word_that_is_longer_than_a_line_stays_whole) {
     EXPECT_EQ(folded("CID  bafkreidraj7tc2ouowijsx is it", 16), "CID  bafkreidraj7tc2ouowijsx\n     is it");
-    EXPECT_EQ(folded("a bafkreidraj7tc2ouowijsx", 16), "a\nbafkreidraj7tc2ouowijsx");
+    EXPECT_EQ(folded("a bafkreidraj7tc2ouowijsx", 16), "a bafkreidraj7tc2ouowijsx");
+    EXPECT_EQ(folded("next  strata get bafkreidraj7tc2ouowijsx now", 16),
+              "next  strata get bafkreidraj7tc2ouowijsx\n      now");
 }
 
 TEST(Folded, a_value_in_the_right_half_does_not_squeeze_the_rest) {
