@@ -22,6 +22,8 @@ Result<Text> discover(Context& context) {
         if (!method.refusal.empty()) summary += "; refused: " + method.refusal;
         STRATA_OK(methods.add({{"name", method.name},
                                {"summary", std::move(summary)},
+                               // A field of our own (spec.open-rpc.org, "Specification Extensions").
+                               {"x-cost", context.table.cost_of(method.name) == Cost::cheap ? "cheap" : "expensive"},
                                {"paramStructure", "by-position"},
                                {"params", std::move(params)},
                                {"result", {{"name", "result"}, {"schema", Json::object()}}},

@@ -60,13 +60,13 @@ std::string deals_text(const PutRecord& record) {
 }
 
 /// Returns the causes of a record that is not stored, each once, and what to do.
-std::string trouble_text(const PutRecord& record) {
+std::string trouble_text(const PutRecord& record, const std::string& indent = "    ") {
     std::string out;
     std::set<std::string> told;
     for (const auto& deal : record.deals)
-        if (!deal.failure.empty() && told.insert(deal.failure).second) out += fact("    why", deal.failure);
+        if (!deal.failure.empty() && told.insert(deal.failure).second) out += fact(indent + "why", deal.failure);
     const auto next = client::next_step(record);
-    return next.empty() ? out : out + fact("    next", next);
+    return next.empty() ? out : out + fact(indent + "next", next);
 }
 
 std::string file_text(const PutRecord& record, char prefix) {
@@ -82,8 +82,7 @@ std::string deal_line(std::string_view id, const Json& deal) {
     const Json proposal = deal.is_object() ? deal.value("Proposal", Json()) : Json();
     const Json state = deal.is_object() ? deal.value("State", Json()) : Json();
     const auto since = member_text(state, "SectorStartEpoch");
-    return fmt::format("{:>6}  {}  client {}, provider {}, epochs {} to {}, {}\n", id,
-                       member_text(proposal, "PieceCID"), member_text(proposal, "Client"),
+    return fmt::format("{:>6}  client {}, provider {}, epochs {} to {}, {}\n", id, member_text(proposal, "Client"),
                        member_text(proposal, "Provider"), member_text(proposal, "StartEpoch"),
                        member_text(proposal, "EndEpoch"),
                        since == "-1" || since == "-" ? "not proven yet" : "proven since epoch " + since);
@@ -136,9 +135,34 @@ bool is_about(const PutRecord& record, const Cid& cid) {
     });
 }
 
+/// Returns the stage in the words of a person who does not know them yet.
+std::string stage_text(const PutRecord& record) {
+    const auto stage = record.stage();
+    const auto meaning = [&]() -> std::string_view {
+        switch (stage) {
+            case client::PutStage::planned:
+                return "the money for the deal is not in the market yet";
+            case client::PutStage::proposed:
+                return "the provider has not answered the proposal yet";
+            case client::PutStage::accepted:
+                return "the provider accepted the deal and waits for the data";
+            case client::PutStage::sent:
+                return "the provider has the data and publishes the deal on the chain";
+            case client::PutStage::published:
+                return "the deal is on the chain, and the provider seals the data into a sector";
+            case client::PutStage::stored:
+                return "a sector with the data is proven";
+            case client::PutStage::failed:
+                return "the reason is below; money that was not spent stays in the market";
+        }
+        return {};
+    }();
+    return fmt::format("{}: {}", client::stage_name(stage), meaning);
+}
+
 std::string record_text(const PutRecord& record, char prefix) {
     std::string out = fact("file", fmt::format("{}  {} bytes", record.file, record.size)) +
-                      fact("CID", record.root.to_string()) + fact("stage", client::stage_name(record.stage())) +
+                      fact("CID", record.root.to_string()) + fact("stage", stage_text(record)) +
                       fact("provider", record.miner.to_string(prefix) + " at " + record.url) +
                       fact("wallet", record.wallet.to_string(prefix));
     for (const auto& deal : record.deals) {
@@ -151,7 +175,37 @@ std::string record_text(const PutRecord& record, char prefix) {
         out += fact("cost", fil_of(Json(terms.client_balance_requirement().to_string())));
     }
     const auto deals = deals_text(record);
-    return out + (deals.empty() ? std::string() : fact("on the chain", deals)) + trouble_text(record);
+    if (!deals.empty()) out += fact("on the chain", deals);
+    if (record.stage() == client::PutStage::stored) out += fact("get it back", "strata get " + record.root.to_string());
+    return out + trouble_text(record, "");
+}
+
+/// Returns when a record changed last; the begin of time if nobody can tell.
+std::filesystem::file_time_type changed_at(const client::PutFolder& folder, const PutRecord& record) {
+    std::error_code error;
+    const auto out = std::filesystem::last_write_time(folder.of(record.root, record.miner) / "record", error);
+    return error ? std::filesystem::file_time_type::min() : out;
+}
+
+/// Shows the file that was worked on last, for a person who has just put one.
+Result<Answer> show_newest(const DealOptions& options, client::NodeCalls& node) {
+    STRATA_TRY(const auto folder, files_folder(options, node));
+    STRATA_TRY(const auto before, folder.all());  // own_files() may change the times
+    if (before.empty())
+        return fail(Errc::not_found,
+                    "no file was put from here; strata put FILE stores one, and strata deals list shows the deals of "
+                    "others");
+    const auto newest =
+        std::ranges::max_element(before, {}, [&](const PutRecord& record) { return changed_at(folder, record); });
+    STRATA_TRY(const auto records, own_files(options, node));
+    Answer out{Json::array(), {}};
+    for (const auto& record : records) {
+        if (record.root != newest->root || record.miner != newest->miner) continue;
+        out.json.push_back(record_json(record, node.prefix()));
+        out.text += record_text(record, node.prefix());
+    }
+    if (records.size() > 1) out.text += fact("others", fmt::format("{}; strata deals list", records.size() - 1));
+    return out;
 }
 
 /// Shows what this client knows of a CID.
@@ -176,6 +230,7 @@ Result<Answer> show_file(const DealOptions& options, client::NodeCalls& node) {
 Result<Answer> show(const DealOptions& options, api::Client& api, char prefix) {
     const auto id = number_in(options.deal);
     client::NodeCalls node(api, prefix);
+    if (options.deal.empty()) return show_newest(options, node);
     if (!id) return show_file(options, node);
     api::Refusal refusal;
     auto deal = api.ask("StateMarketStorageDeal", Json::array({*id, Json()}), &refusal);
@@ -198,9 +253,12 @@ void add_deals(CLI::App& app, Run& run) {
                        [all](api::Client& node, char prefix) { return list(*all, node, prefix); }),
         *all);
     auto one = std::make_shared<DealOptions>();
-    auto* verb = add_node_verb(*group, run, one, "show", "show a deal, or a file that was put", "strata deals show 7",
-                               [one](api::Client& node, char prefix) { return show(*one, node, prefix); });
-    verb->add_option("DEAL", one->deal, "the deal's number, or the CID of a file, a piece or a proposal")->required();
+    auto* verb = add_node_verb(
+        *group, run, one, "show", "show a deal, or a file that was put: how far it is, or why it failed",
+        "strata deals show 7", [one](api::Client& node, char prefix) { return show(*one, node, prefix); });
+    verb->add_option("DEAL", one->deal,
+                     "the deal's number, or the CID of a file, a piece or a proposal (default: the file that was put "
+                     "last)");
     add_records_option(*verb, *one);
     add_deals_retry(*group, run);
 }

@@ -43,6 +43,8 @@ Status parse_options(Options& options) {
         STRATA_TRY(options.up.block_delay, parse_seconds(options.block_time));
     }
     if (!options.seed.empty()) options.up.seed = options.seed;
+    if (options.up.folder != cache_folder() / "devnet")
+        options.up.network_option = "--network " + options.up.folder.string();
     STRATA_TRY(options.up.bundle, chosen_bundle(options.actors));
     return {};
 }

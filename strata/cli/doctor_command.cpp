@@ -23,6 +23,7 @@
 #include <strata/cli/terminal.hpp>
 #include <strata/devnet/network_folder.hpp>
 #include <strata/http/client.hpp>
+#include <strata/terminal/width.hpp>
 
 namespace strata::cli {
 namespace {
@@ -86,7 +87,7 @@ class Doctor {
         std::error_code error;
         if (!fs::is_directory(*folder, error))
             return add(Level::warning, "folder", folder->string() + " does not exist",
-                       "start a network with strata devnet up --processes, or name a folder with --network");
+                       "start a network with strata devnet up, or name a folder with --network");
         is_local_ = devnet::has_network(folder->parent_path()) || devnet::has_network(*folder);
         if (access(folder->c_str(), R_OK | W_OK | X_OK) != 0)
             add(Level::fault, "folder", folder->string() + " cannot be read and written by this user",
@@ -135,9 +136,13 @@ class Doctor {
         const auto holder = LockHolder::find(folder);
         if (!holder) return add(Level::warning, "process", holder.error().message());
         if (*holder) return add(Level::good, "process", fmt::format("process {} runs the node", (*holder)->id()));
+        // A network in one process has a lock of its own alone, and its nodes write where they answer.
+        const auto network = LockHolder::find(folder.parent_path());
+        is_one_process_ = is_local_ && network && *network && !node::read_access_files(folder).url.empty();
+        if (is_one_process_)
+            return add(Level::good, "process", fmt::format("process {} runs the whole network", (*network)->id()));
         add(Level::warning, "process", "no process runs this node",
-            is_local_ ? "strata devnet up --processes starts the nodes of a local network"
-                      : "start it with strata node run");
+            is_local_ ? "strata devnet up starts the nodes of a local network" : "start it with strata node run");
     }
 
     void check_machine() {
@@ -292,6 +297,8 @@ class Doctor {
     }
 
     void check_peers(api::Client& node) {
+        if (is_one_process_)
+            return add(Level::good, "peers", "the nodes of this network are one process, and need no peers");
         const auto peers = node.ask("NetPeers", Json::array());
         if (!peers) return add(Level::warning, "peers", peers.error().message());
         const auto count = peers->is_array() ? peers->size() : 0;
@@ -304,6 +311,7 @@ class Doctor {
 
     /// Tries each address that the node says it listens at.
     void check_ports(api::Client& node) {
+        if (is_one_process_) return;
         const auto self = node.ask("NetAddrsListen", Json::array());
         if (!self) return add(Level::warning, "ports", self.error().message());
         std::string silent, open;
@@ -385,7 +393,8 @@ class Doctor {
 
     const DoctorOptions& options_;
     std::vector<Finding> findings_;
-    bool is_local_ = false;  // a local network, where little space and one machine are usual
+    bool is_local_ = false;        // a local network, where little space and one machine are usual
+    bool is_one_process_ = false;  // the nodes of the local network are one process
 };
 
 int report(const DoctorOptions& options) {
@@ -400,7 +409,8 @@ int report(const DoctorOptions& options) {
         text += fmt::format("{:<8} {:<13} {}\n", name_of(one.level), one.check, one.found);
         if (!one.next.empty()) text += fmt::format("{:<8} {:<13} {}\n", "", "what to do", one.next);
     }
-    fmt::print("{}", options.json ? out.dump(1, ' ', false, Json::error_handler_t::replace) + "\n" : text);
+    fmt::print("{}", options.json ? out.dump(1, ' ', false, Json::error_handler_t::replace) + "\n"
+                                  : terminal::folded(text, terminal::columns_of(stdout)));
     return is_well ? kDone : kFault;
 }
 

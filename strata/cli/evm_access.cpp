@@ -13,6 +13,7 @@
 #include <strata/contracts/abi.hpp>
 #include <strata/contracts/outcome.hpp>
 #include <strata/devnet/network_folder.hpp>
+#include <strata/terminal/width.hpp>
 
 namespace strata::cli {
 namespace {
@@ -149,7 +150,7 @@ Result<Bytes> parse_input(const std::string& data, const std::vector<std::string
 }
 
 void print_fact(std::string_view name, std::string_view value) {
-    fmt::print("{:<10}{}\n", name, value);
+    fmt::print("{}\n", terminal::folded(fmt::format("{:<10}{}", name, value), terminal::columns_of(stdout)));
 }
 
 void print_exit(const Receipt& receipt) {

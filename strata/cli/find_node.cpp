@@ -33,6 +33,14 @@ std::string nodes_in(const fs::path& network) {
     return out;
 }
 
+/// Returns the command that starts the node which was not found.
+std::string start_of(const NodeOptions& options) {
+    const bool is_usual = options.network == cache_folder() / "devnet";
+    const auto folder = is_usual ? std::string() : " --folder " + options.network.string();
+    const bool is_joined = devnet::has_network(options.network) && !devnet::is_role(options.name);
+    return (is_joined ? "strata devnet join --name " + options.name : "strata devnet up") + folder;
+}
+
 }  // namespace
 
 void add_node_options(CLI::App& verb, NodeOptions& options) {
@@ -82,14 +90,14 @@ Result<node::ApiAccess> find_node(const NodeOptions& options) {
     const auto own = options.network / options.name;
     if (folder == own)
         return fail(Errc::not_found,
-                    fmt::format("the node {} does not run: {} does not exist; start its network with strata devnet up "
-                                "--processes --folder {}",
-                                options.name, (own / kAddressFile).string(), options.network.string()));
-    return fail(Errc::not_found,
-                fmt::format("no node is known: there is no --api, FULLNODE_API_INFO is not set, and neither {} nor {} "
-                            "exists; start a network with strata devnet up --processes, or name its folder with "
-                            "--network",
-                            (own / kAddressFile).string(), (options.network / kAddressFile).string()));
+                    fmt::format("the node {} does not run ({} does not exist); start {} in a terminal of its own: {}",
+                                options.name, (own / kAddressFile).string(),
+                                devnet::is_role(options.name) ? "its network" : "it", start_of(options)));
+    return fail(
+        Errc::not_found,
+        fmt::format("no network runs here: neither {} nor {} exists; start one in a terminal of its own: {}; or "
+                    "name a running one with --network FOLDER or --api URL",
+                    (own / kAddressFile).string(), (options.network / kAddressFile).string(), start_of(options)));
 }
 
 }  // namespace strata::cli

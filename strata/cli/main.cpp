@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <sstream>
 
 #include <strata/base/nearest_word.hpp>
 #include <strata/cli/beacon_command.hpp>
@@ -12,6 +13,8 @@
 #include <strata/cli/lotus_names.hpp>
 #include <strata/cli/repo_command.hpp>
 #include <strata/cli/storage_verbs.hpp>
+#include <strata/cli/terminal.hpp>
+#include <strata/terminal/width.hpp>
 
 namespace strata::cli {
 namespace {
@@ -19,6 +22,16 @@ namespace {
 constexpr const char* kFooter =
     "Exit codes: 0 done; 1 something failed, or the verdict is \"no\"; 2 a verb or option is wrong; 130 stopped by\n"
     "Ctrl-C before the verb was done.";
+
+// For somebody who has just built the program.
+constexpr const char* kBegin =
+    "Begin here: a network of your own, on this machine alone.\n"
+    "  strata devnet up         in this terminal; the first start makes proof keys (a minute)\n"
+    "and in a second terminal:\n"
+    "  strata put FILE          stores a file and prints its CID\n"
+    "  strata deals show        how far it is, or why it failed\n"
+    "  strata get CID           gets it back\n"
+    "  strata wallet list       your money; strata send ADDRESS AMOUNT gives some to somebody else\n";
 
 /// Returns the deepest verb on the command line.
 CLI::App* named_verb(CLI::App& app) {
@@ -76,10 +89,15 @@ std::vector<std::string> suggestions(CLI::App& verb, const std::string& word) {
 void explain_missing_verb(CLI::App& verb, const std::string& word) {
     std::string list;
     for (const auto& name : verbs_of(verb)) list += (list.empty() ? "" : ", ") + name;
+    if (word.empty() && verb.get_parent() == nullptr) {
+        print_error(std::string("strata: a verb is missing\n\n") + kBegin +
+                    "\nstrata --help shows all verbs, strata VERB --help what one can do.");
+        return;
+    }
     if (word.empty()) {
-        fmt::print(stderr, "{}: a verb is missing; the verbs are {}\n", path_of(verb), list);
+        print_error(fmt::format("{}: a verb is missing; the verbs are {}", path_of(verb), list));
     } else {
-        fmt::print(stderr, "{}: there is no verb \"{}\"; the verbs are {}\n", path_of(verb), word, list);
+        print_error(fmt::format("{}: there is no verb \"{}\"; the verbs are {}", path_of(verb), word, list));
         for (const auto& path : suggestions(verb, word)) fmt::print(stderr, "Did you mean \"{}\"?\n", path);
     }
     fmt::print(stderr, "Run \"{} --help\" to see what they do.\n", path_of(verb));
@@ -95,15 +113,27 @@ std::string first_word(const CLI::App& verb, int argc, char** argv) {
     return at < argc && argv[at][0] != '-' ? argv[at] : "";
 }
 
+/// Prints what --help or --version asks for.
+int answer(CLI::App& app, const CLI::ParseError& wish) {
+    std::ostringstream out, unused;
+    const int code = app.exit(wish, out, unused);
+    auto text = out.str();
+    const bool is_help = dynamic_cast<const CLI::CallForHelp*>(&wish) != nullptr;
+    if (is_help && named_verb(app)->get_parent() == nullptr)
+        text.insert(text.find('\n') + 1, std::string(kBegin) + "\n");
+    fmt::print("{}", terminal::folded(text, terminal::columns_of(stdout)));
+    return code;
+}
+
 int explain(CLI::App& app, const CLI::ParseError& error, int argc, char** argv) {
-    if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success))
-        return app.exit(error);  // --help, --version
+    if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) return answer(app, error);
     auto& verb = *named_verb(app);
     if (!verbs_of(verb).empty()) {
         explain_missing_verb(verb, first_word(verb, argc, argv));
         return kWrongUsage;
     }
-    fmt::print(stderr, "{}: {}\nRun \"{} --help\" to see its options.\n", path_of(verb), error.what(), path_of(verb));
+    print_error(
+        fmt::format("{}: {}\nRun \"{} --help\" to see its options.", path_of(verb), error.what(), path_of(verb)));
     return kWrongUsage;
 }
 
@@ -118,38 +148,47 @@ int flush_output(int code) {
 }  // namespace
 
 void add_verbs(CLI::App& app, Run& run, const LogOptions& log) {
-    add_demo(app, run);
+    const auto group = [&app](const char* name) {
+        for (auto* verb : app.get_subcommands([](CLI::App*) { return true; }))
+            if (verb->get_group() == "Subcommands") verb->group(name);
+    };
     add_devnet(app, run, log);
-    add_node(app, run);
-    add_beacon(app, run);
-    add_vectors(app, run);
-    add_proofs(app, run);
-    add_chain(app, run);
-    add_actors(app, run);
-    add_bundle(app, run);
-    add_evm(app, run);
-    add_sim(app, run);
+    add_put(app, run);
+    add_get(app, run);
+    add_deals(app, run);
     add_wallet(app, run);
     add_send(app, run);
-    add_msg(app, run);
-    add_mpool(app, run);
-    add_state(app, run);
-    add_msig(app, run);
-    add_paych(app, run);
+    add_evm(app, run);
+    add_demo(app, run);
+    group("A network, files, money, contracts");
+    add_node(app, run);
+    add_config(app, run);
+    add_doctor(app, run);
+    add_sp(app, run);
     add_net(app, run);
     add_sync(app, run);
     add_auth(app, run);
-    add_sp(app, run);
-    add_deals(app, run);
-    add_put(app, run);
-    add_get(app, run);
+    add_repo(app, run);
+    add_beacon(app, run);
+    group("Run a node or a provider");
+    add_msg(app, run);
+    add_mpool(app, run);
+    add_chain(app, run);
+    add_state(app, run);
+    add_msig(app, run);
+    add_paych(app, run);
+    group("Look at the chain, and send messages");
     add_car(app, run);
     add_pieces(app, run);
-    add_repo(app, run);
-    add_config(app, run);
-    add_doctor(app, run);
+    add_proofs(app, run);
+    add_bundle(app, run);
+    add_vectors(app, run);
+    add_actors(app, run);
+    add_sim(app, run);
+    group("Without a node: data, proofs, tests");
     add_completion(app, run);
     add_man(app, run);
+    group("Help");
 }
 
 int run(int count, char** given) try {

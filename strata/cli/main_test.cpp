@@ -34,8 +34,9 @@ TEST(CommandLine, the_version_is_printed_and_nothing_is_run) {
 TEST(CommandLine, help_goes_to_the_standard_output_and_tells_the_exit_codes) {
     const auto ran = strata_says({"--help"});
     EXPECT_EQ(ran.code, kSaysDone);
-    for (const char* part : {"demo", "devnet", "vectors", "proofs", "chain", "--log-level", "--log-file",
-                             "Exit codes:", "0 done", "2 a verb or option is wrong", "130 stopped by"})
+    for (const char* part :
+         {"demo", "devnet", "vectors", "proofs", "chain", "--log-level", "--log-file", "Begin here", "strata put FILE",
+          "Exit codes:", "0 done", "2 a verb or option is wrong", "130 stopped by"})
         EXPECT_THAT(ran.out, HasSubstr(part));
     EXPECT_EQ(ran.err, "");
 }
@@ -85,7 +86,7 @@ TEST(CommandLine, an_option_without_its_value_is_refused) {
 }
 
 TEST(CommandLine, a_missing_or_unknown_verb_is_answered_with_the_verbs_that_exist) {
-    expect_refusal(kSaysUsage, {}, {"a verb is missing", "demo, devnet, node, beacon, vectors, proofs, chain, actors"});
+    expect_refusal(kSaysUsage, {}, {"a verb is missing", "strata devnet up", "strata put FILE", "strata --help"});
     expect_refusal(kSaysUsage, {"devnet"}, {"strata devnet: a verb is missing", "the verbs are up"});
     expect_refusal(kSaysUsage, {"proofs"}, {"the verbs are constraints, setup, seal, post, verify"});
     expect_refusal(kSaysUsage, {"chain"}, {"the verbs are replay, export"});

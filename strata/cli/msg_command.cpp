@@ -65,9 +65,29 @@ Result<Answer> send_with_nonce(const SendOptions& options, api::Client& node, ch
                   fact("message", member_text(cid, "/")) + fact("nonce", std::to_string(message.nonce))};
 }
 
+/// Refuses an amount that the sender does not have, in words that say how much it has; the node's own refusal speaks of
+/// exit codes. A node that does not tell the balance decides by itself.
+Status check_balance(api::Client& node, char prefix, const Message& message) {
+    const auto from = message.from.to_string(prefix);
+    const auto answer = node.ask("WalletBalance", Json::array({from}));
+    TokenAmount balance;
+    if (!answer || !api::read(*answer, balance) || message.value <= balance) return {};
+    return fail(Errc::verification,
+                fmt::format("{} has {}, which is less than the {} to send; nothing was sent. strata wallet list shows "
+                            "what each address has, and --from chooses one",
+                            from, chain::exact_fil(balance), chain::exact_fil(message.value)));
+}
+
 Result<Answer> send(const SendOptions& options, api::Client& node, char prefix) {
     STRATA_TRY(auto message, message_of(options, node, prefix));
-    if (!options.nonce) return send_message(options, node, prefix, std::move(message), "send");
+    STRATA_OK(check_balance(node, prefix, message));
+    if (!options.nonce) {
+        STRATA_TRY(auto sent, send_message(options, node, prefix, std::move(message), "send"));
+        if (!options.waiting.wait)
+            sent.text += fact("next", "strata msg wait " + member_text(member(sent.json, "CID"), "/") +
+                                          " waits until it is executed");
+        return sent;
+    }
     if (options.waiting.wait)
         return fail(Errc::invalid_argument,
                     "--wait and --nonce do not go together: a nonce above the next one waits for others; strata msg "
@@ -196,7 +216,8 @@ void add_change(CLI::App& msg, Run& run) {
 }  // namespace
 
 void add_send(CLI::App& app, Run& run) {
-    add_sender(app, run, "send");
+    // It is a verb of the program and one of `wallet`, where people look for it too.
+    add_sender(app, run, app.get_parent() == nullptr ? "send" : app.get_name() + " send");
 }
 
 void add_msg(CLI::App& app, Run& run) {

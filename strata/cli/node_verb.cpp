@@ -6,10 +6,13 @@
 
 #include <nlohmann/json.hpp>
 
+#include <strata/actors/eam/eth_address.hpp>
 #include <strata/chain/audit.hpp>
 #include <strata/cli/exit_codes.hpp>
 #include <strata/cli/local_verb.hpp>
 #include <strata/cli/terminal.hpp>
+#include <strata/contracts/abi.hpp>
+#include <strata/terminal/width.hpp>
 
 namespace strata::cli {
 namespace {
@@ -20,8 +23,8 @@ void print(const Answer& answer, bool as_json) {
     clear_progress();
     if (answer.json.is_discarded()) return;  // the verb printed while it worked
     // A peer's name is not always UTF-8, and dump() would throw.
-    fmt::print("{}",
-               as_json ? answer.json.dump(1, ' ', false, api::Json::error_handler_t::replace) + "\n" : answer.text);
+    fmt::print("{}", as_json ? answer.json.dump(1, ' ', false, api::Json::error_handler_t::replace) + "\n"
+                             : terminal::folded(answer.text, terminal::columns_of(stdout)));
 }
 
 Result<int> ask_and_print(const NodeOptions& options, const Question& question) {
@@ -109,11 +112,15 @@ std::string plain_text(const api::Json& json) {
 }
 
 Result<Address> parse_address(std::string_view text) {
+    if (text.starts_with("0x")) {
+        STRATA_TRY(const auto ethereum, contracts::parse_ethereum_address(text));
+        return actors::eam::to_address(ethereum);
+    }
     auto address = Address::parse(text);
     if (address && address->defined()) return *address;
     return fail(
         Errc::invalid_argument,
-        fmt::format("the address {} is not valid{}; expected f0…, f1…, f3… or f410…, or the same with t",
+        fmt::format("the address {} is not valid{}; expected f0…, f1…, f3… or f410…, the same with t, or 0x…",
                     text.substr(0, kShownInput), address ? std::string() : " (" + address.error().message() + ")"));
 }
 

@@ -42,7 +42,7 @@ std::string fact(std::string_view name, std::string_view value);
 std::string fil_of(const api::Json& amount);
 /// Returns a member as text: a string without quotes, a CID by itself, any other value as JSON; "-" if it is missing.
 std::string member_text(const api::Json& object, std::string_view name);
-/// Reads an address, of either prefix. Errors: invalid_argument.
+/// Reads an address, of either prefix, or as Ethereum writes it. Errors: invalid_argument.
 Result<Address> parse_address(std::string_view text);
 /// Reads a CID and returns it as an API's parameter. Errors: invalid_argument.
 Result<api::Json> parse_cid(std::string_view text);

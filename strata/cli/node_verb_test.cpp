@@ -94,6 +94,18 @@ TEST_F(NodeVerb, send_pushes_a_message_and_waits) {
     EXPECT_EQ(ran.code, kSaysNo);
     EXPECT_THAT(ran.err, HasSubstr("failed with exit code 6"));
     EXPECT_EQ(ran.out, "");
+    results_["WalletBalance"] = "249999999999999999";
+    ran = ask({"send", "t01000", "0.25"});
+    EXPECT_EQ(ran.code, kSaysNo);
+    EXPECT_THAT(ran.err, HasSubstr("has 0.249999999999999999 FIL, which is less than the 0.25 FIL to send"));
+    results_["WalletBalance"] = "250000000000000000";
+    ran = ask({"wallet", "send", "t01000", "0.25"});
+    EXPECT_EQ(ran.code, kSaysDone) << ran.all();
+    EXPECT_THAT(ran.out, HasSubstr(std::string("strata msg wait ") + kCid));
+    // EIP-55's first example; its f410 address has these 20 bytes (docs/protocol/fvm.md §1.2).
+    EXPECT_EQ(ask({"send", "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed", "0.25"}).code, kSaysDone);
+    EXPECT_EQ(Address::parse(called("MpoolPushMessage")[0]["To"].get<std::string>()).value().payload().back(), 0xed);
+    EXPECT_EQ(ask({"send", "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAeD", "0.25"}).code, kSaysUsage) << "the checksum";
     EXPECT_EQ(ask({"send", "t01000", "much"}).code, kSaysUsage);
     EXPECT_EQ(ask({"send", "nobody", "1"}).code, kSaysUsage);
 }
@@ -239,7 +251,8 @@ TEST_F(NodeVerb, finds_its_node) {
     };
     const auto none = in(here.string());
     EXPECT_EQ(none.code, kSaysNo);
-    EXPECT_THAT(none.err, HasSubstr("strata devnet up --processes"));
+    EXPECT_THAT(none.err, HasSubstr("no network runs here"));
+    EXPECT_THAT(none.err, HasSubstr("strata devnet up --folder " + here.string()));
     write("net/client/api", url() + "\n");
     write("net/client/token", "d.e.f");
     EXPECT_EQ(in(here.string()).code, kSaysDone);
@@ -254,6 +267,10 @@ TEST_F(NodeVerb, finds_its_node) {
     const auto away = testing::strata_says({"chain", "head", "--network", here.string(), "--node", "joined"});
     EXPECT_EQ(away.code, kSaysNo);
     EXPECT_THAT(away.err, HasSubstr("the node joined does not run"));
+    write("net/network.json", "{}");
+    const auto joined = testing::strata_says({"chain", "head", "--network", here.string(), "--node", "joined"});
+    EXPECT_THAT(joined.err, HasSubstr("strata devnet join --name joined --folder " + here.string()));
+    std::filesystem::remove(here / "network.json");
     // The environment comes before the folder.
     setenv("FULLNODE_API_INFO", ("g.h.i:/ip4/127.0.0.1/tcp/" + port + "/http").c_str(), 1);
     EXPECT_EQ(in(here.string()).code, kSaysDone);

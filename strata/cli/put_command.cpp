@@ -60,12 +60,10 @@ Result<client::PutOptions> put_options(const PutCommand& command) {
 }
 
 void show_end(terminal::Report& report, const client::PutRecord& record) {
-    if (record.stage() == client::PutStage::stored) {
-        report.fact("get it back", fmt::format("strata get {} -o FILE", record.root.to_string()));
-    } else {
-        report.fact("next", client::next_step(record));
-        report.fact("", fmt::format("strata deals show {} tells how it is", record.root.to_string()));
-    }
+    if (const auto next = client::next_step(record); !next.empty()) report.fact("next", next);
+    // The provider sends the file back from the moment when it has the data.
+    if (record.stage() >= client::PutStage::sent && record.stage() != client::PutStage::failed)
+        report.fact("get it back", "strata get " + record.root.to_string());
 }
 
 Result<Answer> put(const PutCommand& command, api::Client& api, char prefix) {
@@ -118,16 +116,27 @@ Result<Answer> retry(const PutCommand& command, api::Client& api, char prefix) {
     return put(again, api, prefix);
 }
 
+/// Returns where a file goes whose place nobody named.
+std::filesystem::path usual_output(std::span<const client::PutRecord> records, const Cid& root) {
+    std::filesystem::path name;
+    for (const auto& record : records)
+        if (record.root == root) name = std::filesystem::path(record.file).filename();
+    std::error_code error;
+    if (!name.empty() && !std::filesystem::exists(name, error)) return name;
+    return root.to_string() + name.extension().string();
+}
+
 Result<Answer> get(const GetCommand& command, api::Client& api, char prefix) {
     client::NodeCalls node(api, prefix);
     client::GetOptions options;
     STRATA_OK(parse_cid(command.cid));
     STRATA_TRY(options.root, Cid::parse(command.cid));
     STRATA_TRY(options.miner, chosen_miner(command));
-    options.out = command.out;
     options.search = provider_search(command);
     options.replace = command.force;
     STRATA_TRY(const auto folder, files_folder(command, node));
+    STRATA_TRY(const auto records, folder.all());
+    options.out = command.out.empty() ? usual_output(records, options.root) : command.out;
     terminal::Report report(command.json ? stderr : stdout);
     auto got = client::get_file(node, folder, options, status_watch(report));
     report.finish();
@@ -192,13 +201,14 @@ void add_deals_retry(CLI::App& deals, Run& run) {
 
 void add_get(CLI::App& app, Run& run) {
     auto command = std::make_shared<GetCommand>();
-    auto* verb =
-        add_node_verb(app, run, command, "get",
-                      "get a file back by its CID; the same command again goes on where an earlier one stopped",
-                      "strata get bafk… -o picture.png",
-                      [command](api::Client& node, char prefix) { return get(*command, node, prefix); });
+    auto* verb = add_node_verb(
+        app, run, command, "get",
+        "get a file back by its CID; the same command again goes on where an earlier one stopped", "strata get bafk…",
+        [command](api::Client& node, char prefix) { return get(*command, node, prefix); });
     verb->add_option("CID", command->cid, "the file's CID, as strata put and strata deals list print it")->required();
-    verb->add_option("-o,--output", command->out, "where the file is written")->required();
+    verb->add_option("-o,--output", command->out,
+                     "where the file is written (default: here, by its own name, or by its CID if a file of that name "
+                     "is here already)");
     verb->add_flag("--force", command->force, "replace an existing file");
     add_provider_options(*verb, *command);
     add_records_option(*verb, *command);

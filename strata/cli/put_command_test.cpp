@@ -52,6 +52,16 @@ TEST_F(StorageVerbs, a_file_goes_out_and_comes_back) {
     ASSERT_EQ(again.code, kSaysDone) << again.all();
     EXPECT_EQ(Json::parse(again.out)["Size"], 28);
 
+    // Without -o it goes here, by its own name, and by its CID if that name is taken.
+    const auto here = std::filesystem::current_path();
+    std::filesystem::create_directory(folder_ / "elsewhere");
+    std::filesystem::current_path(folder_ / "elsewhere");
+    EXPECT_EQ(ask({"get", cid}).code, kSaysDone);
+    EXPECT_TRUE(std::filesystem::exists("file"));
+    EXPECT_EQ(ask({"get", cid}).code, kSaysDone);
+    EXPECT_TRUE(std::filesystem::exists(cid));
+    std::filesystem::current_path(here);
+
     const auto list = ask({"deals", "list"}, false);
     EXPECT_EQ(list.code, kSaysDone) << list.all();
     EXPECT_THAT(list.out, HasSubstr(cid));
@@ -60,6 +70,10 @@ TEST_F(StorageVerbs, a_file_goes_out_and_comes_back) {
     EXPECT_EQ(both["Files"][0]["Stage"], "stored");
     EXPECT_EQ(both["Deals"]["0"]["Proposal"]["Label"], cid);
     EXPECT_THAT(ask({"deals", "show", cid}, false).out, HasSubstr("sector 7"));
+    const auto newest = ask({"deals", "show"}, false);
+    EXPECT_EQ(newest.code, kSaysDone) << newest.all();
+    EXPECT_THAT(newest.out, HasSubstr("stored: a sector with the data is proven"));
+    EXPECT_THAT(newest.out, HasSubstr("strata get " + cid));
     EXPECT_THAT(ask({"deals", "show", "0"}, false).out, HasSubstr("7, proven since epoch"));
 }
 
@@ -68,6 +82,8 @@ TEST_F(StorageVerbs, a_put_without_waiting_tells_what_comes_next) {
     const auto put = ask({"put", file_});
     EXPECT_EQ(put.code, kSaysDone) << put.all();
     EXPECT_THAT(put.out, HasSubstr("strata put --resume --wait"));
+    EXPECT_THAT(put.out, HasSubstr("strata deals show"));
+    EXPECT_THAT(put.out, HasSubstr("strata get bafk")) << "the provider gives back what it has not sealed yet";
     provider_.let_publish(true);
     EXPECT_EQ(ask({"put", "--resume", "--wait"}).code, kSaysDone);
     EXPECT_THAT(ask({"put", "--resume"}).out, HasSubstr("nothing is unfinished"));
@@ -82,6 +98,10 @@ TEST_F(StorageVerbs, a_failed_deal_is_listed_with_cause_and_next_step) {
     const auto list = ask({"deals", "list"}, false);
     EXPECT_THAT(list.out, HasSubstr("no more room here"));
     EXPECT_THAT(list.out, HasSubstr("strata put " + file_ + " tries again"));
+    const auto shown = ask({"deals", "show"}, false);
+    EXPECT_THAT(shown.out, HasSubstr("failed: the reason is below"));
+    EXPECT_THAT(shown.out, HasSubstr("no more room here"));
+    EXPECT_THAT(shown.out, HasSubstr("strata put " + file_ + " tries again"));
 }
 
 TEST_F(StorageVerbs, a_list_asks_the_providers_of_its_records_alone) {
@@ -129,9 +149,11 @@ TEST_F(StorageVerbs, wrong_usage_says_what_is_right) {
     refuses({"put", file_, "--price", "much"}, "expected an amount in FIL");
     refuses({"put", file_, "--miner", client::testing::kWallet}, "expected the ID of a miner");
     refuses({"get", "nonsense", "-o", path("x")}, "is not a CID");
-    refuses({"get", client::testing::root_of("x").to_string()}, "--output");
     refuses({"deals", "show", "nonsense"}, "neither the number of a deal nor a CID");
     EXPECT_EQ(ask({"deals", "show", "9"}, false).code, kSaysNo);
+    const auto none = ask({"deals", "show"}, false);
+    EXPECT_EQ(none.code, kSaysNo);
+    EXPECT_THAT(none.err, HasSubstr("no file was put from here; strata put FILE stores one"));
     for (const auto* verb : {"put", "get"})
         EXPECT_THAT(testing::strata_says({verb, "--help"}).out, HasSubstr(std::string("Example: strata ") + verb));
 }

@@ -6,6 +6,7 @@
 #include <strata/cli/exit_codes.hpp>
 #include <strata/cli/home.hpp>
 #include <strata/terminal/report.hpp>
+#include <strata/terminal/width.hpp>
 #include <strata/types/sector.hpp>
 
 namespace strata::cli {
@@ -24,7 +25,9 @@ Watch terminal_watch(std::string name) {
     out.stop = &stop_signal();
     if (isatty(STDERR_FILENO) != 1) return out;
     out.progress = [name = std::move(name)](std::string_view step, double done) {
-        standard_error().progress(name + ": " + std::string(step), done);
+        const auto text = name + ": " + std::string(step);
+        // An empty bar would look as if nothing moved, where nobody knows how long it takes.
+        done > 0 ? standard_error().progress(text, done) : standard_error().status(text);
     };
     return out;
 }
@@ -33,10 +36,14 @@ void clear_progress() {
     standard_error().finish();
 }
 
+void print_error(std::string_view text) {
+    fmt::print(stderr, "{}\n", terminal::folded(text, terminal::columns_of(stderr)));
+}
+
 int exit_code_of(const Status& status) {
     clear_progress();
     if (status) return kDone;
-    fmt::print(stderr, "{}\n", status.error().message());
+    print_error(status.error().message());
     if (status.error().code() == Errc::cancelled) return kStopped;
     return status.error().code() == Errc::invalid_argument ? kWrongUsage : kFault;
 }

@@ -12,6 +12,8 @@ namespace strata::cli {
 Watch terminal_watch(std::string name);
 /// Removes the line of progress.
 void clear_progress();
+/// Prints a sentence on the standard error output; on a terminal, lines are broken at words.
+void print_error(std::string_view text);
 /// Prints the error, if there is one, on the standard error output and returns the verb's exit code (exit_codes.hpp).
 int exit_code_of(const Status& status);
 

@@ -178,6 +178,7 @@ void add_wallet(CLI::App& app, Run& run) {
                 remove_key);
         verb->add_option("ADDRESS", options->address, "whose key")->required();
     }
+    add_send(*wallet, run);
     add_signing(*wallet, run);
     add_method_verb(*wallet, run,
                     {"validate",

@@ -122,6 +122,7 @@ class Put {
         STRATA_TRY(auto fund,
                    EscrowFund::take(place_.folder.path() / "escrow", place_.node, options_.patience, place_.watch));
         STRATA_TRY(const auto wanted, escrow_wanted());
+        STRATA_OK(place_.watch.at("money for the deal goes into the market, which takes a block or two", 0));
         STRATA_TRY(const auto funded, fund.raise_to(record_.wallet, wanted, place_.watch));
         if (funded.message) {
             STRATA_TRY(funded_at_, place_.node.head_epoch());
@@ -478,12 +479,13 @@ class Start {
         }
         STRATA_OK(remove_path(blocks));
         if (!file && file.error().code() == Errc::too_large)
-            return fail(Errc::too_large,
-                        fmt::format("{} is too large for the provider {}, which takes pieces of {} bytes: {}. A local "
-                                    "network with larger sectors is made by strata devnet up --sector 8MiB --folder "
-                                    "DIR",
-                                    options_.file.string(), place_.node.text(record.miner), record.largest_piece,
-                                    file.error().message()));
+            return fail(
+                Errc::too_large,
+                fmt::format("{} is too large for the provider {}, which takes pieces of {} bytes: {}. Make a local "
+                            "network with larger sectors, strata devnet up --sector 8MiB --folder DIR, and name "
+                            "it with --network DIR",
+                            options_.file.string(), place_.node.text(record.miner), record.largest_piece,
+                            file.error().message()));
         if (!file) return std::move(file).error();
         if (file->dag.root == record.root) return std::move(file->pieces);
         return fail(Errc::verification, options_.file.string() + " changed while it was read; put it again");
@@ -581,7 +583,8 @@ std::string next_step(const PutRecord& record) {
     if (stage == PutStage::failed)
         return fmt::format("strata put {} tries again, or with a different --miner", record.file);
     if (stage < PutStage::sent) return fmt::format("strata put {} goes on", record.file);
-    return "the provider goes on by itself; strata put --resume --wait follows it";
+    return "the provider goes on by itself; strata deals show tells how far it is, strata put --resume --wait follows "
+           "it";
 }
 
 }  // namespace strata::client

@@ -19,6 +19,10 @@ namespace {
 constexpr unsigned kEventsWidth = 5;  // docs/protocol/fvm.md §3.7
 constexpr std::size_t kMaxEvents = 10'000;
 constexpr std::size_t kDelegatedSignature = 65;
+constexpr const char* kBadInitcode =
+    ". The constructor did not run to its end: look whether it needs arguments (--types and their values, or --args) "
+    "or "
+    "money (--value), and whether the file is the contract's creation code (initcode)";
 
 Json json_of(const Message& message) {
     // Nodes of every network read either prefix.
@@ -85,7 +89,8 @@ Status Transactions::estimate(Message& message, std::int64_t gas_limit) {
         const auto data = from_hex(std::string_view(refusal.data).substr(refusal.data.starts_with("0x") ? 2 : 0));
         return fail(Errc::verification,
                     "the message would fail and was not sent: " + revert_reason(data ? BytesView(*data) : BytesView()) +
-                        "; the node says: " + refusal.message);
+                        "; the node says: " + refusal.message +
+                        (message.to == Address::id(kEamId) ? kBadInitcode : ""));
     }
     Message filled;
     STRATA_OK(api::read(*priced, filled));

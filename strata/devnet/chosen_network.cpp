@@ -206,7 +206,7 @@ Result<ChosenNetwork> local_network(const NetworkChoice& choice) {
     config.time = Jobs::Time::real;
     if (!has_network(config.folder))
         return fail(Errc::not_found, "there is no network in " + choice.name +
-                                         "; `strata devnet up --processes` makes one, and its --folder names it");
+                                         "; strata devnet up --processes makes one, and its --folder names it");
     if (!choice.genesis.empty())
         return fail(Errc::invalid_argument, "--genesis: the network in " + choice.name + " has its own; leave it out");
     STRATA_TRY(config, settled_config(config));

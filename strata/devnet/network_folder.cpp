@@ -323,6 +323,12 @@ Status check_network_chain(const DevnetConfig& config, chain::Chain& chain) {
     return {};
 }
 
+bool is_role(std::string_view name) {
+    for (std::size_t i = 0; i < kProviders; ++i)
+        if (name == provider_name(i)) return true;
+    return name == kClientName;
+}
+
 std::string provider_name(std::size_t index) {
     return fmt::format("provider-{}", index + 1);
 }

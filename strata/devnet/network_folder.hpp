@@ -28,6 +28,8 @@ inline constexpr std::uint64_t kPresealedSectors = 2;
 /// The names of the network's nodes, which are also those of their folders.
 std::string provider_name(std::size_t index);
 inline constexpr std::string_view kClientName = "client";
+/// Returns true for the name of a provider or of the client; all other names are of nodes that joined.
+bool is_role(std::string_view name);
 
 /// Returns `config` with the values of the folder's description; unchanged if the folder holds no network. Errors:
 /// malformed, with the file, the field, the value and what is allowed.

@@ -201,6 +201,15 @@ void show(node::Node& node, terminal::Report& report) {
     for (const auto& address : node.network()->addresses()) report.fact("peers reach it at", address.to_string());
 }
 
+/// Says why a node that joined may wait for ever.
+void tell_if_alone(const DevnetConfig& config, node::Node& node, terminal::Report& report) {
+    const auto own = node.network()->addresses().size();
+    if (known_peers(config.folder).size() > own) return;
+    report.fact("no peers",
+                "no other node of this network can be reached; one that others may join is started with "
+                "strata devnet up --processes");
+}
+
 }  // namespace
 
 std::function<std::chrono::nanoseconds()> network_time(std::uint64_t lag) {
@@ -253,6 +262,7 @@ Status run_node_process(const NodeProcessOptions& given, terminal::Report& repor
     if (network.local) STRATA_OK(finish_local(options.name, *network.local, *node));
     STRATA_OK(write_addresses(options.folder, node->network()->addresses()));
     show(*node, report);
+    if (network.local && !is_role(options.name)) tell_if_alone(*network.local, *node, report);
     kLog.info("the node runs", {{"node", options.name}, {"network", network.network.name}});
     node::Runner(*node, network.network, unix_time).run([&] {
         if (const auto loaded = options.changed_settings()) take_changes(*loaded, options.settings, *node);

@@ -183,7 +183,7 @@ Status settle_time(const DevnetConfig& config, const chain::Network& network) {
 
 /// Makes what the network's folder lacks: sectors, genesis, description.
 Status prepare(const DevnetConfig& config, terminal::Report& report, const std::atomic<bool>& stop) {
-    report.stage("Proof parameters");
+    report.stage("Keys for proofs");
     const bool is_new = !has_network(config.folder);
     STRATA_OK(make_keys(config.parameters, config.sector_size, report, stop));
     report.stage(is_new ? "A new network: its first sectors are sealed, and its genesis is made"
@@ -200,9 +200,9 @@ Status prepare(const DevnetConfig& config, terminal::Report& report, const std::
 
 class Supervisor {
   public:
-    Supervisor(const DevnetConfig& config, std::vector<Member> members, terminal::Report& report,
-               const std::atomic<bool>& stop)
-        : config_(config), members_(std::move(members)), report_(report), stop_(stop) {}
+    Supervisor(const UpOptions& options, const DevnetConfig& config, std::vector<Member> members,
+               terminal::Report& report, const std::atomic<bool>& stop)
+        : options_(options), config_(config), members_(std::move(members)), report_(report), stop_(stop) {}
 
     /// The nodes are asked to stop also if one of them cannot be started.
     Status run() {
@@ -240,8 +240,8 @@ class Supervisor {
             report_.fact(member.name(), member.url() + (member.is_node() ? "/rpc/v1" : "/info"));
         }
         const auto access = node::read_access_files(members_.front().folder());
-        report_.fact("explorer", access.url + "/explorer/ in a browser; every node has one");
-        report_.stage("Running; Ctrl-C stops all nodes");
+        report_.stage(fmt::format("Running, a block every {} s; Ctrl-C stops all nodes", config_.block_delay));
+        tell_first_steps(options_, config_.sector_size, access.url, report_);
         return node::write_access_files(config_.folder, access.url, access.token);
     }
 
@@ -291,6 +291,7 @@ class Supervisor {
         return node::remove_access_files(config_.folder);
     }
 
+    const UpOptions& options_;
     const DevnetConfig& config_;
     std::vector<Member> members_;
     terminal::Report& report_;
@@ -310,7 +311,7 @@ Status run_processes(const ProcessesOptions& options, terminal::Report& report, 
     STRATA_OK(prepare(config, report, stop));
     kLog.info("the network's processes start", {{"folder", config.folder.string()}});
     STRATA_TRY(auto members, members_of(options, config));
-    return Supervisor(config, std::move(members), report, stop).run();
+    return Supervisor(options.up, config, std::move(members), report, stop).run();
 }
 
 }  // namespace strata::devnet

@@ -31,32 +31,21 @@ constexpr ChainEpoch kMaxMissedEpochs = 100;
 /// 900 epochs, and a chain with a longer gap cannot be continued.
 constexpr ChainEpoch kMaxEpochsWithoutBlock = 600;
 
-void show_nodes(Devnet& net, terminal::Report& report) {
-    report.fact("network", net.network().name);
-    report.fact("genesis", net.client().chain().genesis()->cids().at(0).to_string());
-    report.fact("genesis CAR", net.genesis_car().string());
+void show_nodes(Devnet& net, const std::filesystem::path& folder, terminal::Report& report) {
+    report.fact("network", fmt::format("{} in {}", net.network().name, folder.string()));
     for (std::size_t i = 0; i < kProviders; ++i)
         report.fact(fmt::format("provider {}", i + 1),
-                    fmt::format("t0{}  {}/rpc/v1  deals and retrieval at {}", kFirstMiner + i, net.provider(i).url(),
-                                net.provider(i).url()));
+                    fmt::format("{}/rpc/v1, miner t0{}", net.provider(i).url(), kFirstMiner + i));
     report.fact("client", net.client().url() + "/rpc/v1");
-    report.fact("health", "every node answers at /health/readyz and /metrics");
-    report.fact("explorer", net.provider(0).url() + "/explorer/ in a browser; every node has one");
 }
 
-void show_keys(Devnet& net, terminal::Report& report) {
-    report.stage("Private keys of accounts with funds");
-    report.fact("", "Each line is an address and its private key, in the form that `lotus wallet import` reads.");
-    report.fact("", "Everyone who knows the seed can compute these keys. Use them on this network only,");
-    report.fact("", "and never send anything of value to these addresses.");
+void show_accounts(Devnet& net, terminal::Report& report) {
     const auto& accounts = net.accounts();
-    const auto show = [&](const Account& account, std::string_view use) {
-        report.fact(account.name, std::string(use));
-        report.fact("", account.address.to_string('t') + "  " + wallet::to_hex_lotus(account.key));
-    };
-    for (const auto& account : accounts.providers) show(account, "owner and worker of this storage provider");
-    show(accounts.client, "pays for storage deals; its node holds the key");
-    show(accounts.faucet, "funds for whatever you want to try");
+    report.fact("accounts", accounts.client.address.to_string('t') + " pays for deals");
+    report.fact("", accounts.faucet.address.to_string('t') + " is the faucet, for whatever you want to try");
+    report.fact("",
+                "strata wallet export ADDRESS prints a key. All keys follow from the seed: never send anything of "
+                "value from a public network to these addresses.");
 }
 
 /// Runs a network epoch by epoch until it is stopped, and delivers messages in between.
@@ -158,21 +147,36 @@ Result<DevnetConfig> up_config(const UpOptions& options) {
     return config;
 }
 
+void tell_first_steps(const UpOptions& options, std::uint64_t sector_size, const std::string& url,
+                      terminal::Report& report) {
+    report.fact("explorer", url + "/explorer/ in a browser");
+    const auto verb = [&](std::string_view words) {
+        return fmt::format("strata {}{}{}", words, options.network_option.empty() ? "" : " ", options.network_option);
+    };
+    // With sectors of 2 KiB a file is one block, beside which the piece has a CAR's header.
+    const bool is_small = sector_size == kDefaultSectorSize;
+    report.fact("in a 2nd terminal",
+                verb("put FILE") + (is_small ? "   stores a file of up to 1,900 bytes" : "   stores a file"));
+    report.fact("", verb("wallet list") + "   your money; strata wallet send ADDRESS AMOUNT gives some away");
+    if (is_small) report.fact("", "for larger files: strata devnet up --sector 8MiB --folder DIR");
+}
+
 Status run_up(const UpOptions& options, terminal::Report& report, const std::atomic<bool>& stop) {
     STRATA_TRY(const auto lock, FolderLock::take(options.folder));
     STRATA_TRY(auto config, up_config(options));
     config.stop = &stop;
     // Ports are checked before the keys, which may take minutes.
     STRATA_OK(check_ports(config.first_port, kProviders + 1));
-    report.stage("Proof parameters");
+    report.stage("Keys for proofs");
     const bool is_new = !has_network(config.folder);
     STRATA_OK(make_keys(config.parameters, config.sector_size, report, stop));
     report.stage(is_new ? "A new network: its first sectors are sealed, and its genesis is made"
                         : "The network starts");
     STRATA_TRY(const auto net, Devnet::open(config, report.watch(&stop)));
-    show_nodes(*net, report);
-    show_keys(*net, report);
+    show_nodes(*net, config.folder, report);
+    show_accounts(*net, report);
     report.stage(fmt::format("Running, a block every {} s; Ctrl-C stops it", net->network().block_delay));
+    tell_first_steps(options, net->sector_size(), net->provider(0).url(), report);
     kLog.info("the network runs", {{"network", net->network().name}, {"epoch", net->epoch()}});
     // For programs that are given the network's folder alone. After a kill the address is still there.
     STRATA_OK(node::write_access_files(config.folder, net->provider(0).url(), net->provider(0).admin_token()));

@@ -16,6 +16,9 @@ struct UpOptions {
     std::optional<std::string> seed;           // default: a random one
     std::optional<std::uint64_t> block_delay;  // seconds
     std::uint16_t first_port = 1234;
+    /// The option with which a verb in a second terminal finds this network, such as "--network FOLDER"; empty if it
+    /// finds it by itself.
+    std::string network_option;
     // As in DevnetConfig.
     std::filesystem::path bundle;
     std::filesystem::path wasm_cache;
@@ -33,6 +36,10 @@ struct NextEpoch {
 };
 /// Returns the epoch to work on after `epoch`, when the clock shows `now` and the head is at `head`.
 NextEpoch next_epoch(ChainEpoch epoch, ChainEpoch now, ChainEpoch head);
+
+/// Tells a person what to do next with a network that runs: where its explorer is, and the first verbs.
+void tell_first_steps(const UpOptions& options, std::uint64_t sector_size, const std::string& url,
+                      terminal::Report& report);
 
 /// Runs the network until `stop`. A network that was stopped continues with the epoch after its head, as if no time had
 /// passed. If the machine sleeps meanwhile, the network continues with the next epoch. Later failures of a node are

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include <strata/terminal/width.hpp>
+
 namespace strata::terminal {
 namespace {
 
@@ -25,9 +27,19 @@ std::string bar(double done) {
 Report::Report(std::FILE* out) : out_(out), terminal_(::isatty(::fileno(out)) != 0) {}
 
 void Report::clear_bar() {
+    if (!bar_shown_) return;
     // Back to the first column, then delete to the end of the line.
-    if (bar_shown_) fmt::print(out_, "\r\033[K");
+    fmt::print(out_, "\r\033[K");
+    std::fflush(out_);  // what is printed next may go to the terminal through a different stream
     bar_shown_ = false;
+}
+
+// A line that takes two rows of the terminal could not be drawn over itself.
+void Report::draw(std::string_view line) {
+    const auto columns = columns_of(out_);
+    fmt::print(out_, "\r\033[K{}", cut(line, columns == 0 ? 0 : columns - 1));
+    bar_shown_ = true;
+    std::fflush(out_);
 }
 
 void Report::end_stage() {
@@ -51,7 +63,7 @@ void Report::stage(std::string_view title) {
 void Report::fact(std::string_view name, std::string_view value) {
     const Lock lock(mutex_);
     clear_bar();
-    fmt::print(out_, "     {:<22} {}\n", name, value);
+    fmt::print(out_, "{}\n", folded(fmt::format("     {:<22} {}", name, value), columns_of(out_)));
     std::fflush(out_);
 }
 
@@ -61,8 +73,7 @@ void Report::progress(std::string_view step, double done) {
         const auto now = Clock::now();
         if (bar_shown_ && done < 1 && now - drawn_ < kRedraw) return;
         drawn_ = now;
-        fmt::print(out_, "\r\033[K     {} {:3.0f} %  {}", bar(done), done * 100, step);
-        bar_shown_ = true;
+        draw(fmt::format("     {} {:3.0f} %  {}", bar(done), done * 100, step));
     } else {
         // In a file a bar would fill pages: one line for each quarter is enough, and none for a step that just begins.
         const int quarter = static_cast<int>(std::floor(std::clamp(done, 0.0, 1.0) * 4));
@@ -70,16 +81,14 @@ void Report::progress(std::string_view step, double done) {
         if (step == step_ || quarter > 0) fmt::print(out_, "     {:3.0f} %  {}\n", done * 100, step);
         step_ = step;
         shown_quarter_ = quarter;
+        std::fflush(out_);
     }
-    std::fflush(out_);
 }
 
 void Report::status(std::string_view text) {
     const Lock lock(mutex_);
     if (!terminal_) return;
-    fmt::print(out_, "\r\033[K     {}", text);
-    bar_shown_ = true;
-    std::fflush(out_);
+    draw(fmt::format("     {}", text));
 }
 
 Watch Report::watch(const std::atomic<bool>* stop) {

@@ -1,6 +1,7 @@
 #pragma once
 // Reports a long run to a person: numbered stages with facts, a bar for long work, and a table at the end. On a
-// terminal the bar is drawn over itself; in a file or a pipe, a line appears at each quarter. Thread-safe.
+// terminal the bar is drawn over itself and lines are broken at words; in a file or a pipe, a line appears at each
+// quarter. Thread-safe.
 #include <chrono>
 #include <cstdio>
 #include <string>
@@ -45,6 +46,7 @@ class Report {
 
   private:
     void clear_bar() STRATA_REQUIRES(mutex_);
+    void draw(std::string_view line) STRATA_REQUIRES(mutex_);
     void end_stage() STRATA_REQUIRES(mutex_);
 
     std::FILE* const out_;

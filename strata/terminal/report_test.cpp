@@ -5,6 +5,7 @@
 
 #include <gmock/gmock.h>
 #include <pty.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <thread>
@@ -130,6 +131,22 @@ TEST(Report, a_terminal_has_one_line_that_is_drawn_over_itself) {
     EXPECT_THAT(text, HasSubstr("\r\033[K     epoch 7"));
     EXPECT_THAT(text, HasSubstr("100 %  layer 1"));
     EXPECT_THAT(text, HasSubstr("epoch 7\r\033[K     done")) << "the line is gone before a fact is printed";
+    ::close(master);
+}
+
+TEST(Report, a_line_that_is_drawn_over_itself_fits_into_the_terminal) {
+    int master = -1, slave = -1;
+    winsize size{};
+    size.ws_col = 20;
+    ASSERT_EQ(::openpty(&master, &slave, nullptr, nullptr, &size), 0);
+    std::FILE* terminal = ::fdopen(slave, "w");
+    ASSERT_NE(terminal, nullptr);
+    Report(terminal).status("epoch 7: the provider publishes the deal");
+    std::fclose(terminal);
+    std::array<char, 256> buffer{};
+    const auto size_read = ::read(master, buffer.data(), buffer.size());
+    ASSERT_GT(size_read, 0);
+    EXPECT_EQ(std::string(buffer.data(), static_cast<std::size_t>(size_read)), "\r\033[K     epoch 7: the …");
     ::close(master);
 }
 

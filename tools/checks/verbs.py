@@ -9,7 +9,8 @@ from checks.tree import tracked
 EXIT_CODE = re.compile(r"constexpr int k\w+ = (\d+);")
 GROUP = re.compile(r'\bapp\.add_subcommand\(\s*"([a-z-]+)"')
 EMPTY = re.compile(r'\.(add_option|add_flag|add_subcommand)\((?:[^()]|\([^()]*\))*,\s*""\s*\)')
-PAGES = ("docs/using.md", "docs/operating.md", "docs/contracts.md", "README.md", "CONTRIBUTING.md")
+PAGES = ("docs/guide/first-file.md", "docs/guide/run_node.md", "docs/guide/run_provider.md", "docs/guide/contracts.md", "docs/guide/verbs.md",
+         "docs/operating.md", "README.md", "CONTRIBUTING.md")
 
 
 def problems(root):
