@@ -9,6 +9,7 @@
 #include <strata/cli/commands.hpp>
 #include <strata/cli/exit_codes.hpp>
 #include <strata/cli/home.hpp>
+#include <strata/cli/index_option.hpp>
 #include <strata/cli/keep_option.hpp>
 #include <strata/cli/terminal.hpp>
 #include <strata/devnet/node_process.hpp>
@@ -138,9 +139,7 @@ void add_options(CLI::App& root, CLI::App& verb, Options& options) {
     verb.add_option("--params", options.node.network.parameters,
                     "where proof keys are kept (default ~/.cache/strata/params)");
     add_keep_option(verb, options.keep_epochs);
-    verb.add_flag("--index,!--no-index", options.node.index,
-                  "keep an index of the chain, with which the Ethereum methods find transactions and logs (default: on "
-                  "networks that are not public)");
+    add_index_option(verb, options.node.index);
     verb.add_flag("--rebuild-index", options.node.rebuild_index, "build the index of the chain anew");
     verb.add_flag("--empty-blocks", options.node.empty_blocks,
                   "give null rounds Ethereum blocks without transactions, for clients that do not expect gaps (Lotus "

@@ -16,6 +16,7 @@ struct UpOptions {
     std::optional<std::string> seed;           // default: a random one
     std::optional<std::uint64_t> block_delay;  // seconds
     std::uint16_t first_port = 1234;
+    bool empty_blocks = false;  // as in node::NodeConfig
     // As in DevnetConfig.
     std::filesystem::path bundle;
     std::filesystem::path wasm_cache;

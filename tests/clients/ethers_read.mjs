@@ -36,7 +36,7 @@ check('there are fees', fees.gasPrice > 0n && fees.maxFeePerGas > 0n && fees.max
 
 // Filters: ethers makes them for events over HTTP.
 const filtered = await new Promise((resolve, reject) => {
-  setTimeout(() => reject(new Error('no log came by a filter')), 30000)
+  setTimeout(() => reject(new Error('no log came by a filter')), 60000)
   http.on({ address: contract }, resolve)
 })
 check('a filter gives a log', filtered.address.toLowerCase() === contract.toLowerCase())
@@ -50,7 +50,7 @@ const [number, log, hash] = await Promise.race([
     new Promise((resolve) => socket.on({ address: contract }, resolve)),
     new Promise((resolve) => socket.on('pending', resolve))
   ]),
-  new Promise((_, reject) => setTimeout(() => reject(new Error('a subscription gave nothing')), 30000))
+  new Promise((_, reject) => setTimeout(() => reject(new Error('a subscription gave nothing')), 60000))
 ])
 check('a subscription gives blocks', number >= latest.number)
 check('a subscription gives logs', log.address.toLowerCase() === contract.toLowerCase() && !log.removed)
