@@ -4,7 +4,7 @@ proofs: tests/clients/README.md says which, and what each sends.
 
 clients.py STRATA FOLDER [NAME…]: runs the clients of these names, or all. npm, pip and the Go module proxy put them into
 FOLDER unless they are there. A client whose tools or registry are not here is skipped with a sentence; if none could be
-run, the exit code is 77. STRATA_PARAMS names a folder of proof keys, STRATA_BLOCK_TIME the seconds between blocks (5).
+run, the exit code is 77. STRATA_PARAMS names a folder of proof keys, STRATA_BLOCK_TIME the seconds between blocks (6).
 """
 import concurrent.futures
 import json
@@ -122,7 +122,7 @@ class Network(Devnet):
     """The network with money in all accounts."""
 
     def __init__(self, folder):
-        super().__init__(STRATA, folder, "--processes", "--empty-blocks", "--block-time", os.environ.get("STRATA_BLOCK_TIME", "5"))
+        super().__init__(STRATA, folder, "--processes", "--empty-blocks", "--block-time", os.environ.get("STRATA_BLOCK_TIME", "6"))
         self.token = (self.folder / "client" / "token").read_text().strip()
         self.payer = self.ask("WalletDefaultAddress")
 

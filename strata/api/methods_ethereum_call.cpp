@@ -27,8 +27,8 @@ void limit_gas(const EthereumCall& call, Message& message) {
 Answered<Json> call(Context& context, const EthereumCall& asked, const Omittable<EthereumBlock>& block,
                     const Omittable<StateOverrides>& state, const Omittable<BlockOverrides>& seen) {
     if (auto wrong = fault_of(context, asked)) return std::move(*wrong);
-    // As in Lotus, a call has the gas of a full block whatever its `gas` says: clients write there what Ethereum takes, such
-    // as web3.js 4 the 21,000 of a plain transfer, which here do not cover inclusion.
+    // As in Lotus, a call has the gas of a full block whatever its `gas` says: clients write there what Ethereum takes,
+    // such as web3.js 4 the 21,000 of a plain transfer, which here do not cover inclusion.
     STRATA_TRY(Message message, message_of(asked));
     STRATA_TRY(const auto base, tipset_of(context, or_latest(block)));
     return in_sandbox<Json>(context, base, [&](chain::Sandbox& box) -> Answered<Json> {

@@ -112,8 +112,8 @@ TEST_F(ApiEthereumCall, BlockOverrides) {
     EXPECT_EQ(code("eth_call", {call_to(counter, "0x"), "latest", nullptr, Json{{"prevRandao", word(1)}}}), -32700);
 }
 
-// web3.js 4 asks so before it sends money (getRevertReason with gas 21000). Lotus runs each call with the gas of a full block
-// (node/impl/eth/lookup.go, EthCall.ToFilecoinMessage).
+// web3.js 4 asks so before it sends money (getRevertReason with gas 21000). Lotus runs each call with the gas of a full
+// block (node/impl/eth/lookup.go, EthCall.ToFilecoinMessage).
 TEST_F(ApiEthereumCall, ACallIsNotLimitedByItsGas) {
     deploy_all();
     EXPECT_EQ(result("eth_call", {Json{{"from", kNobody}, {"to", kNobody}, {"gas", "0x5208"}}, "latest"}), "0x");

@@ -1,8 +1,9 @@
 // `hardhat run run.js --network strata`: deploys a token, reads, sends, and looks for the events and the failure.
 import hre from 'hardhat'
+import { buildModule } from '@nomicfoundation/hardhat-ignition/modules'
 import { check, done } from '../report.mjs'
 
-const { ethers, provider } = await hre.network.getOrCreate()
+const { ethers, ignition, provider } = await hre.network.getOrCreate()
 const [signer] = await ethers.getSigners()
 check('hardhat knows the account of the key', (await ethers.provider.getBalance(signer.address)) > 0n)
 const token = await ethers.deployContract('Token', ['My token', 'MTK', 1000n])
@@ -22,6 +23,13 @@ const legacy = await signer.sendTransaction({ to: receiver, value: 4n, gasPrice:
 check('hardhat sends a transaction with a gas price', (await legacy.wait()).status === 1)
 const again = await ethers.getContractAt('Token', await token.getAddress())
 check('hardhat finds the contract again', (await again.balanceOf(signer.address)) === 993n)
+const deployment = buildModule('Deployment', (module) => {
+  const planned = module.contract('Token', ['Planned', 'PLN', 50n])
+  module.call(planned, 'transfer', [receiver, 5n])
+  return { planned }
+})
+const { planned } = await ignition.deploy(deployment)
+check('ignition deploys and calls', (await planned.balanceOf(receiver)) === 5n && (await planned.name()) === 'Planned')
 check('the client tells its version', /strata/i.test(await provider.request({ method: 'web3_clientVersion' })))
 check('the network has a number', (await provider.request({ method: 'net_version' })) === String((await ethers.provider.getNetwork()).chainId))
 done()
