@@ -104,3 +104,10 @@ def signed(message, exported):
     """The message as Filecoin.MpoolPush takes it."""
     signature = sign_digest(private_key(exported), blake2b(cid_bytes(message)))
     return {"Message": message, "Signature": {"Type": 1, "Data": base64.b64encode(signature).decode()}}
+
+
+def f410(address):
+    """The text of an f410 address on a test network (docs/protocol/fvm.md §1.2)."""
+    payload = bytes([10]) + bytes.fromhex(address)
+    check = blake2b(bytes([4]) + payload, 4)
+    return "t410f" + base64.b32encode(payload[1:] + check).decode().lower().rstrip("=")

@@ -24,6 +24,8 @@ enum class Code : int {
     resource_unavailable = -32002,  // data: the epoch of an upgrade
     rejected = -32003,              // the gas that is allowed does not suffice
     limit_exceeded = -32005,
+    // jsonrpsee types/src/error.rs (TOO_BIG_BATCH_REQUEST_CODE), with which Forest refuses long batches.
+    batch_too_long = -32010,
 };
 
 struct Fault {

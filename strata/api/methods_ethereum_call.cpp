@@ -18,7 +18,7 @@ Changes changes_of(const Omittable<StateOverrides>& state, const Omittable<Block
     return {state.value.value_or(StateOverrides()), block.value.value_or(BlockOverrides())};
 }
 
-// The gas of a call is bounded by that of a block.
+// The gas of a run that is looked at is bounded by that of a block.
 void limit_gas(const EthereumCall& call, Message& message) {
     if (call.gas && *call.gas != 0 && *call.gas < static_cast<std::uint64_t>(message.gas_limit))
         message.gas_limit = static_cast<std::int64_t>(*call.gas);
@@ -27,8 +27,9 @@ void limit_gas(const EthereumCall& call, Message& message) {
 Answered<Json> call(Context& context, const EthereumCall& asked, const Omittable<EthereumBlock>& block,
                     const Omittable<StateOverrides>& state, const Omittable<BlockOverrides>& seen) {
     if (auto wrong = fault_of(context, asked)) return std::move(*wrong);
+    // As in Lotus, a call has the gas of a full block whatever its `gas` says: clients write there what Ethereum takes,
+    // such as web3.js 4 the 21,000 of a plain transfer, which here do not cover inclusion.
     STRATA_TRY(Message message, message_of(asked));
-    limit_gas(asked, message);
     STRATA_TRY(const auto base, tipset_of(context, or_latest(block)));
     return in_sandbox<Json>(context, base, [&](chain::Sandbox& box) -> Answered<Json> {
         STRATA_TRY(const auto executor, open_changed(box, *base, changes_of(state, seen)));

@@ -107,8 +107,8 @@ std::variant<Calls, Reply> read_calls(BytesView body, const Options& limits) {
     }
     if (json.empty()) return refuse({Code::invalid_request, "Invalid request"});
     if (json.size() > limits.batch)
-        return refuse({Code::invalid_request, "the batch has " + std::to_string(json.size()) +
-                                                  " calls, expected at most " + std::to_string(limits.batch)});
+        return refuse({Code::batch_too_long, "the batch request is too large: it has " + std::to_string(json.size()) +
+                                                 " calls, expected at most " + std::to_string(limits.batch)});
     for (auto& request : json) out.calls.push_back(read_call(request));
     return out;
 }

@@ -69,8 +69,8 @@ struct Options {
     std::size_t values = 200'000;
     /// The deepest nesting of brackets in a request.
     std::size_t depth = 64;
-    /// The most calls in a request: as many as viem packs into one.
-    std::size_t batch = 1'000;
+    /// The most calls in a request; as many as Forest takes.
+    std::size_t batch = 100;
     /// The most bytes of one answer, or of all answers of a batch: calls after that are refused with -32005.
     std::size_t answer_bytes = std::size_t{64} << 20;
     /// The most time of work on one request, without waiting: calls of a batch after that are refused with -32005; a

@@ -96,6 +96,9 @@ void add_devnet(CLI::App& app, Run& run, const LogOptions& log) {
     verb->add_option("--port", options->up.first_port,
                      "HTTP port of provider 1; the other nodes get the ports that follow; 0: any free ports")
         ->capture_default_str();
+    verb->add_flag(
+        "--empty-blocks", options->up.empty_blocks,
+        "null rounds have Ethereum blocks without transactions, for clients that do not expect gaps (Foundry)");
     auto* processes = verb->add_flag("--processes", options->processes,
                                      "each node is a process of its own, and others may join: strata devnet join");
     add_keep_option(*verb, options->keep_epochs);

@@ -9,6 +9,7 @@
 #include <strata/cli/commands.hpp>
 #include <strata/cli/exit_codes.hpp>
 #include <strata/cli/home.hpp>
+#include <strata/cli/index_option.hpp>
 #include <strata/cli/keep_option.hpp>
 #include <strata/cli/node_backup.hpp>
 #include <strata/cli/terminal.hpp>
@@ -139,14 +140,7 @@ void add_options(CLI::App& root, CLI::App& verb, Options& options) {
     verb.add_option("--params", options.node.network.parameters,
                     "where proof keys are kept (default ~/.cache/strata/params)");
     add_keep_option(verb, options.keep_epochs);
-    // Two flags: one with a negative form would count as given when neither is.
-    auto* const keep = verb.add_flag_callback(
-        "--index", [&options] { options.node.index = true; },
-        "keep an index of the chain, with which the Ethereum methods find transactions and logs (default: on networks "
-        "that are not public)");
-    verb.add_flag_callback(
-            "--no-index", [&options] { options.node.index = false; }, "keep no index of the chain")
-        ->excludes(keep);
+    add_index_option(verb, options.node.index);
     verb.add_flag("--rebuild-index", options.node.rebuild_index, "build the index of the chain anew");
     verb.add_flag("--empty-blocks", options.node.empty_blocks,
                   "give null rounds Ethereum blocks without transactions, for clients that do not expect gaps (Lotus "

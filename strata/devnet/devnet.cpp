@@ -125,6 +125,7 @@ Status Devnet::open_nodes(const Watch& watch) {
         config.name = name;
         config.folder = config_.folder / name;
         config.genesis_car = genesis_car();
+        config.empty_blocks = config_.empty_blocks;
         if (config_.first_port != 0) config.settings.api_port = static_cast<std::uint16_t>(config_.first_port + i);
         if (is_client) {
             config.keys = {accounts_.client.key, accounts_.faucet.key};

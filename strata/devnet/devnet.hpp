@@ -46,6 +46,7 @@ struct DevnetConfig {
     /// The port of the first provider; the other providers and then the client have the ports that follow. 0: any free
     /// ports.
     std::uint16_t first_port = 0;
+    bool empty_blocks = false;  // as in node::NodeConfig
     /// Ends winning proofs soon after it turns true; may be null, and must outlive the network.
     const std::atomic<bool>* stop = nullptr;
 };

@@ -139,6 +139,7 @@ std::vector<std::string> arguments_of(const ProcessesOptions& options, const Dev
                                  "--listen",      fmt::format("/ip4/127.0.0.1/tcp/{}", port(options.first_peer_port)),
                                  "--keep-epochs", chain::keep_epochs_text(options.keep_epochs)};
     if (!config.bundle.empty()) out.insert(out.end(), {"--bundle", config.bundle.string()});
+    if (config.empty_blocks) out.emplace_back("--empty-blocks");
     return out;
 }
 

@@ -130,6 +130,7 @@ Result<DevnetConfig> up_config(const UpOptions& options) {
     config.time = Jobs::Time::real;
     config.first_port = options.first_port;
     config.bundle = options.bundle;
+    config.empty_blocks = options.empty_blocks;
     config.wasm_cache = options.wasm_cache;
     if (has_network(options.folder)) {
         STRATA_TRY(config, settled_config(config));

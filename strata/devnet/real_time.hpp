@@ -19,6 +19,7 @@ struct UpOptions {
     /// The option with which a verb in a second terminal finds this network, such as "--network FOLDER"; empty if it
     /// finds it by itself.
     std::string network_option;
+    bool empty_blocks = false;  // as in node::NodeConfig
     // As in DevnetConfig.
     std::filesystem::path bundle;
     std::filesystem::path wasm_cache;

@@ -142,8 +142,10 @@ void set_origin_headers(bhttp::fields& fields) {
     // These are the lists that the path gateway's conformance suite requires; PUT is for uploading a deal's data.
     set("Access-Control-Allow-Origin", "*");
     set("Access-Control-Allow-Methods", "GET, HEAD, OPTIONS, POST, PUT");
+    // The star stands for every other name: pages send headers of their own (tracing, versions of clients). It does not
+    // include Authorization (the Fetch standard, "CORS-preflight fetch").
     set("Access-Control-Allow-Headers",
-        "Accept, Authorization, Content-Type, If-None-Match, Range, User-Agent, X-Requested-With");
+        "Accept, Authorization, Content-Type, If-None-Match, Range, User-Agent, X-Requested-With, *");
     set("Access-Control-Expose-Headers",
         "Content-Disposition, Content-Length, Content-Range, ETag, X-Chunked-Output, X-Ipfs-Path, X-Ipfs-Roots, "
         "X-Stream-Output");

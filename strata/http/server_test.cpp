@@ -15,6 +15,7 @@
 namespace strata::http {
 namespace {
 
+using ::testing::ContainsRegex;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -172,6 +173,8 @@ TEST_F(HttpServer, scripts_of_any_page_may_ask) {
              {"GET", "HEAD", "OPTIONS", "Content-Type", "Range", "User-Agent", "X-Requested-With", "Content-Range",
               "Content-Length", "X-Ipfs-Path", "X-Ipfs-Roots", "X-Chunked-Output", "X-Stream-Output"})
             EXPECT_THAT(text, HasSubstr(word)) << method;
+        // The Fetch standard: a star allows each header but Authorization.
+        EXPECT_THAT(text, ContainsRegex("Access-Control-Allow-Headers: [^\r]*Authorization[^\r]*, \\*\r"));
     }
     EXPECT_THAT(raw("OPTIONS * HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"), StartsWith("HTTP/1.1 204"));
 }

@@ -17,7 +17,7 @@ struct Settings {
     // [api]
     std::string api_address = "127.0.0.1";
     std::uint16_t api_port = 0;
-    std::size_t api_batch = 1'000;
+    std::size_t api_batch = 100;
     std::size_t api_request_bytes = std::size_t{8} << 20;
     std::size_t api_answer_bytes = std::size_t{64} << 20;
     std::chrono::seconds api_work{30};

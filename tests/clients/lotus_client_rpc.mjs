@@ -1,5 +1,6 @@
 // @filecoin-shipyard/lotus-client-rpc with Lotus' schema: the same questions over plain HTTP; a transfer is signed with
-// iso-filecoin, because this client has no keys. Arguments as of iso_filecoin.mjs.
+// iso-filecoin, because this client has no keys. If the URL has a token, the same client goes on over WebSocket: heads by
+// subscription, and a message that the node signs. Arguments as of iso_filecoin.mjs.
 import { LotusRPC } from '@filecoin-shipyard/lotus-client-rpc'
 import { NodejsProvider } from '@filecoin-shipyard/lotus-client-provider-nodejs'
 import { mainnet } from '@filecoin-shipyard/lotus-client-schema'
@@ -54,4 +55,33 @@ const messages = await client.chainGetParentMessages(landed.TipSet[0])
 check('its block is above the one that holds it', messages.some(({ Cid }) => Cid['/'] === cid['/']))
 check('the sender paid', before - BigInt(await client.walletBalance(from)) > BigInt(value))
 await client.destroy?.()
+
+const { origin, pathname, searchParams } = new URL(url)
+if (searchParams.has('token')) await overWebSocket(`${origin}${pathname}`.replace('http', 'ws'), searchParams.get('token'))
 done()
+
+async function overWebSocket(address, token) {
+  const socket = new LotusRPC(new NodejsProvider(address, { token }), { schema: mainnet.fullNode })
+  const changes = []
+  let arrived = () => {}
+  const [cancel, opened] = socket.chainNotify((list) => {
+    changes.push(...list)
+    if (list.some(({ Type }) => Type === 'apply')) arrived()
+  })
+  const applied = new Promise((resolve) => { arrived = resolve })
+  await opened
+  const wallet = await socket.walletDefaultAddress()
+  check('a wallet is listed over WebSocket', (await socket.walletList()).includes(wallet))
+  check('it has a balance', BigInt(await socket.walletBalance(wallet)) > 0n)
+  const sent = await socket.mpoolPushMessage({ From: wallet, To: to, Value: '7', Method: 0 }, null)
+  const [landed] = await Promise.all([socket.stateWaitMsg(sent.CID, 1, -1, true), applied])
+  check('a message that the node signs lands', landed.Receipt.ExitCode === 0)
+  check('ChainNotify begins with the head', changes[0].Type === 'current')
+  check('ChainNotify tells new heads', changes.some(({ Type, Val }) => Type === 'apply' && Val.Height > 0))
+  await cancel()
+  const seen = changes.length
+  const next = (await socket.chainHead()).Height + 1
+  while ((await socket.chainHead()).Height < next) await new Promise((resolve) => setTimeout(resolve, 500))
+  check('a cancelled subscription is silent', changes.length === seen)
+  await socket.destroy()
+}
