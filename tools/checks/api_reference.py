@@ -71,7 +71,7 @@ def methods(root):
             problems.append(f"{NOTES}: {name} is not in strata/api/permissions.cpp")
             continue
         out[name] = {"params": params, "result": result, "purpose": purpose, "needs": needed[name],
-                     "cost": "expensive" if "Cost::expensive" in added.get(name, "") else "cheap",
+                     "cost": (re.findall(r"Cost::(\w+)", added.get(name, "")) or ["cheap"])[0],
                      "aliases": sorted(aliases.get(name, []))}
     if [line.split("\t")[0] for line in lines] != sorted(out):
         problems.append(f"{NOTES}: the methods must be in ascending order, each once")
@@ -106,8 +106,8 @@ def page(root):
         "",
         "- **needs**: the permission that the caller's token must have; without a token a caller may `read`. The node's own token",
         "  is the file `token` in its folder; `strata auth token --perm sign` makes one that allows less.",
-        "- **cost**: `cheap` calls look up a few things. `expensive` ones execute messages or grow with the request or the chain;",
-        "  they run on threads of their own, and end when the client leaves.",
+        "- **cost**: `cheap` calls look up a few things, `expensive` ones grow with the request or the chain, `slow` ones execute",
+        "  messages or go through a whole state. Each kind has threads of its own, and a call ends when its client leaves.",
         "",
         "| at most | |",
         "|--:|---|",
