@@ -10,8 +10,7 @@ namespace {
 
 // Lotus has no gas costs for implicit messages: their amounts are 0, and the message is null (chain/vm/fvm.go,
 // buildApplyRet).
-Json gas_cost(const Printer& print, const Message& message, const vm::Applied& applied) {
-    const bool is_implicit = message.from == Address::id(kSystemId);
+Json gas_cost(const Printer& print, const Message& message, const vm::Applied& applied, bool is_implicit) {
     const auto& s = applied.settlement;
     const TokenAmount total = is_implicit ? TokenAmount(0) : message.gas_fee_cap * BigInt(message.gas_limit) - s.refund;
     return {{"Message", is_implicit ? Json() : print(message.cid())},
@@ -114,7 +113,8 @@ Json no_trace(const Printer& print) {
 }  // namespace
 
 Result<Text> invocation_result(const Printer& print, const Cid& cid, const Message& message, const vm::Applied& applied,
-                               std::size_t limit) {
+                               std::size_t limit, bool unpaid) {
+    const bool is_implicit = unpaid || message.from == Address::id(kSystemId);
     std::string trace = text_of(no_trace(print));
     if (applied.trace) {
         if (applied.trace->is_cut)
@@ -130,7 +130,7 @@ Result<Text> invocation_result(const Printer& print, const Cid& cid, const Messa
     Text out{text_of({{"MsgCid", print(cid)},
                       {"Msg", print(message)},
                       {"MsgRct", print(applied.receipt)},
-                      {"GasCost", gas_cost(print, message, applied)},
+                      {"GasCost", gas_cost(print, message, applied, is_implicit)},
                       {"Error", applied.failure},
                       {"Duration", 0}})};
     out.json.pop_back();  // the bracket that closes the object

@@ -3,10 +3,12 @@
 #include <nlohmann/json.hpp>
 
 #include <strata/actors/market/types.hpp>
+#include <strata/api/ethereum_call.hpp>
 #include <strata/api/json_trace.hpp>
 #include <strata/api/method_table.hpp>
 #include <strata/chain/base_fee.hpp>
 #include <strata/chain/execution.hpp>
+#include <strata/chain/sandbox.hpp>
 #include <strata/vm/state_tree.hpp>
 
 namespace strata::api {
@@ -24,25 +26,42 @@ Status check_sender(Context& context, const Cid& root, const Address& from) {
 }
 
 struct Called {
-    Message message;  // with the gas limit that it ran with
+    Message message;  // as it ran, with the sender's nonce
     vm::Applied applied;
 };
-/// Executes a message free of charge on the state before the tipset's messages, in the epoch after the tipset's parent.
+
+/// Executes a message free of charge in a tipset: on the state that its headers name, after those of its messages that
+/// have the same sender, and before cron (lotus chain/stmgr/call.go, execSameSenderMessages). Lotus gives it as much
+/// gas as a number can hold; here it has that of a block.
 Result<Called> called(Context& context, const Message& asked, const TipsetKey& key) {
     STRATA_TRY(const auto tipset, context.tipset(key));
     TipsetKey base_key = tipset->key();
     if (tipset->height() > 0) base_key = tipset->parents();
     STRATA_TRY(const auto base, context.chain.tipset(base_key));
     STRATA_OK(check_sender(context, tipset->parent_state_root(), asked.from));
-    Message message = asked;
-    if (message.gas_limit == 0 || message.gas_limit > chain::kBlockGasLimit) message.gas_limit = chain::kBlockGasLimit;
-    STRATA_TRY(auto applied, context.chain.simulate(base, {{message, to_cbor(message).size()}}, chain::Simulate::free));
-    return Called{std::move(message), std::move(applied)};
+    STRATA_TRY(const auto blocks, context.chain.messages_of(*tipset));
+    Called out{asked, {}};
+    auto& limit = out.message.gas_limit;
+    if (limit == 0 || limit > chain::kBlockGasLimit) limit = chain::kBlockGasLimit;
+    STRATA_OK(context.chain.sandbox(base, [&](chain::Sandbox& box) -> Status {
+        auto block = chain::SandboxBlock::of(*tipset);
+        if (!asked.gas_fee_cap.is_zero()) block.base_fee = tipset->parent_base_fee();
+        STRATA_TRY(const auto executor, box.open(box.root(), block));
+        for (const auto& messages : blocks)
+            for (const auto& [message, length] : messages)
+                if (message.from == asked.from)
+                    STRATA_OK(executor->apply(message, vm::ApplyKind::explicit_message, length));
+        STRATA_OK(prepare_sender(box, *executor, out.message));
+        STRATA_TRY(out.applied, executor->apply(out.message, vm::ApplyKind::implicit_message, to_cbor(asked).size()));
+        return {};
+    }));
+    return out;
 }
 
 Result<Text> call(Context& context, const Message& asked, const TipsetKey& key) {
     STRATA_TRY(const auto done, called(context, asked, key));
-    return invocation_result(context.print, asked.cid(), done.message, done.applied, context.options.answer_bytes);
+    return invocation_result(context.print, done.message.cid(), done.message, done.applied,
+                             context.options.answer_bytes, true);
 }
 
 /// Asks the market which data a sector with these deals must have; null for a sector without deals.
