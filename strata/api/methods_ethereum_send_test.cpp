@@ -65,5 +65,25 @@ TEST_F(ApiEthereumSend, ACallWaitsNoLongerThanAsked) {
     EXPECT_EQ(node->pool().size(), 1U);
 }
 
+// ethers computed the hash. A service that starts later knows what waits already.
+TEST_F(ApiEthereumSend, AWaitingTransactionIsFoundByItsHash) {
+    fund();
+    const auto& deploy = transaction("deploy Counter");
+    const auto& second = transaction("deploy Proxy");
+    EXPECT_EQ(result("eth_sendRawTransaction", {deploy["raw"]}), deploy["hash"]);
+    const auto waiting = result("eth_getTransactionByHash", {deploy["hash"]});
+    EXPECT_EQ(waiting["hash"], deploy["hash"]);
+    EXPECT_EQ(waiting["blockHash"], Json());
+    open();
+    EXPECT_EQ(result("eth_getTransactionByHash", {deploy["hash"]}), waiting);
+    EXPECT_EQ(result("eth_sendRawTransaction", {second["raw"]}), second["hash"]);
+    EXPECT_EQ(result("eth_getTransactionByHash", {second["hash"]})["nonce"], "0x1");
+    EXPECT_EQ(result("txpool_contentFrom", {sender()})["pending"].size(), 2U);
+    ASSERT_TRUE(node->pool().clear(true));
+    for (const auto& one : {deploy, second})
+        EXPECT_FALSE(ask("eth_getTransactionByHash", {one["hash"]}).value("result", Json()).is_object());
+    EXPECT_EQ(result("txpool_contentFrom", {sender()})["pending"].size(), 0U);
+}
+
 }  // namespace
 }  // namespace strata::api
