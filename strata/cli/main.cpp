@@ -20,8 +20,8 @@ namespace strata::cli {
 namespace {
 
 constexpr const char* kFooter =
-    "Exit codes: 0 done; 1 something failed, or the verdict is \"no\"; 2 a verb or option is wrong; 130 stopped by\n"
-    "Ctrl-C before the verb was done.";
+    "Exit codes: 0 done; 1 something failed, or the verdict is \"no\";\n"
+    "2 a verb or option is wrong; 130 stopped by Ctrl-C before the verb was done.";
 
 // For somebody who has just built the program.
 constexpr const char* kBegin =
@@ -120,7 +120,7 @@ int answer(CLI::App& app, const CLI::ParseError& wish) {
     auto text = out.str();
     const bool is_help = dynamic_cast<const CLI::CallForHelp*>(&wish) != nullptr;
     if (is_help && named_verb(app)->get_parent() == nullptr)
-        text.insert(text.find('\n') + 1, std::string(kBegin) + "\n");
+        text.insert(text.find('\n') + 1, std::string("\n") + kBegin + "\n");
     fmt::print("{}", terminal::folded(text, terminal::columns_of(stdout)));
     return code;
 }

@@ -51,6 +51,8 @@ TEST_F(NodeVerb, wallet_verbs_call_the_wallet_methods) {
     EXPECT_EQ(ask({"wallet", "list"}).out, std::string(kAddress) + "  1.5 FIL  default\n");
     const auto json = Json::parse(ask({"wallet", "list", "--json"}).out);
     EXPECT_EQ(json, Json::array({{{"Address", kAddress}, {"Balance", "1500000000000000000"}, {"Default", true}}}));
+    results_["WalletList"] = Json::array({"t01000", kAddress});
+    EXPECT_EQ(ask({"wallet", "list"}).out, std::string(kAddress) + "  1.5 FIL  default\nt01000  1.5 FIL\n");
     EXPECT_EQ(ask({"wallet", "balance"}).out, "1.5 FIL\n");
     EXPECT_EQ(called("WalletBalance"), Json::array({kAddress}));
     // The network's letter replaces the one that the person wrote.

@@ -48,8 +48,10 @@ Result<Answer> list(api::Client& node) {
         STRATA_TRY(const auto balance, node.ask("WalletBalance", Json::array({address})));
         const bool is_default = main && *main == address;
         out.json.push_back({{"Address", address}, {"Balance", balance}, {"Default", is_default}});
-        out.text += fmt::format("{}  {}{}\n", member_text(out.json.back(), "Address"), fil_of(balance),
-                                is_default ? "  default" : "");
+        const auto line = fmt::format("{}  {}{}\n", member_text(out.json.back(), "Address"), fil_of(balance),
+                                      is_default ? "  default" : "");
+        // People see first the address that pays unless they name one.
+        out.text = is_default ? line + out.text : out.text + line;
     }
     return out;
 }
