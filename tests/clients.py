@@ -194,6 +194,7 @@ def readers(network):
 def hardhat(network):
     program, folder = NPM / "node_modules" / ".bin" / "hardhat", NPM / "hardhat"
     more = {"cwd": folder, "STRATA_URL": network.rpc(), "STRATA_KEY": key("51")}
+    shutil.rmtree(folder / "ignition", ignore_errors=True)  # it remembers what it deployed to a network of this number
     run(program, "build", **more)
     return script(program, "run", "run.js", "--network", "strata", **more)
 
