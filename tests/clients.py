@@ -19,7 +19,7 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True
 from filecoin_message import f410  # noqa: E402
-from running_node import NAMES, Devnet, call  # noqa: E402
+from running_node import NAMES, Devnet, call, eventually  # noqa: E402
 
 SKIPPED = 77
 HERE = Path(__file__).resolve().parent
@@ -133,7 +133,8 @@ class Network(Devnet):
         sent = [self.ask("MpoolPushMessage", {"From": self.payer, "To": to, "Value": str(100 * 10**18), "Method": 0}, None)
                 for to in receivers]
         for one in sent:
-            assert self.ask("StateWaitMsg", one["CID"], 1, 100, True)["Receipt"]["ExitCode"] == 0
+            found = eventually("the money arrives", lambda cid=one["CID"]: self.ask("StateSearchMsg", None, cid, -1, True))
+            assert found["Receipt"]["ExitCode"] == 0, found
 
     def open_accounts(self):
         self.fund([f410(address) for address in ACCOUNTS.values()])
@@ -194,6 +195,7 @@ def readers(network):
 def hardhat(network):
     program, folder = NPM / "node_modules" / ".bin" / "hardhat", NPM / "hardhat"
     more = {"cwd": folder, "STRATA_URL": network.rpc(), "STRATA_KEY": key("51")}
+    shutil.rmtree(folder / "ignition", ignore_errors=True)  # it remembers what it deployed to a network of this number
     run(program, "build", **more)
     return script(program, "run", "run.js", "--network", "strata", **more)
 

@@ -52,7 +52,7 @@ const [number, log, hash] = await Promise.race([
   ]),
   new Promise((_, reject) => setTimeout(() => reject(new Error('a subscription gave nothing')), 60000))
 ])
-check('a subscription gives blocks', number >= latest.number)
+check('a subscription gives blocks', number > 0)
 check('a subscription gives logs', log.address.toLowerCase() === contract.toLowerCase() && !log.removed)
 check('a subscription gives pending transactions', hash.length === 66)
 await socket.removeAllListeners()

