@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include <strata/api/test_node.hpp>
+#include <strata/api/test_recorded_api.hpp>
 
 namespace strata::api {
 namespace {
