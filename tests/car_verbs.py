@@ -177,7 +177,7 @@ def names():
     assert "payment channels" in strata("paych", "list", code=NO)
     assert b"strata state actor" in strata("lotus", "state", "get-actor", "--help")
     for words, meant in (("wallet set-defualt t01000", "strata wallet default"), ("state get-actr", "strata state actor"),
-                         ("wallet send", "strata send"), ("mpool pendin", "strata mpool pending")):
+                         ("wallet replace", "strata msg replace"), ("mpool pendin", "strata mpool pending")):
         assert f'Did you mean "{meant}"?' in strata(*words.split(), code=USAGE), words
 
 
