@@ -104,7 +104,7 @@ def starts(image):
                 assert time.monotonic() < end, "the node does not answer"
                 try:
                     with urllib.request.urlopen(f"http://127.0.0.1:{port}/health/livez", timeout=10) as answer:
-                        assert answer.read() == b"alive"
+                        assert answer.read().strip() == b"alive"
                         break
                 except urllib.error.URLError:
                     time.sleep(0.5)
