@@ -61,7 +61,7 @@ def limits_change_while_it_runs(folder):
         with urllib.request.urlopen(request, timeout=60) as answer:
             return json.load(answer)["result"]["Conns"]
 
-    assert batch(200)[1].count("APIVersion") == 200 and connections() == 256
+    assert batch(100)[1].count("APIVersion") == 100 and connections() == 256
     config.write_text("[network]\nconnections = 99\ninbound = 50\n[http]\nthreads = 9\n")
     node.process.send_signal(signal.SIGHUP)
     node.wait_for("the limit of connections", lambda: connections() == 99)
@@ -69,7 +69,7 @@ def limits_change_while_it_runs(folder):
 
     config.write_text("[http]\nbody_bytes = 1024\n")
     node.process.send_signal(signal.SIGHUP)
-    node.wait_for("the limit of bodies", lambda: batch(200)[0] == 413)
+    node.wait_for("the limit of bodies", lambda: batch(100)[0] == 413)
     assert batch(5)[1].count("APIVersion") == 5, "a setting that is left out is as it was before"
     node.stop()
 

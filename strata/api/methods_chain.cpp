@@ -20,8 +20,7 @@ Result<Json> genesis(Context& context) {
 }
 /// Unlike other methods, this one does not take the empty key for the head.
 Result<Json> get_tipset(Context& context, const TipsetKey& key) {
-    if (key.empty())
-        return fail(Errc::invalid_argument, "the tipset key names no blocks; ChainHead returns the head");
+    if (key.empty()) return fail(Errc::invalid_argument, "the tipset key names no blocks; ChainHead returns the head");
     STRATA_TRY(const auto tipset, context.tipset(key));
     return context.print(tipset);
 }

@@ -196,7 +196,8 @@ TEST_F(ChainThrough, messages_come_from_worker_or_owner_and_cost_what_they_may) 
     EXPECT_EQ(post->message.params, Bytes{1});
     const auto withdraw = door->sign(MinerChain::Sender::owner, kWithdrawBalance, {}, TokenAmount(0));
     ASSERT_TRUE(withdraw) << withdraw.error().message();
-    EXPECT_EQ(chain.last_max_fee, TokenAmount(0)) << "0 stands for the node's own limit";
+    // lotus node/config/def.go, DefaultMaxFee.
+    EXPECT_EQ(chain.last_max_fee, div_floor(fil(7), 100));
     chain.break_call("estimate_gas", Errc::verification, "exit code 16");
     EXPECT_EQ(door->sign(MinerChain::Sender::worker, kDeclareFaults, {}, TokenAmount(0)).error().code(),
               Errc::verification);
