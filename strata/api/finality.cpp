@@ -9,6 +9,9 @@ namespace {
 
 // The calculator looks back as far as the adversary may have started, and a little further (lotus NewECFinalityCache).
 constexpr std::size_t kEpochs = kChainFinality + 5;
+// On all paths, as in a Lotus that may ask F3 (lotus build/buildconstants/params_shared_vals.go, SafeHeightDistance;
+// node/impl/eth/tipsetresolver.go): 1.36.2 answered so for /rpc/v1 (tests/interop/lotus_answers.py).
+constexpr ChainEpoch kSafeDistance = 200;
 
 Result<chain::TipsetPtr> below(Context& context, const chain::TipsetPtr& head, ChainEpoch distance) {
     return context.chain.tipset_at(std::max<ChainEpoch>(0, head->height() - distance), head,
@@ -81,9 +84,8 @@ Result<chain::TipsetPtr> fixed_finality_below(Context& context, const chain::Tip
 
 Result<chain::TipsetPtr> safe_below(Context& context, const chain::TipsetPtr& head) {
     STRATA_TRY(auto finalized, finalized_below(context, head));
-    const ChainEpoch safe = std::max<ChainEpoch>(0, head->height() - context.table.safe_distance());
-    if (finalized->height() >= safe) return finalized;
-    return below(context, head, context.table.safe_distance());
+    if (finalized->height() >= head->height() - kSafeDistance) return finalized;
+    return below(context, head, kSafeDistance);
 }
 
 }  // namespace strata::api

@@ -62,10 +62,6 @@ class MethodTable {
     /// Adds the methods of a table whose complete names `wanted` accepts.
     void take(const MethodTable& from, const std::function<bool(std::string_view name)>& wanted);
 
-    /// The number of epochs that "safe" is below the head, for the methods of this table.
-    ChainEpoch safe_distance() const { return safe_distance_; }
-    void set_safe_distance(ChainEpoch epochs) { safe_distance_ = epochs; }
-
     /// The result of a call. If it is empty, the call waits for the next head and is then made again with the same
     /// Context::memory.
     using Outcome = Answered<std::optional<Text>>;
@@ -148,7 +144,6 @@ class MethodTable {
     }
 
     std::map<std::string, Method, std::less<>> methods_;
-    ChainEpoch safe_distance_ = 30;  // lotus chain/types/ethtypes/eth_types.go (SafeEpochDelay)
 };
 
 /// Adds the methods of /rpc/v1.

@@ -84,7 +84,8 @@ Answered<Text> trace_replay_block(Context& context, const EthereumBlock& block, 
     for (const auto& [hash, calls] : traced.transactions)
         STRATA_OK(out.add({{"output", hex_text(calls.empty() ? Bytes() : calls[0].output)},
                            {"stateDiff", nullptr},
-                           {"trace", print_all(calls)},
+                           // A message that was refused before it ran has no trace.
+                           {"trace", calls.empty() ? Json() : print_all(calls)},
                            {"transactionHash", hex_text(hash)},
                            {"vmTrace", nullptr}}));
     return std::move(out).finish();

@@ -50,12 +50,17 @@ Result<Json> push_batch_untrusted(Context& context, const std::vector<SignedMess
     return push_all(context, messages, AddKind::untrusted);
 }
 
+/// Returns the nonce of the next message from an address. Of a contract or a multisig, which send no messages of their
+/// own, it is the actor's (lotus chain/messagepool, getStateNonce), unless it is named by its ID.
 Result<Json> next_nonce(Context& context, const Address& address) {
     STRATA_OK(check_defined(address));
     const auto nonce = context.chain.next_nonce(address);
-    if (!nonce && nonce.error().code() == Errc::not_found) return not_resolved(context, address);
-    if (!nonce) return nonce.error();
-    return Json(*nonce);
+    if (nonce) return Json(*nonce);
+    if (nonce.error().code() == Errc::not_found) return not_resolved(context, address);
+    if (nonce.error().is_fatal() || address.protocol() == Address::Protocol::id) return nonce.error();
+    STRATA_TRY(auto state, context.chain.head_state());
+    STRATA_TRY(const auto actor, load_actor(context, state, address));
+    return Json(actor.sequence);
 }
 
 Result<Text> pending(Context& context, const TipsetKey&) {

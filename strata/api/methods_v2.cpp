@@ -9,9 +9,6 @@
 namespace strata::api {
 namespace {
 
-// Source: lotus build/buildconstants/params_shared_vals.go (SafeHeightDistance).
-constexpr ChainEpoch kSafeDistance = 200;
-
 /// A key or a word for a tipset. Source: lotus' TipSetAnchor.
 struct Anchor {
     std::optional<TipsetKey> key;
@@ -150,7 +147,6 @@ void add_v2_methods(MethodTable& table, const MethodTable& v1) {
         return name.starts_with("Eth") || name == "FilecoinAddressToEthAddress" || name == "Web3ClientVersion" ||
                name == "NetVersion" || name == "NetListening" || name == "Discover";
     });
-    table.set_safe_distance(kSafeDistance);
     table.add("ChainGetTipSet", get_tipset, Cost::expensive);
     table.add("ChainGetTipSetFinalityStatus", finality_status, Cost::expensive);
     table.add("StateGetActor", get_actor, Cost::expensive);

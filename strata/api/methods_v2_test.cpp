@@ -33,17 +33,16 @@ TEST_F(ApiV2, ATipsetIsNamedByTagHeightOrKey) {
               "looking for tipset with height greater than start point: requested 5; start point 0");
 }
 
-// Lotus has two distances: SafeHeightDistance on /rpc/v2 (build/buildconstants/params_shared_vals.go) and
-// SafeEpochDelay for Ethereum's methods on /rpc/v1 (chain/types/ethtypes/eth_types.go).
-TEST_F(ApiV2, SafeIsFurtherBelowTheHeadThanOnV1) {
+// Lotus 1.36.2 has one distance, SafeHeightDistance, unless its owner forbids it to ask F3 (node/modules/eth.go).
+TEST_F(ApiV2, SafeIsTwoHundredEpochsBelowTheHead) {
     mine_at(1);
     push(transfer(0, Address::id(101)));
     mine_to(40);
     const std::string me = result("FilecoinAddressToEthAddress", {text(client()), "pending"});
     EXPECT_EQ(two("ChainGetTipSet", {tag("safe")})["Height"], 0);
-    EXPECT_EQ(result("eth_getBalance", {me, "safe"}), result("eth_getBalance", {me, "latest"}));
     EXPECT_EQ(two("eth_getBalance", {me, "latest"}), result("eth_getBalance", {me, "latest"}));
     EXPECT_EQ(two("eth_getBalance", {me, "safe"}), result("eth_getBalance", {me, "0x0"}));
+    EXPECT_EQ(result("eth_getBalance", {me, "safe"}), result("eth_getBalance", {me, "0x0"}));
     mine_to(205);
     EXPECT_EQ(two("ChainGetTipSet", {tag("safe")}),
               result("ChainGetTipSetByHeight", {node->head()->height() - 200, nullptr}));
