@@ -223,11 +223,12 @@ class Page:
         if set(rows) != {one["name"].removeprefix("Filecoin.") for one in methods}:
             raise Failure("api.md does not list the methods of the node; run tools/api_reference")
         for one in methods:
-            _, params, _, needs, cost, _ = rows[one["name"].removeprefix("Filecoin.")]
+            _, params, _, needs, cost, purpose = rows[one["name"].removeprefix("Filecoin.")]
+            permission, _, refusal = one["summary"].partition("; refused: ")
             listed = re.findall(r"`([^`]+)`", params)
             optional = [param.split()[0].endswith("?") for param in listed]
-            if optional != [not param["required"] for param in one["params"]] or not one["summary"].endswith(needs) \
-                    or cost != one["x-cost"]:
+            if optional != [not param["required"] for param in one["params"]] or not permission.endswith(needs) \
+                    or cost != one["x-cost"] or bool(refusal) != purpose.startswith("refused"):
                 raise Failure(f"api.md says of {one['name']} {params}, {needs}, {cost}, and the node {one}")
 
 

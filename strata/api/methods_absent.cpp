@@ -22,7 +22,7 @@ Answered<Json> channels_are_off() {
 }
 
 Answered<Json> no_backup() {
-    return Fault(Code::application, "this node writes no backup over its API: copy its folder while it is stopped");
+    return Fault(Code::application, "a caller names no file of this machine: strata node backup FILE fetches a backup");
 }
 
 /// Returns why every call is refused, for the list of methods.

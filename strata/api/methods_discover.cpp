@@ -7,6 +7,18 @@
 namespace strata::api {
 namespace {
 
+const char* cost_name(Cost cost) {
+    switch (cost) {
+        case Cost::cheap:
+            return "cheap";
+        case Cost::expensive:
+            return "expensive";
+        case Cost::slow:
+            return "slow";
+    }
+    return "slow";
+}
+
 /// The document has names and numbers of parameters, but not their types.
 Result<Text> discover(Context& context) {
     auto methods = context.list();
@@ -23,7 +35,7 @@ Result<Text> discover(Context& context) {
         STRATA_OK(methods.add({{"name", method.name},
                                {"summary", std::move(summary)},
                                // A field of our own (spec.open-rpc.org, "Specification Extensions").
-                               {"x-cost", context.table.cost_of(method.name) == Cost::cheap ? "cheap" : "expensive"},
+                               {"x-cost", cost_name(context.table.cost_of(method.name))},
                                {"paramStructure", "by-position"},
                                {"params", std::move(params)},
                                {"result", {{"name", "result"}, {"schema", Json::object()}}},

@@ -19,7 +19,7 @@ GROUPS = [  # heading, prefixes of the names; the first that fits counts
     ("Market and mining", ["Market", "Miner"]),
     ("Peers", ["Net", "ID"]),
     ("Following the chain", ["Sync"]),
-    ("The node", ["Auth", "Log", "Node", "Closing", "Discover", "Session", "Shutdown", "StartTime", "Version"]),
+    ("The node", ["Auth", "CreateBackup", "Log", "Node", "Closing", "Discover", "Session", "Shutdown", "StartTime", "Version"]),
     ("Refused: payment channels and F3", ["Paych", "F3"]),
 ]
 LIMITS = [  # member of Options in service.hpp, unit, sentence
@@ -73,6 +73,9 @@ def methods(root):
         out[name] = {"params": params, "result": result, "purpose": purpose, "needs": needed[name],
                      "cost": (re.findall(r"Cost::(\w+)", added.get(name, "")) or ["cheap"])[0],
                      "aliases": sorted(aliases.get(name, []))}
+    refused = set(re.findall(r'"(\w+)"', " ".join(re.findall(r"add<\w+, \d>\((.*?)\);", files["methods_absent.cpp"], re.S))))
+    for name in sorted((added.keys() | refused) & needed.keys() - out.keys()):
+        problems.append(f"{NOTES}: there is no line for {name}")
     if [line.split("\t")[0] for line in lines] != sorted(out):
         problems.append(f"{NOTES}: the methods must be in ascending order, each once")
     return out, problems

@@ -91,6 +91,12 @@ export function duration(seconds) {
   return parts.join(' ');
 }
 
+/// "12 ms", "3.4 s" or "2 h 5 min" for a number of seconds that was measured.
+export function measured(seconds) {
+  if (seconds < 1) return `${Number((seconds * 1000).toPrecision(2))} ms`;
+  return seconds < 100 ? `${Number(seconds.toPrecision(2))} s` : duration(seconds);
+}
+
 /// How many seconds the network's clock is behind this machine's: a local network goes on where it stopped (app.js).
 export const clock = {lag: 0};
 

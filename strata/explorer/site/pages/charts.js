@@ -100,7 +100,8 @@ export function charts(page) {
         const of_step = name => all.find(one => one.name === `strata_sealing_seconds_${name}` && one.labels.step === step)?.value ?? 0;
         const times = of_step('count');
         return picture && el('div', {}, el('h3', {}, title),
-          el('p', {class: 'note'}, `${format.count(times)} sectors, ${(of_step('sum') / times).toPrecision(3)} s each, so at most ${(3600 * times / of_step('sum')).toPrecision(3)} in an hour.`), picture);
+          el('p', {class: 'note'}, `${format.count(times)} ${times === 1 ? 'sector' : 'sectors'}, ${format.measured(of_step('sum') / times)} each: ` +
+            `one after the other, ${format.count(Math.floor(3600 * times / of_step('sum')))} in an hour.`), picture);
       }).filter(Boolean);
       return pictures.length ? [el('p', {class: 'note'}, 'How long the steps of sealing took, since the node started.'), ...pictures] : null;
     },
