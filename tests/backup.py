@@ -127,7 +127,7 @@ def lost_and_back(net, folder):
     for gone in ("repository", "libp2p.key", "token", "peers", "index.sqlite"):
         path = lost / gone
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
-    for rest in lost.iterdir():  # what is no sector and no piece
+    for rest in lost.iterdir():  # all but sectors and pieces
         if rest.name not in ("provider", "pieces"):
             shutil.rmtree(rest) if rest.is_dir() else rest.unlink()
     ran = subprocess.run([STRATA, "node", "restore", folder / "provider.backup", "--repo", lost, "--network", net.folder],

@@ -43,8 +43,8 @@ class FinalityCache {
 Result<chain::TipsetPtr> finalized_below(Context& context, const chain::TipsetPtr& head);
 /// Returns the tipset 900 epochs below `head`, or genesis: the rule that holds on every chain.
 Result<chain::TipsetPtr> fixed_finality_below(Context& context, const chain::TipsetPtr& head);
-/// Returns the tipset that will hardly be reverted: as many epochs below `head` as the path of the call has for its
-/// safe distance (MethodTable), or genesis; the finalized one if that is newer.
+/// Returns the tipset that will hardly be reverted: 200 epochs below `head`, or genesis; the finalized one if that is
+/// newer.
 Result<chain::TipsetPtr> safe_below(Context& context, const chain::TipsetPtr& head);
 
 }  // namespace strata::api

@@ -32,12 +32,16 @@ struct Called {
 
 /// Executes a message free of charge in a tipset: on the state that its headers name, after those of its messages that
 /// have the same sender, and before cron (lotus chain/stmgr/call.go, execSameSenderMessages). Lotus gives it as much
-/// gas as a number can hold; here it has that of a block.
+/// gas as a number can hold; here it has that of a block. A tipset whose parents stand at an upgrade gives way to them,
+/// as in Lotus (node/impl/full/state.go, StateCall).
 Result<Called> called(Context& context, const Message& asked, const TipsetKey& key) {
-    STRATA_TRY(const auto tipset, context.tipset(key));
-    TipsetKey base_key = tipset->key();
-    if (tipset->height() > 0) base_key = tipset->parents();
-    STRATA_TRY(const auto base, context.chain.tipset(base_key));
+    STRATA_TRY(auto tipset, context.tipset(key));
+    auto base = tipset;
+    while (tipset->height() > 0) {
+        STRATA_TRY(base, context.chain.parent(*tipset));
+        if (!refuse_upgrade(context, *base)) break;
+        tipset = base;  // the state of its parents has no upgrade ahead of it
+    }
     STRATA_OK(check_sender(context, tipset->parent_state_root(), asked.from));
     STRATA_TRY(const auto blocks, context.chain.messages_of(*tipset));
     Called out{asked, {}};

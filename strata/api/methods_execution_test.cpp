@@ -98,6 +98,21 @@ TEST_F(ApiExecution, ACallHasItsTrace) {
     EXPECT_EQ(trace["GasCharges"][0]["Name"], "none");
 }
 
+class ApiExecutionAtUpgrade : public testing::TestNode {
+  protected:
+    ApiExecutionAtUpgrade() { network.upgrades.move("Xx", 2); }
+};
+
+// A call in a tipset whose parents stand at an upgrade runs in the parents (lotus node/impl/full/state.go, StateCall).
+TEST_F(ApiExecutionAtUpgrade, ACallIsAnsweredOnBothSides) {
+    mine_to(5);
+    for (ChainEpoch epoch = 0; epoch <= 5; ++epoch) {
+        const auto key = result("ChainGetTipSetByHeight", {epoch, nullptr})["Cids"];
+        const Json call{{"From", text(client())}, {"To", "t04"}, {"Method", 4711}};
+        EXPECT_EQ(result("StateCall", {call, key})["MsgRct"]["ExitCode"], 22) << epoch;
+    }
+}
+
 // A piece that fills its sector is the sector's data. Deal 2 of the recorded chain is such a piece (StateMarketDeals in
 // api_samples.json), and Lotus' actors accepted it.
 TEST(ApiDataCid, is_the_piece_of_a_deal_that_fills_the_sector) {

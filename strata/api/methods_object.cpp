@@ -137,10 +137,10 @@ void add_object_methods(MethodTable& table) {
     table.add("ChainPrune", prune);
     table.add("ChainCheckBlockstore", check_store);
     table.mark_refused("ChainDeleteObj", "this node removes no single block");
-    table.mark_refused("ChainPutObj", "its parameter has no JSON form, in Lotus neither");
+    table.mark_refused("ChainPutObj", "its parameter has no form in JSON, as in Lotus");
     table.mark_refused("ChainHotGC", "there is no splitstore; the node removes old states by itself");
     table.mark_refused("ChainPrune", "there is no splitstore; the node removes old states by itself");
-    table.mark_refused("ChainCheckBlockstore", "there is no splitstore, whose check this is");
+    table.mark_refused("ChainCheckBlockstore", "it checks a splitstore, which this node does not have");
     table.add("ChainSetHead", set_head, Cost::expensive);
     table.add("ChainGetEvents", events, Cost::expensive);
     table.add("ChainGetFinalizedTipSet", finalized, Cost::expensive);

@@ -119,7 +119,7 @@ void add_state_methods(MethodTable& table) {
     table.add("StateListActors", list_actors, Cost::slow);
     table.add("StateChangedActors", changed_actors, Cost::slow);
     table.add("StateAllMinerFaults", all_miner_faults);
-    table.mark_refused("StateAllMinerFaults", "Lotus has an error only");
+    table.mark_refused("StateAllMinerFaults", "Lotus refuses it, too");
     table.add("WalletBalance", balance);
 }
 

@@ -39,7 +39,7 @@ struct Serving {
     Funds funds;
     /// The desks for expensive and for slow calls.
     const std::shared_ptr<Desk> desk, slow_desk;
-    Desk& desk_for(Cost cost) const { return cost == Cost::slow ? *slow_desk : *desk; }
+    const std::shared_ptr<Desk>& desk_for(Cost cost) const { return cost == Cost::slow ? slow_desk : desk; }
 };
 
 /// A share of a bounded sum of bytes, which the destructor gives back.

@@ -98,11 +98,10 @@ http::Response Service::handle(const http::Request& request) {
         }
         return response_of(job->finish());
     }
-    return {
-        200, {}, http::Later{[desk = cost == Cost::slow ? serving_->slow_desk : serving_->desk, job](http::Done done) {
-            job->on_done([done = std::move(done)](Reply reply) { done(response_of(std::move(reply))); });
-            desk->add(job);
-        }}};
+    return {200, {}, http::Later{[desk = serving_->desk_for(cost), job](http::Done done) {
+                job->on_done([done = std::move(done)](Reply reply) { done(response_of(std::move(reply))); });
+                desk->add(job);
+            }}};
 }
 
 }  // namespace strata::api

@@ -151,7 +151,7 @@ void SocketSession::run(Calls calls, std::size_t bytes) {
     job->on_done([self = shared_from_this(), request, opened](Reply reply) {
         self->finish(request, std::move(reply), *opened);
     });
-    serving_.desk_for(cost).add(job);
+    serving_.desk_for(cost)->add(job);
 }
 
 // The call no longer counts when its answer is sent: a client that has the answer may make the next call.

@@ -39,6 +39,11 @@ Status FileWriter::commit() {
     return file_.commit();
 }
 
+Result<UnfinishedFile> FileWriter::take() {
+    STRATA_OK(flush());
+    return std::move(file_);
+}
+
 Status write_file(const std::filesystem::path& path, BytesView bytes, FileAccess access) {
     STRATA_TRY(auto file, FileWriter::create(path, access));
     STRATA_OK(file.write(bytes));

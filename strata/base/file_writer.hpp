@@ -12,6 +12,8 @@ class FileWriter {
     std::uint64_t size() const { return size_; }
     /// Moves the file to its path; the file is durable when this returns. If this is not called, no file remains.
     Status commit();
+    /// Gives up the file, which is complete but not at its path yet; this object is not used any more.
+    Result<UnfinishedFile> take();
 
   private:
     explicit FileWriter(UnfinishedFile file) : file_(std::move(file)) {}

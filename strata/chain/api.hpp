@@ -18,7 +18,6 @@ class StateTree;
 namespace strata::chain {
 
 enum class AddKind;
-enum class Simulate;
 struct BlockMessages;
 struct ChainMessage;
 struct Lookback;
@@ -100,9 +99,9 @@ class Chain {
     /// `height`. Cron does not run again. These messages and the state after them end the result.
     virtual Result<TipsetExecution> trace_with(const Tipset& tipset, ChainEpoch height,
                                                const std::vector<Message>& messages) = 0;
-    /// Runs `messages` in a block that would follow `base`; nothing is kept. Returns the last one's result.
-    virtual Result<vm::Applied> simulate(const TipsetPtr& base, const std::vector<ChainMessage>& messages,
-                                         Simulate how) = 0;
+    /// Runs `messages` in a block that would follow `base`, whose base fee it takes; nothing is kept. Returns the last
+    /// one's result.
+    virtual Result<vm::Applied> simulate(const TipsetPtr& base, const std::vector<ChainMessage>& messages) = 0;
     /// Lets `use` run messages on the state after a tipset and change that state as it likes; nothing is kept. A few
     /// sandboxes are in use at a time; the others wait. Errors: unsupported if an upgrade at the tipset's epoch would
     /// have to change the state first; those of `use`.

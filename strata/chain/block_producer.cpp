@@ -19,7 +19,7 @@ Result<std::vector<PoStProof>> StubWinningProver::prove_winning(const Address&, 
 }
 
 BlockProducer::BlockProducer(LocalChain& node, wallet::Wallet& wallet, BeaconSource& beacon, WinningProver& prover)
-    : node_(node), wallet_(wallet), beacon_(beacon), prover_(prover), slash_filter_(node.chain().meta()) {}
+    : node_(node), wallet_(wallet), beacon_(beacon), prover_(prover) {}
 
 Result<Bytes> BlockProducer::vrf(const Address& worker, const Hash256& randomness) {
     STRATA_TRY(auto signature, wallet_.sign(worker, randomness));
@@ -135,7 +135,7 @@ Result<FullBlock> BlockProducer::make_block(const Win& win, const std::vector<Si
     STRATA_TRY(auto block, fill_block(node_, wallet_, win.keys.worker, of));
     // The block is recorded before it leaves this object: a different one at this height would be a fault, even after a
     // restart.
-    STRATA_OK(slash_filter_.admit(block.header, base.height()));
+    STRATA_OK(node_.slash_filter().admit(block.header, base.height()));
     return block;
 }
 

@@ -44,7 +44,6 @@ class BlockProducer {
     wallet::Wallet& wallet_;
     BeaconSource& beacon_;
     WinningProver& prover_;
-    SlashFilter slash_filter_;
 };
 
 }  // namespace strata::chain

@@ -30,9 +30,4 @@ struct TipsetExecution {
 /// Whether an execution notes the calls and charges of each message (vm/trace.hpp).
 enum class Trace { off, on };
 
-enum class Simulate {
-    free,  // by anybody, without preflight and payment, traced: StateCall
-    paid,  // as in a block: gas estimation
-};
-
 }  // namespace strata::chain

@@ -68,7 +68,7 @@ Result<vm::Applied> run_for_gas(StateManager& states, MessagePool& pool, const T
     const std::size_t length = with_blank_signature(message, account.key).chain_length();
     message.gas_fee_cap = message.gas_premium = 0;
     run.push_back({std::move(message), length});
-    return states.simulate(head, run, Simulate::paid);
+    return states.simulate(head, run);
 }
 
 Result<std::int64_t> estimate_gas_limit(StateManager& states, MessagePool& pool, const TipsetPtr& head,

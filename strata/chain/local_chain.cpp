@@ -9,7 +9,6 @@
 #include <strata/chain/kept_state.hpp>
 #include <strata/chain/lookback.hpp>
 #include <strata/chain/reorg.hpp>
-#include <strata/chain/slash_filter.hpp>
 #include <strata/chain/weight.hpp>
 
 namespace strata::chain {
@@ -58,9 +57,8 @@ Result<TipsetExecution> LocalChain::trace_with(const Tipset& tipset, ChainEpoch 
                                                const std::vector<Message>& messages) {
     return explain_not_kept(states_.trace_with(tipset, height, messages), blocks(), tipset);
 }
-Result<vm::Applied> LocalChain::simulate(const TipsetPtr& base, const std::vector<ChainMessage>& messages,
-                                         Simulate how) {
-    return explain_not_kept(states_.simulate(base, messages, how), blocks(), *base);
+Result<vm::Applied> LocalChain::simulate(const TipsetPtr& base, const std::vector<ChainMessage>& messages) {
+    return explain_not_kept(states_.simulate(base, messages), blocks(), *base);
 }
 Status LocalChain::sandbox(const TipsetPtr& base, const std::function<Status(Sandbox&)>& use) {
     if (auto done = states_.sandbox(base, use); !done)
@@ -178,8 +176,7 @@ Result<FullBlock> LocalChain::create_block(const BlockTemplate& from, wallet::Wa
     STRATA_TRY(const auto miner, actors::read::Miner::load(state, from.miner));
     STRATA_TRY(const auto worker, actors::read::worker_key(state, miner));
     STRATA_TRY(auto block, fill_block(*this, wallet, worker, from));
-    const Lock lock(creating_);
-    STRATA_OK(SlashFilter(chain_.meta()).admit(block.header, base->height()));
+    STRATA_OK(slash_filter_.admit(block.header, base->height()));
     return block;
 }
 

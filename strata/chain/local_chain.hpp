@@ -8,6 +8,7 @@
 #include <strata/chain/execution.hpp>
 #include <strata/chain/message_pool.hpp>
 #include <strata/chain/peer_api.hpp>
+#include <strata/chain/slash_filter.hpp>
 #include <strata/chain/state_manager.hpp>
 #include <strata/chain/syncer.hpp>
 #include <strata/ipld/collected_blockstore.hpp>
@@ -34,6 +35,8 @@ class LocalChain final : public Chain, public Peer, public Control {
     StateManager& states() { return states_; }
     BlockRules& rules() { return rules_; }
     MessagePool& pool() { return pool_; }
+    /// The one filter through which all blocks of this node go before they leave it.
+    SlashFilter& slash_filter() { return slash_filter_; }
     Consensus& consensus() { return consensus_; }
     BlockDoor& door() { return door_; }
     Syncer& syncer() { return syncer_; }
@@ -60,8 +63,7 @@ class LocalChain final : public Chain, public Peer, public Control {
     Result<TipsetExecution> trace(const Tipset& tipset) override;
     Result<TipsetExecution> trace_with(const Tipset& tipset, ChainEpoch height,
                                        const std::vector<Message>& messages) override;
-    Result<vm::Applied> simulate(const TipsetPtr& base, const std::vector<ChainMessage>& messages,
-                                 Simulate how) override;
+    Result<vm::Applied> simulate(const TipsetPtr& base, const std::vector<ChainMessage>& messages) override;
     Status sandbox(const TipsetPtr& base, const std::function<Status(Sandbox&)>& use) override;
     Status watch(const Tipset& tipset, TipsetWatcher& watcher) override;
     Result<Hash256> chain_randomness(const TipsetPtr& tip, ChainEpoch epoch) override;
@@ -140,6 +142,7 @@ class LocalChain final : public Chain, public Peer, public Control {
                      return state.state_root;
                  }),
           pool_(states_),
+          slash_filter_(chain_.meta()),
           consensus_(chain_),
           validator_(states_, rules_, consensus_, bad_, stopwatches.validation),
           door_(states_),
@@ -158,12 +161,12 @@ class LocalChain final : public Chain, public Peer, public Control {
     StateManager states_;
     BlockRules rules_;
     MessagePool pool_;
+    SlashFilter slash_filter_;
     Consensus consensus_;
     BadBlocks bad_;
     BlockValidator validator_;
     BlockDoor door_;
     Syncer syncer_;
-    Mutex creating_;  // one slash filter at a time
     Mutex mutex_;
     std::vector<MessageListener> message_listeners_ STRATA_GUARDED_BY(mutex_);
     std::vector<BlockListener> block_listeners_ STRATA_GUARDED_BY(mutex_);

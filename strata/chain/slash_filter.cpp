@@ -40,6 +40,7 @@ store::Write SlashFilter::hold(std::optional<ChainEpoch> until) {
 }
 
 Result<std::optional<ChainEpoch>> SlashFilter::held_until(ChainEpoch present) {
+    const Lock lock(mutex_);
     STRATA_TRY(auto hold, read_hold(meta_));
     if (!hold) return std::optional<ChainEpoch>();
     if (!hold->until) {
@@ -50,6 +51,7 @@ Result<std::optional<ChainEpoch>> SlashFilter::held_until(ChainEpoch present) {
 }
 
 Status SlashFilter::admit(const BlockHeader& block, ChainEpoch parent_height) {
+    const Lock lock(mutex_);
     STRATA_TRY(const auto hold, read_hold(meta_));
     if (hold && (!hold->until || parent_height <= *hold->until))
         return fail(

@@ -4,6 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <thread>
+
 namespace strata::chain {
 namespace {
 
@@ -34,6 +37,19 @@ class SlashFilterTest : public ::testing::Test {
 TEST_F(SlashFilterTest, the_same_block_may_be_admitted_again) {
     EXPECT_EQ(admit(block(5, {cid("a")}), 4), "admitted");
     EXPECT_EQ(admit(block(5, {cid("a")}), 4), "admitted");
+}
+
+TEST_F(SlashFilterTest, of_two_blocks_side_by_side_one_is_admitted) {
+    for (ChainEpoch height = 2; height <= 400; height += 2) {  // no block is the parent of the next
+        std::atomic<int> admitted = 0;
+        const auto offer = [&](std::uint64_t salt) {
+            if (filter_.admit(block(height, {cid("parents" + std::to_string(height))}, salt), height - 1)) ++admitted;
+        };
+        std::jthread other([&] { offer(1); });
+        offer(2);
+        other.join();
+        ASSERT_EQ(admitted, 1) << height;
+    }
 }
 
 TEST_F(SlashFilterTest, two_blocks_of_one_height_are_a_double_fork) {

@@ -37,7 +37,7 @@ class SolsticeCrossing : public ::testing::Test {
         message.to = Address::id(1000);
         message.method = kUpgradeSectorQuality;
         message.params = to_cbor(actors::miner::UpgradeSectorQualityParams{});
-        const auto applied = node.simulate(base, {{message, 200}}, Simulate::free);
+        const auto applied = node.simulate(base, {{message, 200}});
         EXPECT_TRUE(applied) << applied.error().message();
         return vm::ExitCode{applied->receipt.exit_code};
     }

@@ -494,8 +494,7 @@ Status StateManager::record(const Tipset& tipset, const TipsetState& state) {
     return {};
 }
 
-Result<vm::Applied> StateManager::simulate(const TipsetPtr& tipset, const std::vector<ChainMessage>& messages,
-                                           Simulate how) {
+Result<vm::Applied> StateManager::simulate(const TipsetPtr& tipset, const std::vector<ChainMessage>& messages) {
     if (messages.empty()) return fail(Errc::invalid_argument, "simulation: the list of messages is empty");
     const ChainEpoch epoch = tipset->height() + 1;
     STRATA_OK(network_.executable_version_at(epoch));
@@ -503,16 +502,13 @@ Result<vm::Applied> StateManager::simulate(const TipsetPtr& tipset, const std::v
     const Lane::Place place(simulations_);
     STRATA_TRY(const Cid root, network_.migrate(chain_.blocks(), state.state_root, tipset->height()));
     ChainExterns externs(chain_, network_, tipset);
-    const TokenAmount base_fee = how == Simulate::paid ? tipset->parent_base_fee() : TokenAmount(0);
-    STRATA_TRY(auto config, config_at(epoch, network_.timestamp_at(epoch), base_fee, root));
+    STRATA_TRY(auto config, config_at(epoch, network_.timestamp_at(epoch), tipset->parent_base_fee(), root));
     STRATA_TRY(const auto executor,
                vm::Executor::open(chain_.blocks(), root, std::move(config), {externs, proofs_, actors_}));
-    const auto kind = how == Simulate::paid ? vm::ApplyKind::explicit_message : vm::ApplyKind::implicit_message;
-    executor->set_tracing(how == Simulate::free);
     std::optional<vm::Applied> last;
     for (const auto& [message, length] : messages) {
         ++messages_applied_;
-        STRATA_TRY(last, executor->apply(message, kind, length));
+        STRATA_TRY(last, executor->apply(message, vm::ApplyKind::explicit_message, length));
     }
     return std::move(*last);
 }

@@ -33,7 +33,6 @@ class TipsetWatcher;
 struct Executed;
 struct Network;
 struct TipsetExecution;
-enum class Simulate;
 enum class Trace;
 
 /// Lets a limited number of threads in; the others wait.
@@ -101,7 +100,7 @@ class StateManager {
 
     /// Runs `messages` in a block that would follow `tipset`; nothing is kept. Returns the last one's result. A few
     /// simulations run at a time; the others wait.
-    Result<vm::Applied> simulate(const TipsetPtr& tipset, const std::vector<ChainMessage>& messages, Simulate how);
+    Result<vm::Applied> simulate(const TipsetPtr& tipset, const std::vector<ChainMessage>& messages);
 
     // See Chain::sandbox and Chain::watch.
     Status sandbox(const TipsetPtr& base, const std::function<Status(Sandbox&)>& use);

@@ -151,11 +151,11 @@ TEST_F(StateManagerTest, a_lost_block_is_an_error_until_it_is_found) {
 TEST_F(StateManagerTest, a_simulation_keeps_nothing) {
     const auto before = node->states().state_after(tipset).value();
     auto message = nodes.transfer(2, fil(3)).message;
-    const auto applied = node->states().simulate(tipset, {{message, 100}}, Simulate::free);
+    const auto applied = node->states().simulate(tipset, {{message, 100}});
     ASSERT_TRUE(applied) << applied.error().message();
     EXPECT_EQ(applied->receipt.exit_code, 0U);
     EXPECT_EQ(node->states().state_after(tipset).value(), before);
-    EXPECT_EQ(node->states().simulate(tipset, {}, Simulate::free).error().code(), Errc::invalid_argument);
+    EXPECT_EQ(node->states().simulate(tipset, {}).error().code(), Errc::invalid_argument);
 }
 
 }  // namespace

@@ -286,10 +286,10 @@ void Syncer::finish(Task& task, const Result<Step>& step) {
         from = task.peers.front();
         task.is_running = false;
         task.shown = task.progress;
-        if (!step) {
-            ++refused_;
-            // The reason of a failure of this node may name its files, and says nothing of the peers' chain.
-            if (!step.error().is_fatal()) last_refusal_ = step.error().message();
+        if (!step) ++refused_;
+        // The reason of a failure of this node may name its files, and says nothing of the peers' chain.
+        if (!step && !step.error().is_fatal()) {
+            last_refusal_ = step.error().message();
             listener = refusal_listener_;
         }
         if (!step || *step == Step::done) {

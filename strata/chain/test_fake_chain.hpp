@@ -149,7 +149,7 @@ class FakeChain final : public Chain {
     Result<TipsetExecution> trace_with(const Tipset&, ChainEpoch, const std::vector<Message>&) override {
         return no_answer("trace_with");
     }
-    Result<vm::Applied> simulate(const TipsetPtr&, const std::vector<ChainMessage>&, Simulate) override {
+    Result<vm::Applied> simulate(const TipsetPtr&, const std::vector<ChainMessage>&) override {
         return no_answer("simulate");
     }
     Status sandbox(const TipsetPtr&, const std::function<Status(Sandbox&)>&) override { return no_answer("sandbox"); }

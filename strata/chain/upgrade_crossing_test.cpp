@@ -32,7 +32,7 @@ class UpgradeCrossing : public ::testing::Test {
         message.to = Address::id(1000);
         message.method = kGetNominalSectorExpiration;
         message.params = to_cbor(std::uint64_t{0});
-        const auto applied = node.simulate(base, {{message, 200}}, Simulate::free);
+        const auto applied = node.simulate(base, {{message, 200}});
         EXPECT_TRUE(applied) << applied.error().message();
         return vm::ExitCode{applied->receipt.exit_code};
     }

@@ -59,7 +59,8 @@ void show(const node::BackupContent& content, bool json) {
                                       : "NOT encrypted: who has this file has the keys");
 }
 
-/// The node sends it; the file is then read as restore would read it, so that no damaged one is called a backup.
+/// The node sends it, and it is read as restore would read it before it gets its name: a damaged one replaces no good
+/// one.
 Result<node::BackupContent> from_running(const node::ApiAccess& place, const fs::path& file) {
     STRATA_TRY(auto writer, FileWriter::create(file, FileAccess::owner_only));
     std::map<std::string, std::string> headers;
@@ -70,8 +71,10 @@ Result<node::BackupContent> from_running(const node::ApiAccess& place, const fs:
     if (answer.status != 200)
         return fail(answer.status == 401 || answer.status == 403 ? Errc::verification : Errc::io,
                     fmt::format("the node at {} answered {}: {}", place.url, answer.status, as_text(answer.body)));
-    STRATA_OK(writer.commit());
-    return node::read_backup(file);
+    STRATA_TRY(auto received, writer.take());
+    STRATA_TRY(auto content, node::read_backup(unfinished_path(file)));
+    STRATA_OK(received.commit());
+    return content;
 }
 
 /// A node whose repository nobody holds is read from the disk; one that runs is asked.

@@ -21,8 +21,7 @@ constexpr std::size_t kMaxEvents = 10'000;
 constexpr std::size_t kDelegatedSignature = 65;
 constexpr const char* kBadInitcode =
     ". The constructor did not run to its end: look whether it needs arguments (--types and their values, or --args) "
-    "or "
-    "money (--value), and whether the file is the contract's creation code (initcode)";
+    "or money (--value), and whether the file is the contract's creation code (initcode)";
 
 Json json_of(const Message& message) {
     // Nodes of every network read either prefix.

@@ -57,8 +57,9 @@ Status DealMachine::on_epoch(ChainEpoch epoch, provider::Wakeups& wakeups) {
 }
 
 Status DealMachine::give_up_on_data() {
+    const auto wait = context_.config().data_wait;
     for (const auto& record : context_.records.deals_in(DealStage::accepted)) {
-        const auto end = std::min(record.since + context_.config().data_wait, record.deal.proposal.start_epoch);
+        const auto end = std::min(record.since + wait, record.deal.proposal.start_epoch);
         if (epoch_ >= end) {
             STRATA_OK(fail_deal(record, "its data did not arrive before epoch " + std::to_string(end)));
         } else {
@@ -73,8 +74,9 @@ Status DealMachine::forget_failed() {
     // A deal that was once published is part of the provider's history and stays.
     std::erase_if(failed, [](const DealRecord& record) { return record.publish_message.has_value(); });
     std::ranges::sort(failed, std::ranges::greater{}, &DealRecord::since);
+    const auto most = context_.config().max_failed;
     for (std::size_t i = 0; i < failed.size(); ++i)
-        if (i >= context_.config().max_failed || epoch_ >= failed[i].since + kRememberFailed)
+        if (i >= most || epoch_ >= failed[i].since + kRememberFailed)
             STRATA_OK(context_.records.forget(proposal_cid(failed[i].deal.proposal)));
     return {};
 }

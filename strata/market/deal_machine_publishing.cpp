@@ -179,8 +179,9 @@ Status DealMachine::publish() {
     if (waiting.empty()) return {};
     // Deals wait for others to share the message and its gas, until it is full or the oldest has waited long enough.
     const auto oldest = std::ranges::min(waiting, {}, &DealRecord::since).since;
-    const bool full = waiting.size() >= context_.config().publish_batch;
-    const auto from = std::max(publish_after_, full ? epoch_ : oldest + context_.config().publish_delay);
+    const auto config = context_.config();  // of one moment: it may change meanwhile
+    const bool full = waiting.size() >= config.publish_batch;
+    const auto from = std::max(publish_after_, full ? epoch_ : oldest + config.publish_delay);
     if (epoch_ < from) {
         wakeups_->wake_at(from);
         return {};
@@ -190,8 +191,8 @@ Status DealMachine::publish() {
     if (ready.empty()) return {};
     STRATA_TRY(const bool covered, fill_escrow(ready));
     if (!covered) return {};
-    for (std::size_t at = 0; at < ready.size(); at += context_.config().publish_batch) {
-        const auto group = std::span(ready).subspan(at, std::min(ready.size() - at, context_.config().publish_batch));
+    for (std::size_t at = 0; at < ready.size(); at += config.publish_batch) {
+        const auto group = std::span(ready).subspan(at, std::min(ready.size() - at, config.publish_batch));
         STRATA_OK(publish_group({group.begin(), group.end()}));
     }
     return {};

@@ -39,10 +39,7 @@ Swarm::Swarm(PrivateKey identity, SwarmConfig config, crypto::RandomSource& rand
 Swarm::~Swarm() = default;
 
 void Swarm::set_limits(const SwarmConfig& limits) {
-    config_.connections = limits.connections;
-    config_.inbound = limits.inbound;
-    config_.per_ip = limits.per_ip;
-    config_.memory = limits.memory;
+    config_.take_limits(limits);
     memory_.set_limit(limits.memory);
 }
 

@@ -28,6 +28,14 @@ struct SwarmConfig {
     std::uint64_t peer_memory = 16 << 20;             // bytes of the windows of one peer
     std::uint64_t memory = std::uint64_t{512} << 20;  // of all peers
     Instant identify_time{5'000};                     // for one exchange (go-libp2p DefaultTimeout)
+
+    /// Takes the limits that a running swarm may change: connections, inbound, per_ip and memory.
+    void take_limits(const SwarmConfig& from) {
+        connections = from.connections;
+        inbound = from.inbound;
+        per_ip = from.per_ip;
+        memory = from.memory;
+    }
 };
 
 /// Counts what a part of a swarm holds.
@@ -111,8 +119,7 @@ class Swarm {
     const Identify* identified(const PeerId& peer) const;
     std::size_t connection_count() const { return links_.size(); }
     const SwarmConfig& config() const { return config_; }
-    /// Takes the numbers of connections, those of one IP address, and the memory of all peers. What is there already
-    /// stays; newcomers are judged by the new limits.
+    /// Takes what SwarmConfig::take_limits names. What is there already stays; newcomers are judged by the new limits.
     void set_limits(const SwarmConfig& limits);
     TrafficBook& traffic() { return traffic_; }
     struct Use {

@@ -17,6 +17,7 @@
 #include <strata/store/repository.hpp>
 #include <strata/store/repository_form.hpp>
 #include <strata/vm/state_tree.hpp>
+#include <strata/wallet/record_names.hpp>
 
 namespace strata::node {
 namespace {
@@ -29,7 +30,6 @@ constexpr std::size_t kMostItem = std::size_t{64} << 20;     // bytes
 constexpr std::uint64_t kMostFile = std::uint64_t{1} << 20;  // bytes of a file in it
 constexpr std::size_t kBatch = std::size_t{4} << 20;         // bytes that are written to a database at once
 constexpr std::string_view kRestored = "node/restored";      // the record
-constexpr std::string_view kSeal = "wallet/seal", kKeys = "wallet/key/";
 constexpr const char* kRepository = "repository";
 constexpr const char* kRecords = "records";
 
@@ -56,8 +56,8 @@ void count(BackupContent& to, const Item& item) {
         return;
     }
     ++to.records;
-    to.keys += item.name.starts_with(kKeys) ? 1 : 0;
-    to.is_encrypted |= item.name == kSeal;
+    to.keys += item.name.starts_with(wallet::kKeyRecords) ? 1 : 0;
+    to.is_encrypted |= item.name == wallet::kSealRecord;
     to.sectors += item.name.starts_with("provider/") && item.name.contains("/sector/") ? 1 : 0;
 }
 
@@ -308,12 +308,14 @@ Result<BackupContent> restore_backup(const fs::path& file, const fs::path& folde
                         checked.facts.network, checked.facts.genesis ? checked.facts.genesis->to_string() : "unknown",
                         options.genesis->to_string()));
     STRATA_OK(check_folder(folder));
+    // The lock comes first: leftovers may belong to a restore that still runs.
+    STRATA_OK(make_folders(folder, FileAccess::owner_only));
+    const auto lock = FolderLock::take(folder);
+    if (!lock) return lock.error();
     const auto repository = folder / kRepository;
     const auto part = unfinished_path(repository);
     STRATA_OK(remove_path(part));
     STRATA_OK(make_folders(part, FileAccess::owner_only));
-    const auto lock = FolderLock::take(folder);
-    if (!lock) return lock.error();
     {
         STRATA_TRY(const auto records, store::RocksStore::open(part / kRecords, store::Content::records));
         Restored restored(folder, records->metadata());

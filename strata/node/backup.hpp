@@ -18,7 +18,7 @@ class Repository;
 
 namespace strata::node {
 
-/// These a backup says of itself.
+/// The facts that a backup states of itself.
 struct BackupFacts {
     std::uint64_t form = 0;      // store::kRepositoryForm of its records
     std::string program;         // that wrote it: "strata 0.1.0"

@@ -1,46 +1,33 @@
 #include <strata/node/backup_door.hpp>
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 
-#include <strata/base/files.hpp>
+#include <strata/base/file_writer.hpp>
 #include <strata/base/log.hpp>
 #include <strata/node/owner.hpp>
 
 namespace strata::node {
 namespace {
 
-namespace fs = std::filesystem;
-
 const Log kLog("node");
-
-Status write_all(int file, BytesView bytes, const fs::path& path) {
-    while (!bytes.empty()) {
-        std::size_t written = 0;
-        const int cause = Disk::current().write(file, bytes, written);
-        if (cause != 0 && cause != EINTR) return file_error("write", path, cause);
-        bytes = bytes.subspan(written);
-    }
-    return {};
-}
 
 }  // namespace
 
-Status BackupDoor::write(const ByteSink& sink) {
-    {
-        const Lock lock(mutex_);
-        if (writes_) return fail(Errc::busy, "a different backup is being written; try again when it is done");
-        writes_ = true;
-    }
-    const auto done = write_backup(repository_, folder_, facts_(), sink);
-    {
-        const Lock lock(mutex_);
-        writes_ = false;
-    }
-    if (!done) return done.error();
-    kLog.info("a backup is written", {{"head", done->facts.head}, {"records", done->records}});
-    return {};
+/// The file is locked until it is sent, so a second backup finds it busy. It never gets its name.
+Result<UnfinishedFile> BackupDoor::write() {
+    const auto folder = folder_ / "backups";
+    STRATA_OK(make_folders(folder, FileAccess::owner_only));
+    auto writer = FileWriter::create(folder / "download", FileAccess::owner_only);
+    if (!writer && writer.error().code() == Errc::busy)
+        return fail(Errc::busy, "a different backup is being written or sent; try again when it is done");
+    if (!writer) return writer.error();
+    STRATA_TRY(const auto done,
+               write_backup(repository_, folder_, facts_(), [&](BytesView bytes) { return writer->write(bytes); }));
+    kLog.info("a backup is written", {{"head", done.facts.head}, {"records", done.records}});
+    return writer->take();
 }
 
 http::Response BackupDoor::handle(const http::Request& request) {
@@ -50,20 +37,14 @@ http::Response BackupDoor::handle(const http::Request& request) {
         out.headers.emplace_back("Allow", "GET");
         return out;
     }
-    const auto refuse = [](const Error& error) {
-        return http::text_response(error.code() == Errc::busy ? 503 : 500, error.message());
-    };
-    if (const auto made = make_folders(backups(), FileAccess::owner_only); !made) return refuse(made.error());
-    // The file is removed with the last copy of the answer's source; it never gets its name.
-    auto created = UnfinishedFile::create(backups() / "download", FileAccess::owner_only);
-    if (!created) return refuse(created.error());
-    const auto file = std::make_shared<UnfinishedFile>(std::move(*created));
-    std::uint64_t size = 0;
-    const auto done = write([&](BytesView bytes) {
-        size += bytes.size();
-        return write_all(file->descriptor(), bytes, file->path());
-    });
-    if (!done) return refuse(done.error());
+    auto written = write();
+    if (!written)
+        return http::text_response(written.error().code() == Errc::busy ? 503 : 500, written.error().message());
+    // The file is removed with the last copy of the answer's source.
+    const auto file = std::make_shared<UnfinishedFile>(std::move(*written));
+    struct stat facts{};
+    if (::fstat(file->descriptor(), &facts) != 0)
+        return http::text_response(500, file_error("measure", file->path(), errno).message());
     auto read = [file, at = std::uint64_t{0}](std::span<std::uint8_t> out) mutable -> Result<std::size_t> {
         const auto got = ::pread(file->descriptor(), out.data(), out.size(), static_cast<off_t>(at));
         if (got < 0) return file_error("read", file->path(), errno);
@@ -72,7 +53,7 @@ http::Response BackupDoor::handle(const http::Request& request) {
     };
     return {200,
             {{"Content-Type", "application/octet-stream"}, {"Cache-Control", "no-store"}},
-            http::Stream{.read = std::move(read), .length = size}};
+            http::Stream{.read = std::move(read), .length = static_cast<std::uint64_t>(facts.st_size)}};
 }
 
 }  // namespace strata::node

@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <functional>
 
-#include <strata/base/mutex.hpp>
+#include <strata/base/files.hpp>
 #include <strata/http/message.hpp>
 #include <strata/node/backup.hpp>
 
@@ -13,7 +13,7 @@ class Tokens;
 
 namespace strata::node {
 
-/// Thread-safe. A backup takes no lock that the node needs.
+/// Thread-safe. A backup takes no lock that the node needs. One is on its way at a time; others are told to wait.
 class BackupDoor {
   public:
     /// `facts` says of which chain the backup is. All arguments must outlive the object.
@@ -23,18 +23,15 @@ class BackupDoor {
 
     static bool serves(std::string_view path) { return path == "/backup"; }
     /// Sends a backup. It is written to the disk first, so that a slow reader holds nothing up.
-    http::Response handle(const http::Request& request) STRATA_EXCLUDES(mutex_);
+    http::Response handle(const http::Request& request);
 
   private:
-    Status write(const ByteSink& sink) STRATA_EXCLUDES(mutex_);
-    std::filesystem::path backups() const { return folder_ / "backups"; }  // for a file on its way
+    Result<UnfinishedFile> write();
 
     store::Repository& repository_;
     const api::Tokens& tokens_;
     const std::filesystem::path folder_;
     const std::function<BackupFacts()> facts_;
-    Mutex mutex_;
-    bool writes_ STRATA_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace strata::node

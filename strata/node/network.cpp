@@ -618,11 +618,7 @@ net::SwarmConfig Network::limits() const {
 void Network::set_limits(const net::SwarmConfig& limits, std::size_t peers_low, std::size_t peers_high) {
     {
         const Lock lock(parts_->mutex);
-        auto& own = parts_->limits;
-        own.connections = limits.connections;
-        own.inbound = limits.inbound;
-        own.per_ip = limits.per_ip;
-        own.memory = limits.memory;
+        parts_->limits.take_limits(limits);
     }
     parts_->host->post([parts = parts_.get(), limits, peers_low, peers_high](net::Swarm& swarm) {
         swarm.set_limits(limits);

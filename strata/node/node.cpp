@@ -553,7 +553,7 @@ bool Node::Parts::is_behind_backup() const {
 Result<bool> Node::Parts::may_mine(ChainEpoch epoch) {
     if (!restored_) return true;
     // A late node is asked for the epoch after its head; the lost one may have signed up to the present.
-    STRATA_TRY(const auto until, chain::SlashFilter(records()).held_until(std::max(epoch, health_.epoch())));
+    STRATA_TRY(const auto until, local_chain_->slash_filter().held_until(std::max(epoch, health_.epoch())));
     held_until_ = until.value_or(kEpochUndefined);
     return !until || local_chain_->head()->height() > *until;
 }

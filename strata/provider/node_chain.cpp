@@ -23,10 +23,9 @@ const Log kLog("provider");
 
 /// Returns the message of the pool that has the same sender and nonce.
 Result<std::optional<Message>> in_pool(chain::Chain& chain, const Message& message) {
-    STRATA_TRY(const auto pending, chain.pending());
+    STRATA_TRY(const auto pending, chain.pending_from(message.from));
     for (const auto& entry : pending)
-        if (const auto& one = entry.message.message; one.from == message.from && one.nonce == message.nonce)
-            return std::optional(one);
+        if (entry.message.message.nonce == message.nonce) return std::optional(entry.message.message);
     return std::optional<Message>();
 }
 

@@ -8,20 +8,19 @@
 #include <strata/crypto/bls.hpp>
 #include <strata/crypto/hash.hpp>
 #include <strata/crypto/secp256k1.hpp>
+#include <strata/wallet/record_names.hpp>
 
 namespace strata::wallet {
 namespace {
 
 using nlohmann::json;
 
-constexpr std::string_view kPrefix = "wallet/key/";
-constexpr std::string_view kTrash = "wallet/trash/";
 constexpr std::string_view kDefault = "wallet/default";
 constexpr std::size_t kMaxRecordSize = std::size_t{1} << 16;
 
 // Returns the name of a key's record. The name does not depend on the network: its address always begins with f.
 std::string record_key(const Address& address) {
-    return std::string(kPrefix) + address.to_string();
+    return std::string(kKeyRecords) + address.to_string();
 }
 
 Result<Hash256> secret_of(const PrivateKey& key) {
@@ -179,8 +178,8 @@ Result<bool> Wallet::has(const Address& address) {
 
 Result<std::vector<Address>> Wallet::list() {
     std::vector<Address> out;
-    STRATA_OK(records_.for_each(kPrefix, [&](std::string_view name, BytesView) -> Result<bool> {
-        STRATA_TRY(const auto address, Address::parse(name.substr(kPrefix.size())));
+    STRATA_OK(records_.for_each(kKeyRecords, [&](std::string_view name, BytesView) -> Result<bool> {
+        STRATA_TRY(const auto address, Address::parse(name.substr(kKeyRecords.size())));
         out.push_back(address);
         return true;
     }));
@@ -197,7 +196,7 @@ Status Wallet::remove(const Address& address) {
     const Lock writing(writing_);
     STRATA_TRY(const auto record, records_.get(record_key(address)));
     if (!record) return {};
-    std::vector<store::Write> writes{{std::string(kTrash) + address.to_string(), *record},
+    std::vector<store::Write> writes{{std::string(kTrashRecords) + address.to_string(), *record},
                                      {record_key(address), std::nullopt}};
     STRATA_TRY(const auto main, default_address());
     if (main == address) writes.push_back({std::string(kDefault), std::nullopt});

@@ -4,12 +4,13 @@
 
 #include <algorithm>
 
+#include <strata/wallet/record_names.hpp>
+
 namespace strata::wallet {
 namespace {
 
-constexpr std::string_view kSeal = "wallet/seal";
 constexpr std::string_view kPlace = "strata wallet data key";
-constexpr std::string_view kKeys[] = {"wallet/key/", "wallet/trash/"};
+constexpr std::string_view kKeys[] = {kKeyRecords, kTrashRecords};
 constexpr std::size_t kFieldsOfSealed = 3;  // a plain key has two
 
 /// The record that holds the data key, encrypted.
@@ -35,7 +36,7 @@ std::string place_of(const SealRecord& record) {
 
 /// The place of a key's record: a record that is moved to a different address does not open.
 std::string place_of(const Address& address) {
-    return "wallet/key/" + address.to_string();
+    return std::string(kKeyRecords) + address.to_string();
 }
 
 Result<Bytes> seal_key(const Hash256& data_key, const Address& address, const PrivateKey& key) {
@@ -94,7 +95,7 @@ Result<Hash256> opened(const SealRecord& record, std::string_view passphrase) {
 }
 
 Result<std::optional<SealRecord>> seal_record(store::KeyValue& records) {
-    STRATA_TRY(const auto record, records.get(kSeal));
+    STRATA_TRY(const auto record, records.get(kSealRecord));
     if (!record) return std::optional<SealRecord>{};
     STRATA_TRY(auto out, from_cbor<SealRecord>(*record));
     return std::optional(std::move(out));
@@ -109,7 +110,7 @@ Result<SealRecord> needed_seal(store::KeyValue& records) {
 }  // namespace
 
 Result<bool> Wallet::is_encrypted() {
-    STRATA_TRY(const auto record, records_.get(kSeal));
+    STRATA_TRY(const auto record, records_.get(kSealRecord));
     return record.has_value();
 }
 
@@ -157,7 +158,7 @@ Status Wallet::encrypt(std::string_view passphrase, const crypto::StretchCost& c
     crypto::SystemRandom random;
     const auto key = random.bytes<32>();
     STRATA_TRY(const auto record, sealed_with(key, passphrase, cost));
-    STRATA_OK(rewrite({}, key, {{std::string(kSeal), to_cbor(record)}}));
+    STRATA_OK(rewrite({}, key, {{std::string(kSealRecord), to_cbor(record)}}));
     {
         const Lock lock(mutex_);
         unlocked_ = key;
@@ -170,7 +171,7 @@ Status Wallet::change_passphrase(std::string_view present, std::string_view next
     STRATA_TRY(const auto record, needed_seal(records_));
     STRATA_TRY(const auto key, opened(record, present));
     STRATA_TRY(const auto changed, sealed_with(key, next, cost));
-    STRATA_OK(records_.put(kSeal, to_cbor(changed)));
+    STRATA_OK(records_.put(kSealRecord, to_cbor(changed)));
     return forget_removed_();
 }
 
@@ -178,7 +179,7 @@ Status Wallet::decrypt(std::string_view passphrase) {
     const Lock writing(writing_);
     STRATA_TRY(const auto record, needed_seal(records_));
     STRATA_TRY(const auto key, opened(record, passphrase));
-    STRATA_OK(rewrite(key, {}, {{std::string(kSeal), std::nullopt}}));
+    STRATA_OK(rewrite(key, {}, {{std::string(kSealRecord), std::nullopt}}));
     lock();
     return forget_removed_();
 }

@@ -10,12 +10,10 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 from collections import Counter
-from pathlib import Path
 
 sys.dont_write_bytecode = True
-from lotus_programs import LOTUS, Lotus, Network, Strata, VECTORS, skip_without_programs, start, unpacked  # noqa: E402
+from lotus_programs import LOTUS, Lotus, Strata, VECTORS, new_network, skip_without_programs, start, unpacked  # noqa: E402
 from lotus_explained import explained  # noqa: E402
 from lotus_questions import questions  # noqa: E402
 from running_node import eventually  # noqa: E402
@@ -48,18 +46,15 @@ def compare(one, other):
 
 def main():
     skip_without_programs()
-    keep = os.environ.get("STRATA_KEEP")
     with contextlib.ExitStack() as stack:
-        folder = Path(keep or stack.enter_context(tempfile.TemporaryDirectory(prefix="strata-answers-")))
-        folder.mkdir(parents=True, exist_ok=True)
-        network = Network(folder)
+        network = new_network(stack, "answers")
         network.describe(network.described["genesis"])
         lotus = lotus_with_chain(stack, network)
         strata = start(stack, Strata(network, "strata", [lotus.address]))
         head = lotus.call("ChainHead")
         eventually("Strata has Lotus' head", lambda: strata.call("ChainHead")["Cids"] == head["Cids"])
         kinds, unexplained = Counter(), 0
-        with open(folder / "differences.jsonl", "w") as file:
+        with open(network.folder / "differences.jsonl", "w") as file:
             for method, params in questions(lotus, network, VECTORS):
                 one, other = lotus.ask(method, *params), strata.ask(method, *params)
                 kind = compare(one, other)

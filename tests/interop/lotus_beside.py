@@ -14,11 +14,9 @@ import os
 import re
 import subprocess
 import sys
-import tempfile
-from pathlib import Path
 
 sys.dont_write_bytecode = True
-from lotus_programs import Lotus, Network, Process, Strata, skip_without_programs, start  # noqa: E402
+from lotus_programs import Lotus, Process, Strata, new_network, skip_without_programs, start  # noqa: E402
 from running_node import eventually  # noqa: E402
 
 MINER, BEACON = (os.environ.get(name) for name in ("STRATA_LOTUS_MINER", "STRATA_BEACON"))
@@ -168,11 +166,8 @@ def make_miner(stack, network, lotus):
 
 def main():
     skip_without_programs()
-    keep = os.environ.get("STRATA_KEEP")
     with contextlib.ExitStack() as stack:
-        folder = Path(keep or stack.enter_context(tempfile.TemporaryDirectory(prefix="strata-beside-")))
-        folder.mkdir(parents=True, exist_ok=True)
-        network = Network(folder)
+        network = new_network(stack, "beside")
         try:
             lotus, strata = strata_makes_blocks(stack, network)
             late_ones_fetch(stack, network, lotus, strata)

@@ -22,7 +22,7 @@ def same_price(_, one, other):
 
 
 def is_longer(_, one, other):
-    # 18 bytes of fees at 1,300 gas a byte, and what the length costs in further calls.
+    # 18 bytes of fees at 1,300 gas a byte. CreateMiner took 3,510 more, which nobody has explained (known_gaps.md).
     return 0 <= other["result"] - one["result"] - 18 * 1300 <= 5000
 
 
@@ -31,19 +31,21 @@ def lotus_refuses(with_text):
 
 
 def version_is_not_here(params, one, other):
-    return params[0] < 27 and "are not known" in other.get("error", {}).get("message", "") or params[0] == 29
+    if params[0] == 29:
+        return "result" in one and "result" in other
+    return params[0] < 27 and "are not known" in other.get("error", {}).get("message", "")
 
 
 def both_refuse(_, one, other):
     return "error" in one and "error" in other
 
 
-def same_call(_, one, other):
+def same_call(params, one, other):
     """Code that asks for the gas that is left gets a different number, which has a different length in its log and in
     the state of the EVM; so some charges differ a little."""
     names = ("Duration", "tt", "Error", "GasLimit", "CID", "MsgCid", "Logs", "Params", "cg", "tg", "GasUsed")
     used = [reply["result"]["MsgRct"]["GasUsed"] for reply in (one, other)]
-    return same_without(*names)(_, one, other) and abs(used[0] - used[1]) <= used[0] * 0.1
+    return same_without(*names)(params, one, other) and abs(used[0] - used[1]) <= used[0] * 0.1
 
 
 # Durations are the machine's; texts of errors are each program's own.

@@ -9,6 +9,7 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -175,6 +176,14 @@ class Strata:
 
     def stop(self):
         self.running.stop()
+
+
+def new_network(stack, name):
+    """A network in the folder that STRATA_KEEP names, or in one that goes with the test."""
+    folder = Path(os.environ.get("STRATA_KEEP") or
+                  stack.enter_context(tempfile.TemporaryDirectory(prefix=f"strata-{name}-")))
+    folder.mkdir(parents=True, exist_ok=True)
+    return Network(folder)
 
 
 def start(stack, running):
