@@ -174,7 +174,7 @@ def walk(folder, home, network):
 
 
 def go_wrong(folder, home, cid):
-    (folder / "large").write_bytes(os.urandom(5000))
+    (folder / "large").write_bytes(os.urandom(250_000))
     (folder / "other").write_bytes(b"a different file")
     address = "t1d2xrzcslx7xlbbylc5c3d5lvandqw4iwl6epxba"
     strata(folder, home, ["put", "large"], 1, ["too large", "strata devnet up --sector 8MiB", "--network DIR"])

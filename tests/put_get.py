@@ -140,8 +140,8 @@ def check_refusals(network, file, stored, folder):
     empty = network.json("wallet", "new")["Address"]
     network.refuses(FAULT, ["has 0 FIL", "nothing was sent", f"strata send {empty}"], "put", other, "--wallet", empty)
     large = folder / "large"
-    large.write_bytes(os.urandom(3000))
-    network.refuses(FAULT, ["too large", "--sector 8MiB"], "put", large)
+    large.write_bytes(os.urandom(250_000))
+    network.refuses(FAULT, ["too large", "more than 128 deals", "--sector 8MiB"], "put", large)
     network.refuses(USAGE, ["is not a CID"], "get", "nonsense", "-o", folder / "x")
     network.refuses(USAGE, ["the CID of a piece"], "get", piece, "-o", folder / "x")
     network.refuses(USAGE, ["--force"], "get", cid, "-o", folder / "back")
@@ -151,6 +151,16 @@ def check_refusals(network, file, stored, folder):
     network.refuses(FAULT, ["the chain has no deal 999"], "deals", "show", 999)
     network.refuses(USAGE, ["neither the number of a deal nor a CID"], "deals", "show", "nonsense")
     assert network.escrow_messages() == 1, "no refusal cost anything"
+
+
+def check_several_pieces(network, folder):
+    """A file that is larger than a sector, while its pieces are not sealed yet."""
+    file, back = folder / "several", folder / "several-back"
+    file.write_bytes(os.urandom(9000))
+    put = network.json("put", file)
+    assert len(put["Deals"]) == 6, put
+    network.says(DONE, "get", put["CID"]["/"], "-o", back)
+    assert back.read_bytes() == file.read_bytes()
 
 
 def main():
@@ -163,6 +173,7 @@ def main():
             stored = check_put(network, file)
             check_get(network, file, stored, folder)
             check_refusals(network, file, stored, folder)
+            check_several_pieces(network, folder)
         except BaseException:
             network.give_up()
             raise

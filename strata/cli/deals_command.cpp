@@ -48,7 +48,22 @@ Result<std::vector<PutRecord>> own_files(const StorageOptions& options, client::
     return records;
 }
 
+std::string many_deals_text(const PutRecord& record) {
+    std::size_t published = 0, proven = 0;
+    ChainEpoch last = 0;
+    for (const auto& deal : record.deals) {
+        const bool is_stored = deal.stage == client::PutStage::stored;
+        published += is_stored || deal.stage == client::PutStage::published ? 1 : 0;
+        proven += is_stored ? 1 : 0;
+        last = std::max(last, deal.proven);
+    }
+    if (published == 0) return {};
+    return fmt::format("{} of {} deals, {} of them proven{}", published, record.deals.size(), proven,
+                       proven == 0 ? "" : fmt::format(", the last at epoch {}", last));
+}
+
 std::string deals_text(const PutRecord& record) {
+    if (record.deals.size() > client::kFewDeals) return many_deals_text(record);
     std::string out;
     for (const auto& deal : record.deals) {
         if (deal.stage != client::PutStage::published && deal.stage != client::PutStage::stored) continue;
@@ -78,7 +93,15 @@ std::string file_text(const PutRecord& record, char prefix) {
            trouble_text(record);
 }
 
-std::string deal_line(std::string_view id, const Json& deal) {
+/// Returns the number if the text is one.
+std::optional<DealId> number_in(const std::string& text) {
+    DealId out = 0;
+    const auto* end = text.data() + text.size();
+    const auto read = std::from_chars(text.data(), end, out);
+    return read.ec == std::errc() && read.ptr == end ? std::optional(out) : std::nullopt;
+}
+
+std::string deal_line(DealId id, const Json& deal) {
     const Json proposal = deal.is_object() ? deal.value("Proposal", Json()) : Json();
     const Json state = deal.is_object() ? deal.value("State", Json()) : Json();
     const auto since = member_text(state, "SectorStartEpoch");
@@ -101,7 +124,9 @@ Result<Answer> list(const StorageOptions& options, api::Client& api, char prefix
         out.text += file_text(record, prefix);
     }
     out.text += all.empty() ? "\nno deals are on the chain\n" : "\ndeals on the chain\n";
-    for (const auto& [id, deal] : all.items()) out.text += deal_line(id, deal);
+    std::map<DealId, const Json*> by_number;
+    for (const auto& [id, deal] : all.items()) by_number[number_in(id).value_or(0)] = &deal;
+    for (const auto& [id, deal] : by_number) out.text += deal_line(id, *deal);
     return out;
 }
 
@@ -118,14 +143,6 @@ std::string chain_text(DealId id, const Json& deal) {
            fact("sector", since == "-1" || since == "-"
                               ? "not proven yet"
                               : fmt::format("{}, proven since epoch {}", member_text(state, "SectorNumber"), since));
-}
-
-/// Returns the number if the text is one.
-std::optional<DealId> number_in(const std::string& text) {
-    DealId out = 0;
-    const auto* end = text.data() + text.size();
-    const auto read = std::from_chars(text.data(), end, out);
-    return read.ec == std::errc() && read.ptr == end ? std::optional(out) : std::nullopt;
 }
 
 bool is_about(const PutRecord& record, const Cid& cid) {

@@ -25,6 +25,10 @@ constexpr ChainEpoch kStartMargin = 60;
 /// The epochs after a deposit in which the provider may not have seen it yet.
 constexpr ChainEpoch kDepositKnown = 6;
 
+/// The most deals of a file that is cut into blocks smaller than those of UnixFS, because the provider's sectors are.
+/// Each takes a proof of its own.
+constexpr std::uint64_t kMostSmallDeals = 128;
+
 /// How long a record may be locked by somebody who only writes down what was seen of it.
 constexpr std::chrono::seconds kMoment{1};
 
@@ -172,6 +176,7 @@ class Put {
     Status advance(std::size_t index) {
         auto& deal = record_.deals[index];
         const auto before = deal.stage;
+        const auto all_before = record_.stage();
         const std::string said = deal.failure;
         auto done = step(index);
         // A provider that restarts, and a provider or a node with much to do, is waited for.
@@ -183,7 +188,8 @@ class Put {
         if (done->silence && Clock::now() - heard_ > options_.patience.most)
             return std::move(*done->silence)
                 .with_context(fmt::format("the deal did not go on for {} seconds", options_.patience.most.count()));
-        if (deal.stage != before) tell(deal, before);
+        if (deal.stage != before && record_.deals.size() <= kFewDeals) tell(deal, before);
+        if (record_.stage() != all_before && record_.deals.size() > kFewDeals) tell_all(all_before);
         return deal.stage == PutStage::failed ? Status(failed(deal)) : Status{};
     }
 
@@ -268,6 +274,20 @@ class Put {
             say(name, fmt::format("stored: sector {}, proven at epoch {}", deal.sector, deal.proven));
     }
 
+    void tell_all(PutStage before) const {
+        const auto now = record_.stage();
+        if (now == PutStage::failed) return;
+        const auto count = record_.deals.size();
+        std::uint64_t bytes = 0;
+        for (const auto& deal : record_.deals) bytes += deal.car_size;
+        if (before < PutStage::sent && now >= PutStage::sent) say("data", fmt::format("{} bytes sent", bytes));
+        if (before < PutStage::published && now >= PutStage::published)
+            say("deals", fmt::format("all {} are on the chain; the provider seals the data into sectors", count));
+        if (now == PutStage::stored)
+            say("deals", fmt::format("all {} stored, the last proven at epoch {}", count,
+                                     std::ranges::max(record_.deals, {}, &PutDeal::proven).proven));
+    }
+
     Status show() const {
         STRATA_TRY(const auto head, place_.node.head_epoch());
         std::size_t stored = 0;
@@ -308,12 +328,12 @@ class Start {
 
     Result<PutRecord> put() {
         STRATA_TRY(const auto genesis, place_.node.genesis());
-        STRATA_TRY(const auto file, measure());
-        say("file", fmt::format("{}  {} bytes", options_.file.string(), file.size));
-        say("CID", file.root.to_string());
-        STRATA_TRY(auto known, known_record(file.root));
-        if (known) return go_on(*known);
-        return begin(genesis, file);
+        STRATA_TRY(const auto size, check_file());
+        say("file", fmt::format("{}  {} bytes", options_.file.string(), size));
+        STRATA_TRY(auto known, known_record(size));
+        if (!known) return begin(genesis, size);
+        say("CID", known->root.to_string());
+        return go_on(*known);
     }
 
     Result<PutRecord> go_on(const PutRecord& known) {
@@ -332,9 +352,12 @@ class Start {
         if (to_cbor(record) != to_cbor(before)) STRATA_OK(place_.folder.save(record));
         STRATA_OK(tell_new_failure(before, record));
         if (record.stage() == PutStage::stored) {
-            for (const auto& deal : record.deals)
-                say(fmt::format("deal {}", deal.id),
-                    fmt::format("stored already: sector {}, proven at epoch {}", deal.sector, deal.proven));
+            if (record.deals.size() > kFewDeals)
+                say("deals", fmt::format("all {} stored already", record.deals.size()));
+            else
+                for (const auto& deal : record.deals)
+                    say(fmt::format("deal {}", deal.id),
+                        fmt::format("stored already: sector {}, proven at epoch {}", deal.sector, deal.proven));
             return record;
         }
         say("", fmt::format("this file was put before; its stage is \"{}\", and the put goes on",
@@ -364,8 +387,8 @@ class Start {
         return {};
     }
 
-    /// Returns the root that the file will have.
-    Result<UnixFsFile> measure() const {
+    /// Returns the size of the file.
+    Result<std::uint64_t> check_file() const {
         std::error_code error;
         const auto status = fs::status(options_.file, error);
         if (!fs::exists(status))
@@ -373,15 +396,32 @@ class Start {
         if (!fs::is_regular_file(status))
             return fail(Errc::invalid_argument, "FILE " + options_.file.string() +
                                                     ": this is not a regular file; pack a folder into one file first");
-        STRATA_TRY(const auto source, file_source(options_.file));
-        return import_file(source, [&](const Cid&, BytesView) { return place_.watch.at("the file is read", 0); });
+        const auto size = fs::file_size(options_.file, error);
+        if (error) return file_error("find the size of", options_.file, error.value());
+        return size;
     }
 
-    Result<std::optional<PutRecord>> known_record(const Cid& root) const {
+    /// Returns the root that the file has when it is cut so.
+    Result<UnixFsFile> measure(const UnixFsShape& shape) const {
+        STRATA_TRY(const auto source, file_source(options_.file));
+        return import_file(
+            source, [&](const Cid&, BytesView) { return place_.watch.at("the file is read", 0); }, shape);
+    }
+
+    /// Returns the record of the file's content, which an earlier put may have cut in a different way than this would.
+    Result<std::optional<PutRecord>> known_record(std::uint64_t size) const {
         STRATA_TRY(auto all, place_.folder.all());
         std::optional<PutRecord> out;
+        std::vector<std::pair<UnixFsShape, Cid>> roots;
         for (auto& one : all) {
-            if (one.root != root || (options_.miner && one.miner != *options_.miner)) continue;
+            if (one.size != size || (options_.miner && one.miner != *options_.miner)) continue;
+            const auto shape = retrieval::shape_for(one.largest_piece);
+            auto root = std::ranges::find(roots, shape, [](const auto& known) { return known.first; });
+            if (root == roots.end()) {
+                STRATA_TRY(const auto file, measure(shape));
+                root = roots.insert(root, {shape, file.root});
+            }
+            if (one.root != root->second) continue;
             // Among several providers, one with which it is not finished yet.
             if (!out || out->stage() == PutStage::stored) out = std::move(one);
         }
@@ -434,9 +474,17 @@ class Start {
         return record.wallet.defined() ? std::optional(record.wallet) : std::nullopt;
     }
 
-    Result<PutRecord> begin(const Cid& genesis, const UnixFsFile& file) {
+    Result<PutRecord> begin(const Cid& genesis, std::uint64_t size) {
         STRATA_TRY(auto provider, provider_of(options_.miner));
         PutRecord record;
+        STRATA_TRY(const auto sector, place_.node.sector_size(provider.terms.miner));
+        record.largest_piece = std::min(sector, provider.terms.ask.max_piece_size);
+        const auto shape = retrieval::shape_for(record.largest_piece);
+        if (shape.chunk < kUnixFsChunk && size > kMostSmallDeals * shape.chunk)
+            return too_large(provider.terms.miner, record.largest_piece,
+                             fmt::format("{} bytes would take more than {} deals", size, kMostSmallDeals));
+        STRATA_TRY(const auto file, measure(shape));
+        say("CID", file.root.to_string());
         std::error_code error;
         record.file = fs::absolute(options_.file, error).string();
         if (error) return file_error("find the folder of", options_.file, error.value());
@@ -451,14 +499,16 @@ class Start {
         auto known = place_.folder.load(record.root, record.miner);
         if (known) return go_on_locked(std::move(*known));
         if (known.error().code() != Errc::not_found) return std::move(known).error();
-        STRATA_TRY(const auto sector, place_.node.sector_size(record.miner));
-        record.largest_piece = std::min(sector, provider.terms.ask.max_piece_size);
         STRATA_TRY(const auto pieces, cut(record));
         for (const auto& piece : pieces) {
             record.deals.push_back(planned(piece.info, piece.car_size));
-            say("piece", fmt::format("{}  a CAR of {} bytes, padded to {}", piece.info.cid.to_string(), piece.car_size,
-                                     piece.info.size));
+            if (pieces.size() <= kFewDeals)
+                say("piece", fmt::format("{}  a CAR of {} bytes, padded to {}", piece.info.cid.to_string(),
+                                         piece.car_size, piece.info.size));
         }
+        if (pieces.size() > kFewDeals)
+            say("pieces",
+                fmt::format("{}, of at most {} bytes each, with a deal for each", pieces.size(), record.largest_piece));
         STRATA_OK(place_.folder.save(record));
         say("provider", fmt::format("{} at {}, {} per epoch and GiB", place_.node.text(record.miner), record.url,
                                     chain::exact_fil(record.price_per_gib_epoch)));
@@ -479,16 +529,18 @@ class Start {
         }
         STRATA_OK(remove_path(blocks));
         if (!file && file.error().code() == Errc::too_large)
-            return fail(
-                Errc::too_large,
-                fmt::format("{} is too large for the provider {}, which takes pieces of {} bytes: {}. Make a local "
-                            "network with larger sectors, strata devnet up --sector 8MiB --folder DIR, and name "
-                            "it with --network DIR",
-                            options_.file.string(), place_.node.text(record.miner), record.largest_piece,
-                            file.error().message()));
+            return too_large(record.miner, record.largest_piece, file.error().message());
         if (!file) return std::move(file).error();
         if (file->dag.root == record.root) return std::move(file->pieces);
         return fail(Errc::verification, options_.file.string() + " changed while it was read; put it again");
+    }
+
+    Error too_large(const Address& miner, std::uint64_t largest_piece, const std::string& why) const {
+        return fail(Errc::too_large,
+                    fmt::format("{} is too large for the provider {}, which takes pieces of {} bytes: {}. Make a local "
+                                "network with larger sectors, strata devnet up --sector 8MiB --folder DIR, and name "
+                                "it with --network DIR",
+                                options_.file.string(), place_.node.text(miner), largest_piece, why));
     }
 
     /// The CARs are removed once the provider has the data, and are needed again if it lost them.

@@ -11,6 +11,8 @@ namespace strata::client {
 
 /// The shortest deal, and a day for sealing.
 inline constexpr ChainEpoch kDefaultDuration = 181 * kEpochsInDay;
+/// So many deals of a file are told one by one; more of them are told together.
+inline constexpr std::size_t kFewDeals = 4;
 
 struct PutOptions {
     std::filesystem::path file{};

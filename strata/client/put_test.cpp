@@ -173,13 +173,38 @@ TEST_F(PutFile, terms_that_cannot_be_are_refused_before_money_moves) {
     EXPECT_EQ(put(stranger).error().code(), Errc::not_found);
     PutOptions missing{.file = path("nothing")};
     EXPECT_EQ(put(missing).error().code(), Errc::invalid_argument);
-    write("large", std::string(3000, 'x'));
+    write("large", std::string(128 * 1932 + 1, 'x'));
     PutOptions large{.file = path("large")};
     const auto refused = put(large);
     EXPECT_EQ(refused.error().code(), Errc::too_large);
+    EXPECT_THAT(refused.error().message(), HasSubstr("would take more than 128 deals"));
     EXPECT_THAT(refused.error().message(), HasSubstr("--sector 8MiB"));
     EXPECT_EQ(node_.deposits(), 0U);
     EXPECT_EQ(provider_.proposals(), 0U);
+}
+
+// The root is that of the JavaScript importer, as in retrieval/client_file_test.cpp: chunks of 1,932 bytes.
+TEST_F(PutFile, a_file_larger_than_a_sector_gets_several_deals) {
+    std::string large;
+    std::uint32_t x = 1;
+    for (int i = 0; i < 20'000; ++i) {
+        x = x * 1664525 + 1013904223;
+        large.push_back(static_cast<char>(x >> 24));
+    }
+    write("large", large);
+    const PutOptions options{.file = path("large"), .wait = true};
+    const auto done = put(options);
+    ASSERT_TRUE(done) << done.error().message();
+    EXPECT_EQ(done->root.to_string(), "bafybeibply64f325iqm36kdrhe7g4u5sn52sprneenew4mbdhvgfgonbua");
+    EXPECT_EQ(done->stage(), PutStage::stored);
+    EXPECT_EQ(done->deals.size(), 12U);
+    EXPECT_THAT(facts_, HasSubstr("12, of at most 2048 bytes each"));
+    EXPECT_THAT(facts_, HasSubstr("all 12 stored, the last proven at epoch"));
+    EXPECT_EQ(node_.deposits(), 1U) << "all are paid for at once";
+    const auto again = put(options);
+    ASSERT_TRUE(again) << again.error().message();
+    EXPECT_THAT(facts_, HasSubstr("all 12 stored already")) << "it is found by the way in which it was cut";
+    EXPECT_EQ(provider_.proposals(), 12U);
 }
 
 TEST_F(PutFile, no_provider_says_whom_it_asked) {

@@ -30,7 +30,7 @@ struct Child {
 
 class Importer {
   public:
-    explicit Importer(const BlockSink& put) : put_(put) {}
+    Importer(const BlockSink& put, std::size_t links) : put_(put), links_(links) {}
 
     Status add_leaf(BytesView chunk) {
         size_ += chunk.size();
@@ -51,7 +51,7 @@ class Importer {
     // needless root.
     Status add(std::size_t level, const Child& child) {
         if (level == levels_.size()) levels_.emplace_back();
-        if (levels_[level].size() == kUnixFsLinks) STRATA_OK(close(level));
+        if (levels_[level].size() == links_) STRATA_OK(close(level));
         levels_[level].push_back(child);
         return {};
     }
@@ -86,6 +86,7 @@ class Importer {
     }
 
     const BlockSink& put_;
+    const std::size_t links_;
     std::vector<std::vector<Child>> levels_;
     std::uint64_t size_ = 0;
     std::uint64_t blocks_ = 0;
@@ -232,9 +233,9 @@ Result<UnixFsNode> decode_unixfs(BytesView block) {
     return out;
 }
 
-Result<UnixFsFile> import_file(const ByteSource& source, const BlockSink& put) {
-    Importer importer(put);
-    Bytes chunk(kUnixFsChunk);
+Result<UnixFsFile> import_file(const ByteSource& source, const BlockSink& put, const UnixFsShape& shape) {
+    Importer importer(put, shape.links);
+    Bytes chunk(shape.chunk);
     for (bool first = true;; first = false) {
         STRATA_TRY(const std::size_t size, read_full(source, chunk));
         // An empty file is one empty block.
@@ -243,8 +244,8 @@ Result<UnixFsFile> import_file(const ByteSource& source, const BlockSink& put) {
     }
 }
 
-Result<UnixFsFile> import_file(const ByteSource& source, Blockstore& store) {
-    return import_file(source, [&](const Cid& cid, BytesView block) { return store.put_block(cid, block); });
+Result<UnixFsFile> import_file(const ByteSource& source, Blockstore& store, const UnixFsShape& shape) {
+    return import_file(source, [&](const Cid& cid, BytesView block) { return store.put_block(cid, block); }, shape);
 }
 
 Result<std::uint64_t> export_file(Blockstore& store, const Cid& root, const ByteSink& write, const DagLimits& limits) {

@@ -11,6 +11,13 @@ namespace strata {
 inline constexpr std::size_t kUnixFsChunk = std::size_t{1} << 20;
 inline constexpr std::size_t kUnixFsLinks = 1024;
 
+/// How a file is cut. The CID of a file depends on it.
+struct UnixFsShape {
+    std::size_t chunk = kUnixFsChunk;  // bytes of a leaf
+    std::size_t links = kUnixFsLinks;  // of a node, at least 2
+    bool operator==(const UnixFsShape&) const = default;
+};
+
 using BlockSink = std::function<Status(const Cid&, BytesView)>;
 
 struct UnixFsFile {
@@ -21,8 +28,8 @@ struct UnixFsFile {
 
 /// Splits the source into chunks and hands every block to `put`, children before parents. Memory: one chunk, and the
 /// links of one unfinished node for each level.
-Result<UnixFsFile> import_file(const ByteSource& source, const BlockSink& put);
-Result<UnixFsFile> import_file(const ByteSource& source, Blockstore& store);
+Result<UnixFsFile> import_file(const ByteSource& source, const BlockSink& put, const UnixFsShape& shape = {});
+Result<UnixFsFile> import_file(const ByteSource& source, Blockstore& store, const UnixFsShape& shape = {});
 
 /// Writes the file below `root` in order. Every block is checked against its CID, and every size against the one that
 /// the parent claims. Reads this profile and older ones (dag-pb leaves, data in inner nodes). Returns the size. Errors:

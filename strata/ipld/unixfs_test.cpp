@@ -61,6 +61,19 @@ TEST(UnixFs, ImportsAndExports) {
     }
 }
 
+// The same importer with chunks of 1,932 bytes and at most 26 links in a node.
+TEST(UnixFs, OtherShapes) {
+    constexpr UnixFsShape kShape{1932, 26};
+    const auto root = [&](std::size_t size) {
+        MemoryBlockstore store;
+        return import_file(memory_source(content(size)), store, kShape).value().root.to_string();
+    };
+    EXPECT_EQ(root(1932), "bafkreiagt7gstue5ka6hasnhsqyt4rh2oufsgkxbtwuek2jjvrq35ttukq");
+    EXPECT_EQ(root(1933), "bafybeibe42lwav4i5stp5qeewf3a64n42vzf6zk7go5vve5sre7s2hpr7u");
+    EXPECT_EQ(root(20'000), "bafybeibply64f325iqm36kdrhe7g4u5sn52sprneenew4mbdhvgfgonbua");
+    EXPECT_EQ(root(100'000), "bafybeidqi2gqhbug3k7qkxtjoqot6exlsvfuct7hgsfjszskn32e5re4z4") << "three levels";
+}
+
 TEST(UnixFsSlow, GrowsASecondLevel) {
     const auto root = [](std::uint64_t size) {
         return import_file(zeros(size), [](const Cid&, BytesView) -> Status { return {}; }).value().root.to_string();

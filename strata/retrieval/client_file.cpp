@@ -8,6 +8,14 @@
 namespace strata::retrieval {
 namespace {
 
+/// A CAR has this beside the data of its only block: the header that names one root, and the section's length and CID.
+constexpr std::size_t kCarOverhead = 59 + 5 + 36;
+/// A link takes at most this in a node: a CID of 36 bytes, two sizes, and the numbers of their fields; and what a node
+/// has beside its links.
+constexpr std::size_t kLinkSize = 72, kNodeRest = 32;
+/// Smaller pieces have no room for a node with a useful number of links.
+constexpr std::uint64_t kLeastCut = 1024;
+
 // Writes sections into CARs and begins a new CAR whenever the next section would not fit. The piece commitment is
 // computed along the way, so that no CAR is read a second time.
 class CarSplitter {
@@ -60,6 +68,13 @@ class CarSplitter {
 
 }  // namespace
 
+UnixFsShape shape_for(std::uint64_t max_padded) {
+    const auto capacity = piece_capacity(max_padded);
+    if (capacity >= kUnixFsChunk + kCarOverhead || max_padded < kLeastCut) return {};
+    const auto block = static_cast<std::size_t>(capacity) - kCarOverhead;
+    return {block, std::min(kUnixFsLinks, (block - kNodeRest) / kLinkSize)};
+}
+
 Result<ClientFile> prepare_file(const std::filesystem::path& file, Blockstore& blocks,
                                 const std::filesystem::path& folder, std::uint64_t max_padded) {
     // A device may never end, and a folder is not a file. A missing file is left to file_source(), which says so.
@@ -69,7 +84,7 @@ Result<ClientFile> prepare_file(const std::filesystem::path& file, Blockstore& b
         return fail(Errc::invalid_argument, file.string() + " is not a regular file; name a file that has the data");
     STRATA_TRY(const auto source, file_source(file));
     ClientFile out;
-    STRATA_TRY(out.dag, import_file(source, blocks));
+    STRATA_TRY(out.dag, import_file(source, blocks, shape_for(max_padded)));
     CarSplitter cars(folder, piece_capacity(max_padded), out.dag.root);
     STRATA_OK(walk_dag(blocks, out.dag.root, [&](const Cid& cid, BytesView block) { return cars.add(cid, block); }));
     STRATA_OK(cars.close());

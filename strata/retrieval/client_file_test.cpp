@@ -58,7 +58,42 @@ TEST_F(ClientFiles, is_split_where_a_piece_is_full) {
         all.insert(all.end(), part.begin(), part.end());
     }
     EXPECT_EQ(all.size(), 5U) << "each block once";
-    EXPECT_EQ(prepare(data, 2048).error().code(), Errc::too_large) << "a leaf alone does not fit into a piece";
+}
+
+TEST_F(ClientFiles, small_pieces_get_small_blocks) {
+    const auto shape = shape_for(2048);
+    EXPECT_EQ(shape, (UnixFsShape{1932, 26}));
+    EXPECT_EQ(shape_for(std::uint64_t{2} << 20), UnixFsShape());
+    EXPECT_EQ(shape_for(std::uint64_t{1} << 20).chunk, 1'040'384U - 100U) << "a leaf of 1 MiB does not fit";
+    const auto data = testing::content(100'000);
+    const auto file = prepare(data, 2048);
+    ASSERT_TRUE(file) << file.error().message();
+    EXPECT_EQ(file->dag.blocks, 52U + 2U + 1U);
+    EXPECT_GE(file->pieces.size(), 52U);
+    testing::Holder holder{folder.path() / "pieces"};
+    std::vector<Cid> cids;
+    for (const auto& piece : file->pieces) {
+        EXPECT_LE(piece.info.size, 2048U);
+        holder.add(piece);
+        cids.push_back(piece.info.cid);
+    }
+    MemoryBlockstore other;
+    const FileSource source{holder.server->url(), cids};
+    const auto back = retrieve_file(file->dag.root, std::span(&source, 1), other, folder.path() / "back");
+    ASSERT_TRUE(back) << back.error().message();
+    EXPECT_EQ(testing::read_text(folder.path() / "back"), std::string(data.begin(), data.end()));
+    EXPECT_EQ(prepare(data, 512).error().code(), Errc::too_large) << "no room for a node with links";
+}
+
+// The largest leaf fills a piece, and so does the largest node: no file is refused for the size of a block.
+TEST_F(ClientFiles, blocks_fit_into_pieces_of_every_size) {
+    for (std::uint64_t padded = 1024; padded <= 65536; padded *= 2) {
+        const auto shape = shape_for(padded);
+        const auto file = prepare(testing::content(shape.chunk * shape.links), padded);
+        ASSERT_TRUE(file) << padded << ": " << file.error().message();
+        EXPECT_EQ(file->dag.blocks, shape.links + 1);
+        EXPECT_EQ(file->pieces.front().info.size, padded) << "a node takes more than half of its piece";
+    }
 }
 
 TEST_F(ClientFiles, only_plain_files) {
