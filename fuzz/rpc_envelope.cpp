@@ -1,13 +1,14 @@
 #include <nlohmann/json.hpp>
 
 #include <strata/api/rpc.hpp>
+#include <strata/api/service.hpp>
 
 #include "target.hpp"
 
 // A body is refused as a whole, or is a bounded list of calls whose answer is JSON.
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace strata::api;
-    Options limits;
+    RequestLimits limits;
     limits.batch = 20;
     limits.values = 1000;
     auto read = read_calls({data, size}, limits);

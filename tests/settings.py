@@ -27,10 +27,10 @@ def settings_hold_and_change(folder):
     assert (repo / "index.sqlite").exists()
     assert (pool["SizeLimitHigh"], pool["SizeLimitLow"]) == (500, 300), pool
 
-    config.write_text('[pool]\nhigh = 600\n[log]\nlevels = "info"\n[api]\nbatch = 8\n')
+    config.write_text('[pool]\nhigh = 600\n[log]\nlevels = "info"\n[api]\nport = 1\n')
     node.process.send_signal(signal.SIGHUP)
     node.wait_for("the new limit", lambda: node.call("MpoolGetConfig")["SizeLimitHigh"] == 600)
-    node.wait_for("the line", lambda: "takes effect at the next start setting=\"api.batch\"" in node.log.read_text())
+    node.wait_for("the line", lambda: "takes effect at the next start setting=\"api.port\"" in node.log.read_text())
 
     config.write_text("[pool]\nhigh = 0\n")
     node.process.send_signal(signal.SIGHUP)
@@ -66,6 +66,11 @@ def limits_change_while_it_runs(folder):
     node.process.send_signal(signal.SIGHUP)
     node.wait_for("the limit of connections", lambda: connections() == 99)
     assert 'takes effect at the next start setting="http.threads"' in node.log.read_text(), node.log.read_text()
+
+    config.write_text("[api]\nbatch = 7\n")
+    node.process.send_signal(signal.SIGHUP)
+    node.wait_for("the limit of calls", lambda: "it has 8 calls, expected at most 7" in batch(8)[1])
+    assert batch(7)[1].count("APIVersion") == 7
 
     config.write_text("[http]\nbody_bytes = 1024\n")
     node.process.send_signal(signal.SIGHUP)

@@ -25,7 +25,7 @@ Status Context::check_may_continue() const {
     if (gone.stop_requested()) return fail(Errc::cancelled, "the client has closed its connection");
     if (std::chrono::steady_clock::now() < deadline) return {};
     return fail(Errc::too_large,
-                "this call takes longer than " + std::to_string(options.work.count()) + " milliseconds: ask for less");
+                "this call takes longer than " + std::to_string(limits.work.count()) + " seconds: ask for less");
 }
 
 Error actor_not_found() {

@@ -27,6 +27,7 @@ class PoolHashes;
 struct Context {
     chain::Chain& chain;
     const Options& options;
+    const RequestLimits& limits;  // of the request to which this call belongs
     BeaconCache& beacon;
     const std::string& session;                     // constant for the life of the service
     std::chrono::system_clock::time_point started;  // when the service began
@@ -57,10 +58,10 @@ struct Context {
     };
     Result<View> view(const TipsetKey& key);
     /// Checks whether the call may continue; loops whose length the caller chooses must call this. Errors: cancelled if
-    /// the client has left; too_large if the call has taken Options::work.
+    /// the client has left; too_large if the call has taken RequestLimits::work.
     Status check_may_continue() const;
-    TextWriter list() const { return TextWriter::list(options.answer_bytes); }
-    TextWriter object() const { return TextWriter::object(options.answer_bytes); }
+    TextWriter list() const { return TextWriter::list(limits.answer_bytes); }
+    TextWriter object() const { return TextWriter::object(limits.answer_bytes); }
 };
 
 /// Returns Lotus' error for an address without an actor. Clients look for these words: Glif's wallet then uses nonce 0.

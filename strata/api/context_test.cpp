@@ -127,6 +127,7 @@ TEST(ApiContext, a_call_ends_when_its_client_leaves_or_its_time_is_over) {
     const MethodTable table;
     Context context{.chain = chain,
                     .options = options,
+                    .limits = options.limits,
                     .beacon = beacon,
                     .session = session,
                     .started = {},

@@ -51,6 +51,7 @@ class ApiFunds : public testing::TestNode {
         const std::string session;
         Context context{.chain = *node,
                         .options = options,
+                        .limits = options.limits,
                         .beacon = rounds,
                         .session = session,
                         .started = {},

@@ -99,9 +99,9 @@ MethodTable::Outcome MethodTable::to_outcome(const Context& context, ChannelStar
 }
 
 MethodTable::Outcome MethodTable::to_outcome(const Context& context, Text result) {
-    if (result.json.size() <= context.options.answer_bytes) return std::optional(std::move(result));
+    if (result.json.size() <= context.limits.answer_bytes) return std::optional(std::move(result));
     return Fault(Code::limit_exceeded,
-                 "the answer is longer than " + std::to_string(context.options.answer_bytes) + " bytes: ask for less");
+                 "the answer is longer than " + std::to_string(context.limits.answer_bytes) + " bytes: ask for less");
 }
 
 Fault MethodTable::undecodable(const std::string& name, std::size_t index, const Error& error) {

@@ -37,8 +37,8 @@ Result<Text> events(Context& context, const Omittable<ActorEventFilter>& given) 
     for (const auto& one : found) {
         if (out.size() > 1) out += ',';
         out += one;
-        if (out.size() > context.options.answer_bytes)
-            return fail(Errc::too_large, "the answer is longer than " + std::to_string(context.options.answer_bytes) +
+        if (out.size() > context.limits.answer_bytes)
+            return fail(Errc::too_large, "the answer is longer than " + std::to_string(context.limits.answer_bytes) +
                                              " bytes: ask for less");
     }
     return Text{out + "]"};

@@ -33,7 +33,7 @@ Answered<Text> trace_call(Context& context, const EthereumCall& call, const Omit
     return in_sandbox<Text>(context, base, [&](chain::Sandbox& box) -> Answered<Text> {
         STRATA_TRY(const auto executor, open_changed(box, *base, options.changes));
         STRATA_OK(prepare_sender(box, *executor, message));
-        MessageTracer tracer(options.tracer, context.options.answer_bytes);
+        MessageTracer tracer(options.tracer, context.limits.answer_bytes);
         Cid before, after;
         if (tracer.needs_states()) {
             STRATA_TRY(before, executor->flush());
@@ -70,7 +70,7 @@ class TipsetTracer final : public chain::TipsetWatcher {
     Status before(vm::Executor& executor, const Message&, const Cid& cid) override {
         STRATA_OK(context_.check_may_continue());
         if (only_ && *only_ != cid) return {};
-        tracer_.emplace(choice_, context_.options.answer_bytes - std::min(context_.options.answer_bytes, bytes_));
+        tracer_.emplace(choice_, context_.limits.answer_bytes - std::min(context_.limits.answer_bytes, bytes_));
         if (tracer_->needs_states()) {
             STRATA_TRY(before_, executor.flush());
         }
@@ -100,9 +100,9 @@ class TipsetTracer final : public chain::TipsetWatcher {
                                                .place = TracedPlace{block_, number_, hash->second, index}}));
         tracer_.reset();
         bytes_ += text.json.size();
-        if (bytes_ > context_.options.answer_bytes)
+        if (bytes_ > context_.limits.answer_bytes)
             return fail(Errc::too_large, "the traces of the block are longer than " +
-                                             std::to_string(context_.options.answer_bytes) +
+                                             std::to_string(context_.limits.answer_bytes) +
                                              " bytes: trace its transactions one by one");
         results_.push_back({hash->second, std::move(text)});
         return {};

@@ -47,8 +47,8 @@ Result<Text> list_of(const Context& context, const std::vector<std::string>& val
     for (const auto& value : values) {
         if (out.size() > 1) out += ',';
         out += value;
-        if (out.size() > context.options.answer_bytes)
-            return fail(Errc::too_large, "the answer is longer than " + std::to_string(context.options.answer_bytes) +
+        if (out.size() > context.limits.answer_bytes)
+            return fail(Errc::too_large, "the answer is longer than " + std::to_string(context.limits.answer_bytes) +
                                              " bytes: ask for less");
     }
     return Text{out + "]"};

@@ -64,8 +64,8 @@ Result<Called> called(Context& context, const Message& asked, const TipsetKey& k
 
 Result<Text> call(Context& context, const Message& asked, const TipsetKey& key) {
     STRATA_TRY(const auto done, called(context, asked, key));
-    return invocation_result(context.print, done.message.cid(), done.message, done.applied,
-                             context.options.answer_bytes, true);
+    return invocation_result(context.print, done.message.cid(), done.message, done.applied, context.limits.answer_bytes,
+                             true);
 }
 
 /// Asks the market which data a sector with these deals must have; null for a sector without deals.
@@ -110,7 +110,7 @@ Result<Text> replay(Context& context, const TipsetKey& key, const Cid& asked) {
     STRATA_TRY(const auto done, context.chain.trace(*tipset));
     for (const auto* one : done.in_order())
         if (one->name() == message || one->cid == message)
-            return invocation_result(context.print, message, one->message, one->applied, context.options.answer_bytes);
+            return invocation_result(context.print, message, one->message, one->applied, context.limits.answer_bytes);
     return fail(Errc::not_found, "given message not found in tipset");
 }
 
@@ -143,7 +143,7 @@ Result<Text> compute(Context& context, const std::int64_t& height, const std::ve
     char separator = '[';
     for (const auto* one : done.in_order()) {
         STRATA_OK(context.check_may_continue());
-        const std::size_t left = context.options.answer_bytes - std::min(context.options.answer_bytes, out.json.size());
+        const std::size_t left = context.limits.answer_bytes - std::min(context.limits.answer_bytes, out.json.size());
         STRATA_TRY(const auto result, invocation_result(context.print, one->name(), one->message, one->applied, left));
         out.json += separator + result.json;
         separator = ',';

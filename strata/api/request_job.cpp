@@ -63,7 +63,8 @@ Serving::Serving(chain::Chain& c, Options o)
 
 std::optional<MemoryShare> MemoryShare::take(Serving& serving, std::size_t body_bytes, const Calls& calls) {
     const std::size_t bytes = body_bytes + calls.values * kValueBytes;
-    if (serving.memory.fetch_add(bytes) + bytes <= serving.options.memory) return MemoryShare(serving.memory, bytes);
+    if (serving.memory.fetch_add(bytes) + bytes <= serving.limits.get().memory)
+        return MemoryShare(serving.memory, bytes);
     serving.memory -= bytes;
     return std::nullopt;
 }
@@ -72,9 +73,10 @@ RequestJob::RequestJob(Serving& serving, Caller caller, Calls calls, MemoryShare
     : Job(caller.gone),
       serving_(serving),
       caller_(std::move(caller)),
+      limits_(serving.limits.get()),
       calls_(std::move(calls)),
       share_(std::move(share)),
-      reply_(calls_.is_batch, serving.options.answer_bytes) {}
+      reply_(calls_.is_batch, limits_.answer_bytes) {}
 
 Cost RequestJob::cost() const {
     Cost out = calls_.calls.size() <= kShortBatch ? Cost::cheap : Cost::expensive;
@@ -118,14 +120,15 @@ MethodTable::Outcome RequestJob::make(const Call& call) {
     if (call.refused) return *call.refused;
     if (reply_.is_full())
         return Fault(Code::limit_exceeded, "the answers of the batch are longer than " +
-                                               std::to_string(options.answer_bytes) + " bytes: ask for less");
-    if (at_ > 0 && worked_ > options.work)
+                                               std::to_string(limits_.answer_bytes) + " bytes: ask for less");
+    if (at_ > 0 && worked_ > limits_.work)
         return Fault(Code::limit_exceeded, "the calls of the batch take longer than " +
-                                               std::to_string(options.work.count()) + " milliseconds: ask for less");
+                                               std::to_string(limits_.work.count()) + " seconds: ask for less");
     const auto guard =
         options.node_guard == nullptr ? std::unique_lock<std::mutex>() : std::unique_lock(*options.node_guard);
     Context context{.chain = serving_.chain,
                     .options = options,
+                    .limits = limits_,
                     .beacon = serving_.beacon,
                     .session = serving_.session,
                     .started = serving_.started,
@@ -140,7 +143,7 @@ MethodTable::Outcome RequestJob::make(const Call& call) {
                     .table = caller_.table,
                     .channels = caller_.channels.get(),
                     .gone = gone(),
-                    .deadline = Clock::now() + options.work,
+                    .deadline = Clock::now() + limits_.work,
                     .memory = memory_,
                     .print = Printer(chain::address_prefix(serving_.chain.network()))};
     auto outcome = caller_.table.call(context, call.method, *call.params);

@@ -16,8 +16,27 @@
 #include <strata/api/rpc.hpp>
 #include <strata/api/sender.hpp>
 #include <strata/api/service.hpp>
+#include <strata/base/mutex.hpp>
 
 namespace strata::api {
+
+/// The bounds of requests at this moment. Thread-safe.
+class LiveLimits {
+  public:
+    explicit LiveLimits(const RequestLimits& limits) : limits_(limits) {}
+    RequestLimits get() const STRATA_EXCLUDES(mutex_) {
+        const Lock lock(mutex_);
+        return limits_;
+    }
+    void set(const RequestLimits& limits) STRATA_EXCLUDES(mutex_) {
+        const Lock lock(mutex_);
+        limits_ = limits;
+    }
+
+  private:
+    mutable Mutex mutex_;
+    RequestLimits limits_ STRATA_GUARDED_BY(mutex_);
+};
 
 /// Holds the parts that the requests of one service share.
 struct Serving {
@@ -25,11 +44,12 @@ struct Serving {
 
     chain::Chain& chain;
     const Options options;
+    LiveLimits limits{options.limits};
     MethodTable v1, v0, v2;
     BeaconCache beacon;
     const std::string session;
     const std::chrono::system_clock::time_point started = std::chrono::system_clock::now();
-    std::atomic<std::size_t> memory = 0;  // bytes: see Options::memory
+    std::atomic<std::size_t> memory = 0;  // bytes: see RequestLimits::memory
     const std::shared_ptr<Feeds> feeds;
     const std::shared_ptr<EthereumFeed> ethereum;
     const std::shared_ptr<PoolHashes> pool_hashes;
@@ -45,7 +65,7 @@ struct Serving {
 /// A share of a bounded sum of bytes, which the destructor gives back.
 class MemoryShare {
   public:
-    /// Takes the memory that the calls need. Empty if the sum would be more than Options::memory.
+    /// Takes the memory that the calls need. Empty if the sum would be more than RequestLimits::memory.
     static std::optional<MemoryShare> take(Serving& serving, std::size_t body_bytes, const Calls& calls);
     MemoryShare(MemoryShare&& other) noexcept : sum_(std::exchange(other.sum_, nullptr)), bytes_(other.bytes_) {}
     MemoryShare& operator=(MemoryShare&&) = delete;
@@ -86,6 +106,7 @@ class RequestJob final : public Job {
 
     Serving& serving_;
     const Caller caller_;
+    const RequestLimits limits_;
     Calls calls_;
     const MemoryShare share_;
     ReplyWriter reply_;

@@ -12,7 +12,7 @@ struct Size {
 
 /// Counts brackets and separators outside of strings before parsing, so that neither the parser's stack nor its memory
 /// grows beyond the limits. Stops when a limit is exceeded.
-Size measure(std::string_view text, const Options& limits) {
+Size measure(std::string_view text, const RequestLimits& limits) {
     Size out;
     std::size_t depth = 0;
     bool in_string = false;
@@ -83,7 +83,7 @@ Reply refuse(const Fault& fault) {
     return {status_of(fault), text_of(nullptr, fault)};
 }
 
-std::variant<Calls, Reply> read_calls(BytesView body, const Options& limits) {
+std::variant<Calls, Reply> read_calls(BytesView body, const RequestLimits& limits) {
     if (body.size() > limits.request_bytes)
         return refuse(
             {Code::parse, "request bigger than maximum " + std::to_string(limits.request_bytes) + " allowed"});

@@ -30,7 +30,7 @@ struct Calls {
 };
 
 /// Returns the calls of a body, or the answer that refuses the complete body.
-std::variant<Calls, Reply> read_calls(BytesView body, const Options& limits);
+std::variant<Calls, Reply> read_calls(BytesView body, const RequestLimits& limits);
 
 /// Puts the answers of one request together, in the order of its calls.
 class ReplyWriter {

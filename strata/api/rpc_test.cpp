@@ -29,7 +29,7 @@ class Envelope : public ::testing::Test {
     }
     static int code_of(const Reply& reply) { return Json::parse(reply.body)["error"]["code"].get<int>(); }
 
-    Options limits_;
+    RequestLimits limits_;
     std::vector<std::string> called_;
 };
 

@@ -48,6 +48,10 @@ void Service::stop() {
     serving_->slow_desk->stop();
 }
 
+void Service::set_limits(const RequestLimits& limits) {
+    serving_->limits.set(limits);
+}
+
 std::vector<std::string> Service::methods() const {
     return serving_->v1.names();
 }
@@ -73,11 +77,11 @@ http::Response Service::handle(const http::Request& request) {
         return http::text_response(400, "GET serves WebSocket only: send JSON-RPC 2.0 as POST, or ask for an upgrade");
     if (request.method != "POST")
         return http::text_response(405, request.method + " is not served here: send JSON-RPC 2.0 as POST");
-    const Options& options = serving_->options;
-    const auto body = unpack(request, options.request_bytes);
+    const RequestLimits limits = serving_->limits.get();
+    const auto body = unpack(request, limits.request_bytes);
     if (!body) return http::error_response(body.error().code() == Errc::unsupported ? 415 : 400, body.error());
 
-    auto read = read_calls(body->view(), options);
+    auto read = read_calls(body->view(), limits);
     if (auto* refused = std::get_if<Reply>(&read)) return response_of(std::move(*refused));
     auto& calls = std::get<Calls>(read);
     auto share = MemoryShare::take(*serving_, body->view().size(), calls);

@@ -34,6 +34,24 @@ class NetworkUsage;
 struct Serving;
 class Tokens;
 
+/// Bounds of requests. A request keeps those that it began with.
+struct RequestLimits {
+    std::size_t request_bytes = std::size_t{8} << 20;
+    /// The most JSON values in one request. Each takes about 100 bytes during the work.
+    std::size_t values = 200'000;
+    /// The deepest nesting of brackets in a request.
+    std::size_t depth = 64;
+    /// The most calls in a request; as many as Forest takes.
+    std::size_t batch = 100;
+    /// The most bytes of one answer, or of all answers of a batch: calls after that are refused with -32005.
+    std::size_t answer_bytes = std::size_t{64} << 20;
+    /// The most time of work on one request, without waiting: calls of a batch after that are refused with -32005; a
+    /// single call ends with an error at its next check.
+    std::chrono::seconds work{30};
+    /// The most bytes of memory of all requests that are worked on or wait. A request that needs more gets status 503.
+    std::size_t memory = std::size_t{256} << 20;
+};
+
 struct Options {
     /// The version in the answer of the method Version.
     std::string version = "strata";
@@ -64,23 +82,10 @@ struct Options {
     /// Ends the program, soon after it returns.
     std::function<void()> shutdown;
 
-    std::size_t request_bytes = std::size_t{8} << 20;
-    /// The most JSON values in one request. Each takes about 100 bytes during the work.
-    std::size_t values = 200'000;
-    /// The deepest nesting of brackets in a request.
-    std::size_t depth = 64;
-    /// The most calls in a request; as many as Forest takes.
-    std::size_t batch = 100;
-    /// The most bytes of one answer, or of all answers of a batch: calls after that are refused with -32005.
-    std::size_t answer_bytes = std::size_t{64} << 20;
-    /// The most time of work on one request, without waiting: calls of a batch after that are refused with -32005; a
-    /// single call ends with an error at its next check.
-    std::chrono::milliseconds work{std::chrono::seconds(30)};
+    RequestLimits limits;             // at the start (Service::set_limits)
     std::size_t socket_calls = 256;   // calls of one WebSocket connection that are not answered yet
     std::size_t channels = 128;       // open channels of one WebSocket connection
     std::size_t channel_values = 64;  // values of a channel that its client has not taken; with one more it is closed
-    /// The most bytes of memory of all requests that are worked on or wait. A request that needs more gets status 503.
-    std::size_t memory = std::size_t{256} << 20;
     /// The most exports of the chain at once, each on a thread of its own, and the most of them for callers without the
     /// permission admin.
     unsigned exports = 2;
@@ -115,6 +120,8 @@ class Service {
     /// Answers a request that is served here, at once or later: a call that is expensive or waits does not
     /// occupy the caller's thread. Bodies may be packed with gzip. Called from several threads at once.
     http::Response handle(const http::Request& request);
+    /// Changes the bounds of requests that come from now on. Called from any thread.
+    void set_limits(const RequestLimits& limits);
     /// Ends all calls that wait, present and future ones. Call this before the HTTP server is stopped.
     void stop();
 

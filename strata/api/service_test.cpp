@@ -134,7 +134,7 @@ TEST_F(ApiService, ACallInABatchMayWait) {
 
 TEST_F(ApiService, WorkOnABatchIsBounded) {
     Options options;
-    options.work = std::chrono::milliseconds(0);
+    options.limits.work = std::chrono::seconds(0);
     open(options);
     Json batch = Json::array();
     for (int i = 0; i < 20; ++i) batch.push_back(call_of("MinerGetBaseInfo", {"t01000", 800, nullptr}));
@@ -146,7 +146,7 @@ TEST_F(ApiService, WorkOnABatchIsBounded) {
 
 TEST_F(ApiService, MemoryOfAllRequestsIsBounded) {
     Options options;
-    options.memory = 100'000;
+    options.limits.memory = 100'000;
     open(options);
     Json params = Json::array();
     for (int i = 0; i < 2000; ++i) params.push_back(i);
@@ -155,9 +155,20 @@ TEST_F(ApiService, MemoryOfAllRequestsIsBounded) {
     EXPECT_EQ(code("ChainHead"), 0) << "what was refused took nothing";
 }
 
+TEST_F(ApiService, LimitsChangeWhileItRuns) {
+    open({});
+    EXPECT_EQ(code("ChainHead"), 0);
+    RequestLimits limits;
+    limits.answer_bytes = 60;
+    service->set_limits(limits);
+    EXPECT_EQ(code("ChainHead"), -32005);
+    service->set_limits({});
+    EXPECT_EQ(code("ChainHead"), 0);
+}
+
 TEST_F(ApiService, AnswersAreBounded) {
     Options options;
-    options.answer_bytes = 60;
+    options.limits.answer_bytes = 60;
     open(options);
     EXPECT_EQ(code("StateListActors", {nullptr}), 1);
     EXPECT_EQ(code("ChainHead"), -32005);

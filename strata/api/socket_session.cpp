@@ -94,7 +94,7 @@ class SocketSession::Opening final : public ChannelHost {
 };
 
 void SocketSession::on_message(std::string message) {
-    auto read = read_calls(as_bytes(message), serving_.options);
+    auto read = read_calls(as_bytes(message), serving_.limits.get());
     if (auto* refused = std::get_if<Reply>(&read)) {
         socket_->send(std::move(refused->body));
         return;
@@ -110,7 +110,7 @@ void SocketSession::on_message(std::string message) {
 }
 
 void SocketSession::refuse_call(const Calls& calls, const Fault& fault) {
-    ReplyWriter reply(calls.is_batch, serving_.options.answer_bytes);
+    ReplyWriter reply(calls.is_batch, serving_.limits.get().answer_bytes);
     for (const auto& call : calls.calls) reply.add(call, fault);
     auto body = std::move(reply).finish().body;
     if (!body.empty()) socket_->send(std::move(body));

@@ -224,11 +224,7 @@ Result<std::unique_ptr<Node::Parts>> Node::Parts::open(NodeConfig config, const 
                      .empty_blocks = node->config_.empty_blocks,
                      .folder = node->config_.folder,
                      .shutdown = node->config_.shutdown,
-                     .request_bytes = settings.api_request_bytes,
-                     .batch = settings.api_batch,
-                     .answer_bytes = settings.api_answer_bytes,
-                     .work = settings.api_work,
-                     .memory = settings.api_memory,
+                     .limits = settings.api_limits,
                      .answer_seconds = &node->duration_histogram(
                          "strata_api_answer_seconds", "Seconds from the arrival of an API request to its answer.")});
     STRATA_TRY(node->http_, http::Server::start(
@@ -534,6 +530,7 @@ Status Node::Parts::change(const Settings& settings) {
     if (!settings.log_levels.empty()) STRATA_OK(set_log_levels(settings.log_levels));
     STRATA_OK(local_chain_->set_pool_size(settings.pool.high, settings.pool.low));
     http_->set_limits(settings.http);
+    api_->set_limits(settings.api_limits);
     if (network_) network_->set_limits(settings.swarm, settings.peers_low, settings.peers_high);
     if (!provider_) return {};
     auto provider = base_provider_;

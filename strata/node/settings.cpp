@@ -130,18 +130,19 @@ void add_api(std::vector<Setting>& out) {
              STRATA_MEMBER(api_address)));
     out.push_back(
         number("api.port", {0, 65'535}, "The TCP port of the API; 0 takes any free one.", STRATA_MEMBER(api_port)));
-    out.push_back(number("api.batch", {1, 100'000}, "The most calls in one request.", STRATA_MEMBER(api_batch)));
     out.push_back(
-        number("api.request_bytes", {kKiB, kGiB, "bytes"}, "The longest request.", STRATA_MEMBER(api_request_bytes)));
+        number("api.batch", {1, 100'000}, "The most calls in one request.", STRATA_MEMBER(api_limits.batch), true));
+    out.push_back(number("api.request_bytes", {kKiB, kGiB, "bytes"}, "The longest request.",
+                         STRATA_MEMBER(api_limits.request_bytes), true));
     out.push_back(number("api.answer_bytes", {kKiB, 4 * kGiB, "bytes"},
                          "The longest answer, or all answers of a request with several calls together.",
-                         STRATA_MEMBER(api_answer_bytes)));
+                         STRATA_MEMBER(api_limits.answer_bytes), true));
     out.push_back(number("api.work_seconds", {1, 3'600, "seconds"},
                          "The most time that the node works on one request. Waiting does not count.",
-                         STRATA_MEMBER(api_work)));
+                         STRATA_MEMBER(api_limits.work), true));
     out.push_back(number("api.memory_bytes", {kMiB, 64 * kGiB, "bytes"},
                          "The most memory of all requests together; with more, new requests get the status 503.",
-                         STRATA_MEMBER(api_memory)));
+                         STRATA_MEMBER(api_limits.memory), true));
 }
 
 void add_http(std::vector<Setting>& out) {

@@ -5,6 +5,7 @@
 #include <functional>
 #include <variant>
 
+#include <strata/api/service.hpp>
 #include <strata/chain/keep_epochs.hpp>
 #include <strata/chain/pool_entry.hpp>
 #include <strata/http/server.hpp>
@@ -17,11 +18,7 @@ struct Settings {
     // [api]
     std::string api_address = "127.0.0.1";
     std::uint16_t api_port = 0;
-    std::size_t api_batch = 100;
-    std::size_t api_request_bytes = std::size_t{8} << 20;
-    std::size_t api_answer_bytes = std::size_t{64} << 20;
-    std::chrono::seconds api_work{30};
-    std::size_t api_memory = std::size_t{256} << 20;
+    api::RequestLimits api_limits;
     // [http]
     http::ServerLimits http{.lanes = {"/rpc", "/market", "/piece", "/ipfs", "/explorer"}};
     // [network]

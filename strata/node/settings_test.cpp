@@ -3,7 +3,6 @@
 
 #include <fstream>
 
-#include <strata/api/service.hpp>
 #include <strata/node/settings_file.hpp>
 #include <strata/p2p/peer_manager.hpp>
 #include <strata/testing/temp_folder.hpp>
@@ -119,12 +118,6 @@ TEST_F(SettingsOfANode, every_setting_takes_its_default_and_explains_itself) {
 // The parts that a node is made of have these defaults too; a node without a file behaves as they say.
 TEST_F(SettingsOfANode, defaults_are_those_of_the_parts) {
     const Settings settings;
-    const api::Options api;
-    EXPECT_EQ(settings.api_batch, api.batch);
-    EXPECT_EQ(settings.api_request_bytes, api.request_bytes);
-    EXPECT_EQ(settings.api_answer_bytes, api.answer_bytes);
-    EXPECT_EQ(settings.api_work, api.work);
-    EXPECT_EQ(settings.api_memory, api.memory);
     const p2p::PeerManagerConfig peers;
     EXPECT_EQ(settings.peers_low, peers.low);
     EXPECT_EQ(settings.peers_high, peers.high);
