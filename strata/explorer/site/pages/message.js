@@ -2,6 +2,7 @@
 import {cid_text} from '../check.js';
 import {address, amount, badge, cid, code, copy_button, count, el, empty, facts, failure, muted, num, table, time, tipset as tipset_link, tree} from '../dom.js';
 import {meaning} from '../exit_codes.js';
+import {finality_row} from '../finality.js';
 import * as format from '../format.js';
 import {kind_of_code, method} from '../kinds.js';
 import {kind_words} from '../methods.js';
@@ -113,8 +114,8 @@ export function message(page) {
   page.title('Message', '', el('span', {class: 'sub'}, cid(own, '', true)));
 
   page.section('Message', {
-    needs: ['message'], may: ['found', 'tipset', 'hash', 'receiver', 'codes', 'pending'],
-    show: ({message, found, tipset, hash, receiver, codes, pending}, errors) => {
+    needs: ['message'], may: ['found', 'tipset', 'finality', 'hash', 'receiver', 'codes', 'pending'],
+    show: ({message, found, tipset, finality, hash, receiver, codes, pending}, errors) => {
       const kind = receiver && codes ? kind_of_code(receiver.Code, codes) : '';
       const waits = (pending ?? []).some(one => [cid_text(one.CID), cid_text(one.Message?.CID)].includes(own));
       const delegated = /^[ft]4/.test(message.From);
@@ -125,6 +126,7 @@ export function message(page) {
           : errors.found ? muted(`not known: ${errors.found.message}`) : waits ? badge('wait', 'waits in this node\'s pool') : badge('plain', 'not executed on the main chain')],
         replaced ? ['Replaced by', cid(found.Message, 'message'), 'the same nonce, executed instead'] : null,
         found ? ['Executed in', tipset ? tipset_link(tipset, `epoch ${format.count(found.Height)}`) : num(format.count(found.Height)), tipset ? time(tipset.Blocks[0].Timestamp, {both: true}) : null] : null,
+        finality_row(found?.Height, finality),
         ['From', address(message.From, {full: true})],
         ['To', el('span', {}, address(message.To, {full: true}), kind ? muted(` ${kind_words[kind] ?? kind}`) : null)],
         ['Method', method(page, message.To, message.Method), message.Method > 1 ? `number ${message.Method}` : null],

@@ -1,6 +1,7 @@
 // One epoch: its blocks, and its messages with what became of them.
 import {cid_text} from '../check.js';
 import {address, amount, badge, cid, count, el, empty, facts, link, num, table, time, tipset as tipset_link} from '../dom.js';
+import {finality_row} from '../finality.js';
 import * as format from '../format.js';
 import {messages} from '../messages.js';
 
@@ -18,9 +19,9 @@ export function tipset(page) {
   else page.title('Tipset');
 
   page.section('Tipset', {
-    needs: ['tipset'], may: ['next', 'head'],
+    needs: ['tipset'], may: ['next', 'head', 'finality'],
     what: by_height && 'the tipset of this epoch',
-    show: ({tipset, next, head}, errors) => {
+    show: ({tipset, next, head, finality}, errors) => {
       if (!by_height) page.title('Epoch', format.count(tipset.Height), turn(tipset.Height));
       if (by_height && tipset.Height !== wanted) {
         return [el('p', {}, badge('wait', 'null round'), ` Epoch ${format.count(wanted)} has no block: nobody won it, or no winner made a block in time.`),
@@ -33,6 +34,7 @@ export function tipset(page) {
         ['Epoch', num(format.count(tipset.Height))],
         ['Time', time(first.Timestamp, {both: true})],
         ['State', errors.head ? null : on_chain ? badge('good', 'on the main chain') : badge('bad', 'not on the main chain')],
+        on_chain ? finality_row(tipset.Height, finality) : null,
         ['Executed by', follows ? tipset_link(next, `epoch ${format.count(next.Height)}`)
           : on_chain ? 'no tipset yet: receipts come with the next one' : 'no tipset of the main chain'],
         ['Parents', tipset.Height === 0 ? 'none, this is genesis' : link(`tipset/${first.Parents.map(cid_text).join()}`, `${format.count(first.Parents.length)} ${first.Parents.length === 1 ? 'block' : 'blocks'}`)],
