@@ -96,18 +96,22 @@ TEST_F(OnChain, a_message_that_waits_for_want_of_fee_is_replaced_and_lands_once)
     const auto chain = chain_through(*node_, wallet_, kMiner).value();
     auto poor = chain->sign(MinerChain::Sender::worker, kMethodSend, {}, TokenAmount(7)).value();
     poor.message.gas_fee_cap = TokenAmount(1'000);  // far below a new network's base fee
-    poor.message.gas_premium = TokenAmount(100);
+    poor.message.gas_premium = TokenAmount(1'000);
     poor.signature = wallet_.sign(poor.message.from, poor.message.cid().bytes()).value();
     ASSERT_TRUE(chain->publish(poor));
     mine();
     mine();
     EXPECT_EQ(chain->fate(poor).value().kind, MessageFate::Kind::waiting);
-    ASSERT_TRUE(raise_bid_through(*node_, wallet_, poor, nano_fil(1))) << "a small bound";
+    const auto fee_of = [&](std::int64_t cap) { return TokenAmount(cap) * BigInt(poor.message.gas_limit); };
+    EXPECT_EQ(raise_bid_through(*node_, wallet_, poor, fee_of(1'100)).error().code(), Errc::out_of_range);
+    ASSERT_TRUE(raise_bid_through(*node_, wallet_, poor, fee_of(1'101))) << "not Lotus' step, but enough for a pool";
+    EXPECT_EQ(node_->pending().value().front().message.message.gas_premium, TokenAmount(1'101));
+    ASSERT_TRUE(raise_bid_through(*node_, wallet_, poor, nano_fil(10))) << "a small bound";
     EXPECT_TRUE(chain->publish(poor)) << "the old one may be published again";
     const auto bid = node_->pending().value().front().message;
     EXPECT_EQ(bid.message.nonce, poor.message.nonce);
-    EXPECT_LE(bid.message.gas_fee_cap * BigInt(bid.message.gas_limit), nano_fil(1));
-    EXPECT_GE(bid.message.gas_premium, TokenAmount(126));
+    EXPECT_LE(bid.message.gas_fee_cap * BigInt(bid.message.gas_limit), nano_fil(10));
+    EXPECT_GE(bid.message.gas_premium, TokenAmount(1'101 * 5 / 4 + 1));
     ASSERT_TRUE(chain->raise_bid(poor));
     ASSERT_EQ(node_->pending().value().size(), 1U);
     for (int i = 0; i < 5 && chain->fate(poor).value().kind == MessageFate::Kind::waiting; ++i) mine();

@@ -7,6 +7,7 @@
 #include <strata/chain/api.hpp>
 #include <strata/chain/execution.hpp>
 #include <strata/chain/gas_estimate.hpp>
+#include <strata/chain/message_pool.hpp>
 #include <strata/chain/network.hpp>
 #include <strata/chain/pool_entry.hpp>
 #include <strata/chain/send_message.hpp>
@@ -192,12 +193,14 @@ Status raise_bid_through(chain::Chain& chain, wallet::Wallet& wallet, const Sign
     Message bid = *present;
     bid.gas_fee_cap = bid.gas_premium = TokenAmount(0);
     STRATA_TRY(bid, chain.estimate_gas(chain.head(), std::move(bid), max_fee));
-    // Lotus raises a premium to 125 %; a pool takes a replacement from 110 % on (lotus chain/messagepool/config.go).
+    // Lotus raises a premium to 125 % (lotus chain/messagepool/config.go). Where the bound allows less, what a pool
+    // takes is enough.
     const auto raised = div_floor(present->gas_premium * BigInt(5), BigInt(4)) + TokenAmount(1);
     bid.gas_premium = max(bid.gas_premium, raised);
     bid.gas_fee_cap = max(max(bid.gas_fee_cap, present->gas_fee_cap), bid.gas_premium);
     chain::cap_fee(bid, max_fee);
-    if (bid.gas_premium < raised)
+    if (bid.gas_premium < chain::least_replacement_premium(present->gas_premium) ||
+        bid.gas_fee_cap < present->gas_fee_cap)
         return fail(Errc::out_of_range,
                     "message " + message.cid().to_string() + " waits, and a higher bid would cost more than it may");
     STRATA_TRY(auto signature, wallet.sign(bid.from, bid.cid().bytes()));
