@@ -22,6 +22,7 @@
 #include <strata/cli/provider_calls.hpp>
 #include <strata/cli/terminal.hpp>
 #include <strata/devnet/network_folder.hpp>
+#include <strata/drand/info.hpp>
 #include <strata/http/client.hpp>
 #include <strata/terminal/width.hpp>
 
@@ -37,8 +38,6 @@ constexpr std::uint64_t kUsualFree = 5 * 1024 * kMiB;  // a public network grows
 constexpr std::int64_t kMostBehind = 5;                // epochs
 constexpr std::uint64_t kLeastFiles = 4096;            // connections and files of a node
 constexpr std::int64_t kMostBeaconDelay = 5;           // seconds from a round's time until a server has it
-// docs/protocol/node.md §4.2; lotus build/buildconstants/drand.go (DrandQuicknet).
-constexpr std::string_view kQuicknet = "52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971";
 
 struct DoctorOptions : NodeOptions {
     fs::path parameters;
@@ -259,7 +258,7 @@ class Doctor {
 
     /// The beacon of a local network, if its time is the calendar's; quicknet's first public server for others.
     std::string beacon_url() const {
-        if (!is_local_) return "https://api.drand.sh/" + std::string(kQuicknet);
+        if (!is_local_) return "https://api.drand.sh/" + std::string(drand::kQuicknetHash);
         const auto folder = node_folder(options_);
         if (!folder) return {};
         for (const auto& network : {folder->parent_path(), *folder}) {
