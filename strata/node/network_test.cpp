@@ -306,10 +306,13 @@ TEST_F(Networks, a_miner_without_its_beacon_says_so_and_goes_on_when_it_is_back)
     EXPECT_TRUE(status()["Failures"].empty()) << "the epoch is not lost yet";
     move_to(2);
     runner.step();
+    EXPECT_TRUE(status()["Failures"].empty()) << "the epoch has just begun: " << status();
+    move_to(3);
+    runner.step();
     EXPECT_EQ(status()["Failures"].size(), 1U) << status();
     servers.is_away = false;
     // A miner may not win each epoch.
-    for (ChainEpoch epoch = 2; miner->chain().head()->height() == 0 && epoch < 20; ++epoch) {
+    for (ChainEpoch epoch = 3; miner->chain().head()->height() == 0 && epoch < 20; ++epoch) {
         move_to(epoch, propagation_delay(network));
         for (int i = 0; i < 100; ++i) {
             runner.step();
@@ -321,6 +324,30 @@ TEST_F(Networks, a_miner_without_its_beacon_says_so_and_goes_on_when_it_is_back)
     EXPECT_GT(miner->chain().head()->height(), 0);
     EXPECT_TRUE(eventually([&] { return same_head(*miner, *client); })) << "a node that has no beacon follows";
     EXPECT_TRUE(status()["Failures"].empty()) << status();
+}
+
+TEST_F(Networks, a_round_that_comes_after_its_epoch_began_still_makes_a_block_of_that_epoch) {
+    SwitchedBeacon servers;
+    const Shared around{network, *actors, proofs, parameters, servers, jobs, {}};
+    const auto miner = open("miner", true, {}, &around);
+    Runner runner(*miner, network, [this] { return std::chrono::seconds(now); });
+    const auto client = open("client", false, miner->network()->addresses());
+    ASSERT_TRUE(eventually([&] { return miner->network()->is_settled(); }));
+    ChainEpoch epoch = 1;
+    // A miner may not win each epoch.
+    for (; miner->chain().head()->height() == 0 && epoch < 20; ++epoch) {
+        servers.is_away = true;
+        move_to(epoch, propagation_delay(network));
+        runner.step();
+        move_to(epoch + 1);
+        runner.step();
+        servers.is_away = false;
+        for (int i = 0; i < 100 && miner->chain().head()->height() == 0; ++i) {
+            runner.step();
+            std::this_thread::sleep_for(10ms);
+        }
+    }
+    EXPECT_EQ(miner->chain().head()->height(), epoch) << "the epoch that had begun";
 }
 
 // The limits are those of net::SwarmConfig and YamuxLimits; a stream costs a window of 256 KiB. The form is that of

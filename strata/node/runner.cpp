@@ -72,7 +72,7 @@ void Runner::step() {
     if (epoch != worked_) begin_epoch(epoch);
     if (!node_.makes_blocks()) return;
     if (won_) return finish_block();
-    const auto next = wanted(epoch);
+    const auto next = unanswered_ >= epoch ? unanswered_ : wanted(epoch);
     if (!is_ready_for(next, epoch)) return;
     if (node_.network() != nullptr && !node_.network()->is_settled()) return;
     if (std::chrono::steady_clock::now() >= ask_again_) look_for_win(next);
@@ -80,9 +80,11 @@ void Runner::step() {
 
 void Runner::begin_epoch(ChainEpoch epoch) {
     worked_ = epoch;
-    if (waits_) {
+    if (waits_ && unanswered_ < epoch) {
         has_failed_ = true;
         node_.health().ran(Part::mining, std::move(*std::exchange(waits_, std::nullopt)));
+        // This epoch can still be won, late.
+        if (wanted(epoch) == epoch + 1) unanswered_ = epoch;
     }
     node_.on_epoch(epoch);
 }
@@ -91,10 +93,12 @@ void Runner::look_for_win(ChainEpoch epoch) {
     auto win = node_.check_win(epoch);
     if (!win && win.error().code() == Errc::busy) {
         waits_ = std::move(win).error().with_context(fmt::format("it is not known whether epoch {} is won", epoch));
+        unanswered_ = epoch;
         ask_again_ = std::chrono::steady_clock::now() + kAskEvery;
         return;
     }
     mined_ = epoch;
+    unanswered_ = -1;
     late_again_ = now() + propagation_delay(network_);
     waits_.reset();
     if (!win) {

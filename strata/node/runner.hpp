@@ -57,7 +57,8 @@ class Runner {
     ChainEpoch worked_ = -1;        // the last epoch that the parts worked on
     ChainEpoch mined_ = -1;         // the last epoch that a block was tried for
     std::uint64_t late_again_ = 0;  // when to try the next epoch, far behind the clock
-    /// Why it is not known yet whether the present epoch is won, and when to ask again.
+    ChainEpoch unanswered_ = -1;    // an epoch of which it is not known whether it is won
+    /// Why it is not known; it is told once, when the epoch is over.
     std::optional<Error> waits_;
     std::chrono::steady_clock::time_point ask_again_{};
     bool has_failed_ = false;  // to find out whether an epoch is won
