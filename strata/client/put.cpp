@@ -29,6 +29,10 @@ constexpr ChainEpoch kDepositKnown = 6;
 /// Each takes a proof of its own.
 constexpr std::uint64_t kMostSmallDeals = 128;
 
+/// A provider seals the sectors of a file one after the other, so each deal starts so many epochs after the one before
+/// it, up to that of kMostSmallDeals. With epochs of 2 s this is twice what a proof of 2 KiB takes on two cores.
+constexpr ChainEpoch kSealedOneByOne = 30;
+
 /// How long a record may be locked by somebody who only writes down what was seen of it.
 constexpr std::chrono::seconds kMoment{1};
 
@@ -163,7 +167,10 @@ class Put {
         market::DealTerms terms;
         terms.client = record_.wallet;
         terms.provider = record_.miner;
-        terms.start = head + provider_->terms.ask.least_lead + kStartMargin;
+        const auto before =
+            std::min<std::uint64_t>(static_cast<std::uint64_t>(&deal - record_.deals.data()), kMostSmallDeals);
+        terms.start =
+            head + provider_->terms.ask.least_lead + kStartMargin + kSealedOneByOne * static_cast<ChainEpoch>(before);
         terms.end = terms.start + record_.duration;
         terms.price_per_gib_epoch = record_.price_per_gib_epoch;
         STRATA_TRY(terms.provider_collateral, place_.node.provider_collateral(deal.piece.size));
@@ -460,7 +467,8 @@ class Start {
                                     "offers {}; nothing was sent",
                                     place_.node.text(provider.terms.miner), chain::exact_fil(ask.price_per_gib_epoch),
                                     chain::exact_fil(price)));
-        const auto longest = actors::market::kMaxDuration - kEpochsInDay - ask.least_lead - 2 * kStartMargin;
+        const auto longest = actors::market::kMaxDuration - kEpochsInDay - ask.least_lead - 2 * kStartMargin -
+                             kSealedOneByOne * static_cast<ChainEpoch>(kMostSmallDeals);
         const auto duration = options_.duration.value_or(record.duration > 0 ? record.duration : kDefaultDuration);
         if (duration < actors::market::kMinDuration || duration > longest)
             return fail(Errc::invalid_argument, fmt::format("--duration {}: expected {} to {} epochs", duration,

@@ -201,6 +201,8 @@ TEST_F(PutFile, a_file_larger_than_a_sector_gets_several_deals) {
     EXPECT_THAT(facts_, HasSubstr("12, of at most 2048 bytes each"));
     EXPECT_THAT(facts_, HasSubstr("all 12 stored, the last proven at epoch"));
     EXPECT_EQ(node_.deposits(), 1U) << "all are paid for at once";
+    for (std::size_t i = 1; i < done->deals.size(); ++i)
+        EXPECT_GT(done->deals[i].deal->proposal.start_epoch, done->deals[i - 1].deal->proposal.start_epoch);
     const auto again = put(options);
     ASSERT_TRUE(again) << again.error().message();
     EXPECT_THAT(facts_, HasSubstr("all 12 stored already")) << "it is found by the way in which it was cut";

@@ -154,10 +154,10 @@ void tell_first_steps(const UpOptions& options, std::uint64_t sector_size, const
     const auto verb = [&](std::string_view words) {
         return fmt::format("strata {}{}{}", words, options.network_option.empty() ? "" : " ", options.network_option);
     };
-    // With sectors of 2 KiB a file is one block, beside which the piece has a CAR's header.
+    // With sectors of 2 KiB each piece has one small block of the file, and client/put.cpp bounds the number of deals.
     const bool is_small = sector_size == kDefaultSectorSize;
     report.fact("in a 2nd terminal",
-                verb("put FILE") + (is_small ? "   stores a file of up to 1,900 bytes" : "   stores a file"));
+                verb("put FILE") + (is_small ? "   stores a file of up to 240 KB" : "   stores a file"));
     report.fact("", verb("wallet list") + "   your money; strata wallet send ADDRESS AMOUNT gives some away");
     if (is_small) report.fact("", "for larger files: strata devnet up --sector 8MiB --folder DIR");
 }
