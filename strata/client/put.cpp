@@ -29,8 +29,8 @@ constexpr ChainEpoch kDepositKnown = 6;
 /// Each takes a proof of its own.
 constexpr std::uint64_t kMostSmallDeals = 128;
 
-/// A provider seals the sectors of a file one after the other, so each deal starts so many epochs after the one before
-/// it, up to that of kMostSmallDeals. With epochs of 2 s this is twice what a proof of 2 KiB takes on two cores.
+/// A provider seals the sectors of a file one after the other, so each deal starts this number of epochs after the one
+/// before it, up to that of kMostSmallDeals. With epochs of 2 s this is twice what a proof of 2 KiB takes on two cores.
 constexpr ChainEpoch kSealedOneByOne = 30;
 
 /// How long a record may be locked by somebody who only writes down what was seen of it.
