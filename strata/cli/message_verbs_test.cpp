@@ -248,5 +248,26 @@ TEST_F(MessageVerb, a_miner_is_told_by_its_owner_and_its_worker) {
     EXPECT_EQ(called("MpoolPushMessage")[0]["Method"], 9);
 }
 
+// The members are those of builtin-actors' ExtendSectorExpiration2Params (actors/miner/src/types.rs).
+TEST_F(MessageVerb, an_extension_keeps_the_claims_of_its_sectors) {
+    results_["StateMinerInfo"] = {{"Owner", "t0100"}, {"Worker", "t0101"}};
+    results_["StateEncodeParams"] = "gQI=";
+    results_["StateSectorPartition"] = {{"Deadline", 7}, {"Partition", 1}};
+    const auto claim = [](int sector) { return Json{{"Sector", sector}, {"TermStart", 100}, {"TermMax", 900}}; };
+    results_["StateGetClaims"] = {{"8", claim(3)}, {"9", claim(5)}};
+    EXPECT_EQ(ask({"sp", "extend", "3", "4", "--expiration", "1000", "--miner", "t01000"}).code, kSaysDone);
+    const Json kept{{"SectorNumber", 3}, {"MaintainClaims", {8}}, {"DropClaims", Json::array()}};
+    EXPECT_EQ(called("StateEncodeParams")[2], (Json{{"Extensions",
+                                                     {{{"Deadline", 7},
+                                                       {"Partition", 1},
+                                                       {"Sectors", {4, 1}},
+                                                       {"SectorsWithClaims", Json::array({kept})},
+                                                       {"NewExpiration", 1000}}}}}));
+    EXPECT_EQ(called("MpoolPushMessage")[0]["From"], "t0101");
+    const auto late = ask({"sp", "extend", "3", "--expiration", "1001", "--miner", "t01000"});
+    EXPECT_EQ(late.code, kSaysNo);
+    EXPECT_THAT(late.err, HasSubstr("claim 8 of sector 3 lasts until epoch 1000"));
+}
+
 }  // namespace
 }  // namespace strata::cli

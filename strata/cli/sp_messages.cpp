@@ -55,21 +55,48 @@ struct Group {
     auto operator<=>(const Group&) const = default;
 };
 
+Result<Group> group_of(const std::string& miner, SectorNumber sector, api::Client& node) {
+    STRATA_TRY(const auto place, node.ask("StateSectorPartition", Json::array({miner, sector, Json()})));
+    Group out;
+    STRATA_OK(api::read_member(place, "Deadline", out.deadline));
+    STRATA_OK(api::read_member(place, "Partition", out.partition));
+    return out;
+}
+
 /// Returns the sectors as a list with a member for each partition: Deadline, Partition, Sectors.
 Result<Json> groups_of(const MinerMessage& options, api::Client& node, char prefix) {
     std::map<Group, BitField> groups;
     STRATA_TRY(const auto miner, named_address(options.miner, prefix));
     for (const auto sector : options.sectors) {
-        STRATA_TRY(const auto place, node.ask("StateSectorPartition", Json::array({miner, sector, Json()})));
-        Group group;
-        STRATA_OK(api::read_member(place, "Deadline", group.deadline));
-        STRATA_OK(api::read_member(place, "Partition", group.partition));
+        STRATA_TRY(const auto group, group_of(miner, sector, node));
         groups[group].set(sector);
     }
     Json out = Json::array();
     for (const auto& [group, sectors] : groups)
         out.push_back(
             {{"Deadline", group.deadline}, {"Partition", group.partition}, {"Sectors", api::Printer(prefix)(sectors)}});
+    return out;
+}
+
+/// Returns the numbers of the sector's claims. Errors: verification if one ends before the epoch.
+Result<Json> claims_kept_until(const Json& claims, SectorNumber sector, ChainEpoch expiration) {
+    Json out = Json::array();
+    for (const auto& [id, claim] : claims.items()) {
+        SectorNumber holder = 0;
+        STRATA_OK(api::read_member(claim, "Sector", holder));
+        if (holder != sector) continue;
+        ChainEpoch start = 0, term = 0;
+        STRATA_OK(api::read_member(claim, "TermStart", start));
+        STRATA_OK(api::read_member(claim, "TermMax", term));
+        if (expiration > start + term)
+            return fail(Errc::verification, fmt::format("claim {} of sector {} lasts until epoch {}, so the sector can "
+                                                        "be extended to that epoch at most; --expiration is {}",
+                                                        id, sector, start + term, expiration));
+        auto number = Json::parse(id, nullptr, false);
+        if (!number.is_number_unsigned())
+            return fail(Errc::malformed, "StateGetClaims has a claim named " + id + ", expected a number");
+        out.push_back(std::move(number));
+    }
     return out;
 }
 
@@ -94,11 +121,29 @@ Result<Answer> repay(const MinerMessage& options, api::Client& node, char prefix
 }
 
 Result<Answer> extend(const MinerMessage& options, api::Client& node, char prefix) {
-    STRATA_TRY(auto groups, groups_of(options, node, prefix));
-    for (auto& group : groups) {
-        group["SectorsWithClaims"] = Json::array();
-        group["NewExpiration"] = options.expiration;
+    STRATA_TRY(const auto miner, named_address(options.miner, prefix));
+    STRATA_TRY(const auto claims, node.ask("StateGetClaims", Json::array({miner, Json()})));
+    struct Part {
+        BitField without;  // claims
+        Json with = Json::array();
+    };
+    std::map<Group, Part> parts;
+    for (const auto sector : options.sectors) {
+        STRATA_TRY(const auto group, group_of(miner, sector, node));
+        STRATA_TRY(const auto kept, claims_kept_until(claims, sector, options.expiration));
+        if (kept.empty())
+            parts[group].without.set(sector);
+        else
+            parts[group].with.push_back(
+                {{"SectorNumber", sector}, {"MaintainClaims", kept}, {"DropClaims", Json::array()}});
     }
+    Json groups = Json::array();
+    for (const auto& [group, part] : parts)
+        groups.push_back({{"Deadline", group.deadline},
+                          {"Partition", group.partition},
+                          {"Sectors", api::Printer(prefix)(part.without)},
+                          {"SectorsWithClaims", part.with},
+                          {"NewExpiration", options.expiration}});
     return call(options, node, prefix, Signer::worker, actors::miner::kExtendSectorExpiration2,
                 {{"Extensions", groups}}, "sp extend");
 }
@@ -158,7 +203,7 @@ void add_sp_messages(CLI::App& sp, Run& run) {
         return added;
     };
     auto [extended, extension] =
-        of_sectors("extend", "let sectors without claims end later", " 3 4 --expiration 2000000", extend);
+        of_sectors("extend", "let sectors end later; their claims are kept", " 3 4 --expiration 2000000", extend);
     extended->add_option("--expiration", extension->expiration, "the epoch in which they end then")->required();
     auto [ended, end] = of_sectors("terminate", "end sectors for good, for a fee", " 3 --really-do-it", terminate);
     ended->add_flag("--really-do-it", end->is_certain, "without it the verb refuses");
