@@ -185,7 +185,7 @@ def go_wrong(folder, home, cid):
     strata(folder, home, ["wallet", "send", address, "999999999"], 1, ["is less than the 999,999,999 FIL", "strata wallet list"])
     strata(folder, home, ["wallet", "send", "t1nobody", "1"], 2, ["is not valid"])
     strata(folder, home, ["evm", "deploy", "picture.png"], 1, ["would fail and was not sent", "creation code"])
-    strata(folder, home, ["evm", "deploy", ROOT / "tests/contracts/Token.json"], 1, ["--types"])
+    strata(folder, home, ["evm", "deploy", ROOT / "tests/contracts/Token.json"], 2, ["takes 3 arguments"])
     strata(folder, home, ["put", "other", "--price", "0.000001"], 1, ["it asks 0.01 FIL", "nothing was sent"])
     strata(folder, home, ["deals", "show", "999"], 1, ["the chain has no deal 999"])
     strata(folder, home, ["doctor"], 0, ["runs the whole network", "need no peers"])

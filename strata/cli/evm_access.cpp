@@ -137,37 +137,72 @@ Result<Bytes> parse_hex(std::string_view what, std::string_view text) {
     return std::move(*bytes);
 }
 
-Result<Bytes> parse_input(const std::string& data, const std::vector<std::string>& values) {
-    if (data.find('(') != std::string::npos) {
-        STRATA_TRY(const auto function, contracts::parse_function(data));
-        return contracts::encode_call(function, values);
+Result<ContractInput> parse_input(const std::string& data, const std::vector<std::string>& values,
+                                  const contracts::ContractAbi* abi) {
+    const bool has_types = data.find('(') != std::string::npos;
+    if (has_types || (abi != nullptr && !data.starts_with("0x"))) {
+        STRATA_TRY(auto function, has_types ? contracts::parse_function(data) : abi->function(data, values.size()));
+        ContractInput out;
+        STRATA_TRY(out.data, contracts::encode_call(function, values));
+        if (!function.outputs && abi != nullptr) function.outputs = abi->outputs(function);
+        out.returns = std::move(function.outputs);
+        return out;
     }
     if (!values.empty())
         return wrong(
             "arguments follow hexadecimal data; name the function with its types, such as "
-            "'transfer(address,uint256)'");
-    return parse_hex("DATA", data);
+            "'transfer(address,uint256)', or give the contract's ABI with --abi");
+    auto bytes = from_hex(without_0x(data));
+    if (!bytes)
+        return wrong(
+            fmt::format("DATA {}: expected an even number of hexadecimal digits, or a function with its types, such as "
+                        "'transfer(address,uint256)'; with --abi FILE its name is enough",
+                        data.substr(0, 100)));
+    return ContractInput{std::move(*bytes), {}};
 }
 
 void print_fact(std::string_view name, std::string_view value) {
     fmt::print("{}\n", terminal::folded(fmt::format("{:<10}{}", name, value), terminal::columns_of(stdout)));
 }
 
-void print_exit(const Receipt& receipt) {
+void print_exit(const Receipt& receipt, const contracts::ContractAbi* abi) {
     print_fact("exit code", fmt::format("{} ({})", receipt.exit_code, contracts::exit_code_name(receipt.exit_code)));
     if (receipt.exit_code != 0)
-        print_fact("reason", contracts::revert_reason(contracts::returned_data(receipt.return_data)));
+        print_fact("reason", contracts::revert_reason(contracts::returned_data(receipt.return_data), abi));
 }
 
-void print_executed(const contracts::Executed& executed, char prefix) {
+namespace {
+
+/// Shows an event in words. Empty if the ABI does not have it.
+std::optional<std::string> event_text(const vm::StampedEvent& event, const contracts::ContractAbi* abi) {
+    if (abi == nullptr) return std::nullopt;
+    std::vector<Bytes> topics;
+    Bytes data;
+    for (const auto& entry : event.entries) {
+        // A contract's topics are t1 to t4 and its data is d; other actors have names of their own.
+        if (entry.key == "d") {
+            data = entry.value;
+        } else {
+            topics.push_back(entry.value);
+        }
+    }
+    return abi->event(topics, data);
+}
+
+}  // namespace
+
+void print_executed(const contracts::Executed& executed, char prefix, const contracts::ContractAbi* abi) {
     print_fact("message", executed.cid.to_string());
     print_fact("epoch", std::to_string(executed.height));
     print_fact("gas", fmt::format("{} used of {}", executed.receipt.gas_used, executed.message.gas_limit));
-    print_exit(executed.receipt);
+    print_exit(executed.receipt, abi);
     for (std::size_t i = 0; i < executed.events.size(); ++i) {
         const auto& event = executed.events[i];
         print_fact(fmt::format("event {}", i + 1), "of " + Address::id(event.emitter).to_string(prefix));
-        // A contract's topics are t1 to t4 and its data is d; other actors have names of their own.
+        if (const auto text = event_text(event, abi)) {
+            print_fact("", *text);
+            continue;
+        }
         for (const auto& entry : event.entries)
             print_fact("", fmt::format("{:<5}0x{}", entry.key, to_hex(entry.value)));
     }

@@ -2,6 +2,7 @@
 // The node and the key that the verbs of `strata evm` work with, and how they show what came of a message.
 #include <filesystem>
 
+#include <strata/contracts/contract_abi.hpp>
 #include <strata/contracts/transaction.hpp>
 #include <strata/node/access_files.hpp>
 
@@ -35,16 +36,24 @@ Result<Sender> sender_of(const EvmAccess& access);
 Result<TokenAmount> parse_fil(std::string_view text);
 /// Reads 0x…, f410…, f0… or any other address. Errors: invalid_argument.
 Result<Address> parse_contract(std::string_view text);
-/// Reads the input of a contract: hexadecimal digits, or a function with its arguments. Errors: invalid_argument.
-Result<Bytes> parse_input(const std::string& data, const std::vector<std::string>& values);
+/// The input of a contract, and what it is known to return.
+struct ContractInput {
+    Bytes data;
+    std::optional<std::vector<contracts::AbiType>> returns;
+};
+/// Reads the input of a contract: hexadecimal digits, a function with its types, or the name of one of the functions of
+/// `abi`, which may be null. Errors: invalid_argument.
+Result<ContractInput> parse_input(const std::string& data, const std::vector<std::string>& values,
+                                  const contracts::ContractAbi* abi);
 /// Reads hexadecimal digits with or without 0x. Errors: invalid_argument, naming `what`.
 Result<Bytes> parse_hex(std::string_view what, std::string_view text);
 
 /// Prints one line: a name and its value.
 void print_fact(std::string_view name, std::string_view value);
-/// Prints what every executed message has: CID, epoch, gas, exit code, events.
-void print_executed(const contracts::Executed& executed, char prefix);
+/// Prints what every executed message has: CID, epoch, gas, exit code, events. What `abi` names is shown in words; it
+/// may be null.
+void print_executed(const contracts::Executed& executed, char prefix, const contracts::ContractAbi* abi);
 /// Prints an exit code with its name and the reason of a revert.
-void print_exit(const Receipt& receipt);
+void print_exit(const Receipt& receipt, const contracts::ContractAbi* abi);
 
 }  // namespace strata::cli

@@ -24,6 +24,7 @@ struct Options {
     std::string contract;        // name of one of the file's contracts
     std::string arguments;       // of the constructor, in hexadecimal
     std::string types;           // of the constructor's arguments
+    std::filesystem::path abi;   // file with the ABI, of invoke and call
     std::string address;         // of invoke and call
     std::string data;
     std::vector<std::string> values;  // arguments as text
@@ -33,38 +34,91 @@ struct Options {
     std::uint64_t timeout = 600;  // seconds
 };
 
-contracts::SendOptions send_options(const Options& options, char prefix) {
+contracts::SendOptions send_options(const Options& options, char prefix, const contracts::ContractAbi* abi) {
     contracts::SendOptions out;
     out.prefix = prefix;
+    out.abi = abi;
     out.gas_limit = options.gas_limit;
     out.patience = std::chrono::seconds(options.timeout);
     return out;
 }
 
-/// Prints returned data, and its values if the person said which types they have.
-Status print_returned(const Bytes& data, const std::string& returns) {
+using Types = std::vector<contracts::AbiType>;
+
+/// The contract that a verb works with: its input, what it returns, and its ABI if a file has it.
+struct Target {
+    Address address;
+    Bytes input;
+    std::optional<Types> returns;
+    std::optional<contracts::ContractAbi> abi;
+};
+
+const contracts::ContractAbi* pointer(const std::optional<contracts::ContractAbi>& abi) {
+    return abi ? &*abi : nullptr;
+}
+
+/// Prints returned data, and its values if their types are known.
+Status print_returned(const Bytes& data, const std::optional<Types>& types) {
     print_fact("returned", data.empty() ? "nothing" : "0x" + to_hex(data));
-    if (returns.empty()) return {};
-    STRATA_TRY(const auto types, contracts::parse_types(returns));
-    auto values = contracts::decode_values(types, data);
-    if (!values) return std::move(values).error().with_context("the returned data is not " + returns);
-    for (std::size_t i = 0; i < types.size(); ++i) print_fact("  " + types[i].name() + " ", (*values)[i]);
+    if (!types) return {};
+    auto values = contracts::decode_values(*types, data);
+    if (!values) {
+        std::string expected;
+        for (const auto& type : *types) expected += (expected.empty() ? "" : ",") + type.name();
+        return std::move(values).error().with_context("the returned data is not " + expected);
+    }
+    for (std::size_t i = 0; i < types->size(); ++i) print_fact("  " + (*types)[i].name() + " ", (*values)[i]);
     return {};
 }
 
-Result<Bytes> initcode_of(const Options& options) {
-    STRATA_OK(check_regular_file("FILE", options.file));
-    STRATA_TRY(const auto content, read_file(options.file, contracts::kMaxArtifact));
-    auto out = contracts::find_initcode(content, options.contract);
-    if (!out) return std::move(out).error().with_context(options.file.string());
-    if (!options.arguments.empty()) {
-        STRATA_TRY(const auto more, parse_hex("--args", options.arguments));
-        append(*out, more);
+Result<Bytes> read_contract_file(const char* what, const std::filesystem::path& file) {
+    STRATA_OK(check_regular_file(what, file));
+    return read_file(file, contracts::kMaxArtifact);
+}
+
+Result<Target> target_of(const Options& options) {
+    Target out;
+    STRATA_TRY(out.address, parse_contract(options.address));
+    if (!options.abi.empty()) {
+        STRATA_TRY(const auto content, read_contract_file("--abi", options.abi));
+        auto abi = contracts::read_abi(content, options.contract);
+        if (!abi) return std::move(abi).error().with_context("--abi " + options.abi.string());
+        out.abi = std::move(*abi);
     }
-    STRATA_TRY(const auto types, contracts::parse_types(options.types));
-    auto encoded = contracts::encode_values(types, options.values);
-    if (!encoded) return std::move(encoded).error().with_context("--types " + options.types);
-    append(*out, *encoded);
+    STRATA_TRY(auto input, parse_input(options.data, options.values, pointer(out.abi)));
+    out.input = std::move(input.data);
+    out.returns = std::move(input.returns);
+    if (!options.returns.empty()) {
+        STRATA_TRY(out.returns, contracts::parse_types(options.returns));
+    }
+    return out;
+}
+
+/// Encodes the constructor's arguments: by --types, or else as the artifact's ABI says.
+Result<Bytes> constructor_arguments(const Options& options, const contracts::Artifact& artifact) {
+    if (!options.arguments.empty() && options.types.empty() && options.values.empty())
+        return parse_hex("--args", options.arguments);
+    if (!options.types.empty() || !artifact.abi) {
+        if (options.types.empty() && !options.values.empty())
+            return fail(Errc::invalid_argument,
+                        options.file.string() +
+                            " has no ABI, so that the types of the constructor's arguments are not "
+                            "known; name them with --types, such as --types string,uint256");
+        STRATA_TRY(const auto types, contracts::parse_types(options.types));
+        auto encoded = contracts::encode_values(types, options.values);
+        if (!encoded) return std::move(encoded).error().with_context("--types " + options.types);
+        return encoded;
+    }
+    STRATA_TRY(const auto types, artifact.abi->constructor(options.values.size()));
+    return contracts::encode_values(types, options.values);
+}
+
+Result<contracts::Artifact> artifact_of(const Options& options) {
+    STRATA_TRY(const auto content, read_contract_file("FILE", options.file));
+    auto out = contracts::read_artifact(content, options.contract);
+    if (!out) return std::move(out).error().with_context(options.file.string());
+    STRATA_TRY(const auto arguments, constructor_arguments(options, *out));
+    append(out->initcode, arguments);
     return out;
 }
 
@@ -76,19 +130,20 @@ Result<Sender> begin(const Options& options, contracts::Node& node, char& prefix
 }
 
 Result<int> deploy(const Options& options) {
-    STRATA_TRY(const auto initcode, initcode_of(options));
+    STRATA_TRY(const auto artifact, artifact_of(options));
+    const auto* abi = pointer(artifact.abi);
     STRATA_TRY(auto value, parse_fil(options.value));
     const auto access = node_access(options.access);
     contracts::Node node(access.url, access.token);
     char prefix = 't';
     STRATA_TRY(const auto sender, begin(options, node, prefix));
     auto executed = contracts::Transactions(node).send(
-        contracts::create_message(sender.address, initcode, std::move(value)), sender.key,
-        send_options(options, prefix), terminal_watch("strata evm deploy"));
+        contracts::create_message(sender.address, artifact.initcode, std::move(value)), sender.key,
+        send_options(options, prefix, abi), terminal_watch("strata evm deploy"));
     if (!executed) return std::move(executed).error();
     clear_progress();
     if (executed->receipt.exit_code != 0) {
-        print_executed(*executed, prefix);
+        print_executed(*executed, prefix, abi);
         return fail(Errc::verification, "the contract was not deployed; the reason is shown above");
     }
     STRATA_TRY(const auto made, from_cbor<actors::eam::CreateReturn>(executed->receipt.return_data));
@@ -96,50 +151,47 @@ Result<int> deploy(const Options& options) {
     print_fact("address", Address::delegated(kEamId, made.eth_address).to_string(prefix));
     print_fact("ID", Address::id(made.actor_id).to_string(prefix));
     print_fact("sender", sender.address.to_string(prefix));
-    print_executed(*executed, prefix);
+    print_executed(*executed, prefix, abi);
     return kDone;
 }
 
 Result<int> invoke(const Options& options) {
-    STRATA_TRY(const auto contract, parse_contract(options.address));
-    STRATA_TRY(const auto input, parse_input(options.data, options.values));
+    STRATA_TRY(const auto target, target_of(options));
     STRATA_TRY(auto value, parse_fil(options.value));
-    STRATA_TRY(const auto types, contracts::parse_types(options.returns));
+    const auto* abi = pointer(target.abi);
     const auto access = node_access(options.access);
     contracts::Node node(access.url, access.token);
     char prefix = 't';
     STRATA_TRY(const auto sender, begin(options, node, prefix));
     auto executed = contracts::Transactions(node).send(
-        contracts::invoke_message(sender.address, contract, input, std::move(value)), sender.key,
-        send_options(options, prefix), terminal_watch("strata evm invoke"));
+        contracts::invoke_message(sender.address, target.address, target.input, std::move(value)), sender.key,
+        send_options(options, prefix, abi), terminal_watch("strata evm invoke"));
     if (!executed) return std::move(executed).error();
     clear_progress();
     print_fact("sender", sender.address.to_string(prefix));
-    print_executed(*executed, prefix);
+    print_executed(*executed, prefix, abi);
     if (executed->receipt.exit_code != 0)
         return fail(Errc::verification, "the contract was called, but the call failed; the reason is shown above");
-    STRATA_OK(print_returned(contracts::returned_data(executed->receipt.return_data), options.returns));
+    STRATA_OK(print_returned(contracts::returned_data(executed->receipt.return_data), target.returns));
     return kDone;
 }
 
 Result<int> call(const Options& options) {
-    STRATA_TRY(const auto contract, parse_contract(options.address));
-    STRATA_TRY(const auto input, parse_input(options.data, options.values));
+    STRATA_TRY(const auto target, target_of(options));
     STRATA_TRY(auto value, parse_fil(options.value));
-    STRATA_TRY(const auto types, contracts::parse_types(options.returns));
     Address from = Address::id(kSystemId);
     if (!options.access.from.empty()) {
         STRATA_TRY(from, parse_contract(options.access.from));
     }
     const auto access = node_access(options.access);
     contracts::Node node(access.url, access.token);
-    STRATA_TRY(const auto receipt, contracts::Transactions(node).simulate(
-                                       contracts::invoke_message(from, contract, input, std::move(value))));
+    STRATA_TRY(const auto receipt, contracts::Transactions(node).simulate(contracts::invoke_message(
+                                       from, target.address, target.input, std::move(value))));
     if (receipt.exit_code != 0) {
-        print_exit(receipt);
+        print_exit(receipt, pointer(target.abi));
         return fail(Errc::verification, "the call failed; the reason is shown above");
     }
-    STRATA_OK(print_returned(contracts::returned_data(receipt.return_data), options.returns));
+    STRATA_OK(print_returned(contracts::returned_data(receipt.return_data), target.returns));
     return kDone;
 }
 
@@ -161,9 +213,16 @@ void add_sending(CLI::App& verb, Options& options) {
 
 void add_target(CLI::App& verb, Options& options) {
     verb.add_option("ADDRESS", options.address, "the contract: 0x…, f410… or f0…")->required();
-    verb.add_option("DATA", options.data, "the input in hexadecimal, or a function such as 'transfer(address,uint256)'")
+    verb.add_option("DATA", options.data,
+                    "a function such as 'transfer(address,uint256)', or its name alone with --abi; or the input in "
+                    "hexadecimal")
         ->required();
-    verb.add_option("ARGS", options.values, "arguments of the function; an array is [value,value]");
+    verb.add_option("ARGS", options.values,
+                    "arguments of the function; an array is [value,value], a tuple (value,value)");
+    verb.add_option("--abi", options.abi,
+                    "file with the contract's ABI, which names its functions, results, events and errors: the JSON of "
+                    "solc, Hardhat or Foundry, or an ABI alone");
+    verb.add_option("--contract", options.contract, "name of the contract, if the file of --abi has several");
     verb.add_option("--returns", options.returns, "types of what it returns, such as uint256,string");
 }
 
@@ -188,8 +247,9 @@ void add_evm(CLI::App& app, Run& run) {
         verb->add_option("FILE", options->file,
                          "initcode in hexadecimal or as bytes, or the JSON of solc, Hardhat or Foundry")
             ->required();
-        verb->add_option("ARGS", options->values, "arguments of the constructor, with --types");
-        verb->add_option("--types", options->types, "types of the constructor's arguments, such as string,uint256");
+        verb->add_option("ARGS", options->values, "arguments of the constructor, as FILE's ABI or --types says");
+        verb->add_option("--types", options->types,
+                         "types of the constructor's arguments, such as string,uint256, if FILE has no ABI");
         verb->add_option("--args", options->arguments, "encoded arguments of the constructor, in hexadecimal");
         verb->add_option("--contract", options->contract, "name of the contract, if FILE has several");
         add_sending(*verb, *options);

@@ -81,6 +81,27 @@ TEST_F(EvmVerb, a_token_is_deployed_and_moved) {
     EXPECT_THAT(name.out, HasSubstr("Test token")) << name.all();
 }
 
+// With the ABI of the file nobody writes a type: neither of the constructor nor of a function, its results, events and
+// errors.
+TEST_F(EvmVerb, the_abi_of_an_artifact_names_the_types) {
+    const auto abi = contract_artifact("Token").string();
+    const auto made = evm("deploy", {abi, "Test token", "TST", "1000"});
+    ASSERT_EQ(made.code, kSaysDone) << made.all();
+    EXPECT_THAT(made.out, HasSubstr("Transfer(from: 0x0000000000000000000000000000000000000000, to: 0x"));
+    const auto token = fact(made, "contract");
+    const auto sent = evm("invoke", {token, "transfer", kFriend, "250", "--abi", abi});
+    ASSERT_EQ(sent.code, kSaysDone) << sent.all();
+    EXPECT_THAT(sent.out, HasSubstr(std::string("to: ") + kFriend + ", value: 250)"));
+    EXPECT_THAT(sent.out, HasSubstr("bool    true"));
+    EXPECT_THAT(evm("call", {token, "balanceOf", kFriend, "--abi", abi}).out, HasSubstr("uint256 250"));
+    EXPECT_THAT(evm("call", {token, "symbol()", "--abi", abi}).out, HasSubstr("TST"));
+    EXPECT_THAT(evm("call", {token, "symbol()(string)"}).out, HasSubstr("TST"));
+    const auto refused = evm("invoke", {token, "transfer", kFriend, "5000", "--abi", abi});
+    EXPECT_EQ(refused.code, kSaysNo);
+    EXPECT_THAT(refused.err, HasSubstr("would fail and was not sent: TooLittle(")) << refused.all();
+    EXPECT_THAT(evm("call", {token, "transfer", kFriend, "5000", "--abi", abi}).out, HasSubstr("TooLittle("));
+}
+
 TEST_F(EvmVerb, a_contract_has_three_addresses_that_are_one) {
     const auto ran = evm("deploy", {contract_artifact("Vault").string(), "--value", "1.5"});
     ASSERT_EQ(ran.code, kSaysDone) << ran.all();
@@ -157,26 +178,31 @@ TEST_F(EvmVerb, refuses_what_it_cannot_do_and_says_why) {
     };
     const auto token = contract_artifact("Token").string();
     refuses(kSaysUsage, "deploy", {(folder_ / "missing").string()}, "there is no such file");
-    refuses(kSaysUsage, "deploy", {token, "--value", "a"}, "--value a: expected an amount in FIL");
-    refuses(kSaysUsage, "deploy", {token, "--value", "0.0000000000000000001"}, "at most 18 decimals");
+    const auto vault = contract_artifact("Vault").string();  // its constructor has no arguments
+    refuses(kSaysUsage, "deploy", {vault, "--value", "a"}, "--value a: expected an amount in FIL");
+    refuses(kSaysUsage, "deploy", {vault, "--value", "0.0000000000000000001"}, "at most 18 decimals");
     refuses(kSaysUsage, "deploy", {token, "--args", "0xabc"}, "--args 0xabc: expected an even number");
     refuses(kSaysUsage, "deploy", {token, "--types", "uint7", "1"}, "the type \"uint7\" is unknown");
     refuses(kSaysUsage, "deploy", {token, "--types", "uint8", "300"}, "expected 0 to 255");
-    refuses(kSaysUsage, "deploy", {token, "--from", "t01"}, "the key in");
+    refuses(kSaysUsage, "deploy", {token},
+            "constructor(string name_, string symbol_, uint256 supply) takes 3 arguments");
+    refuses(kSaysUsage, "deploy", {token, "A", "B", "many"}, "argument 3: \"many\" is not a value of the type uint256");
+    refuses(kSaysUsage, "deploy", {vault, "--from", "t01"}, "the key in");
+    refuses(kSaysUsage, "call", {kFriend, "mint", "--abi", token}, "no function mint; it has allowance(address");
+    refuses(kSaysUsage, "call", {kFriend, "name", "--abi", (folder_ / "missing").string()}, "there is no such file");
     refuses(kSaysUsage, "invoke", {"0x12", "0x"}, "expected 0x with 40");
     refuses(kSaysUsage, "invoke", {kFriend, "xyz"}, "DATA xyz");
     refuses(kSaysUsage, "invoke", {kFriend, "f(uint8)"}, "0 arguments for 1 types");
     refuses(kSaysUsage, "call", {kFriend, "00", "1"}, "arguments follow hexadecimal data");
-    refuses(kSaysNo, "deploy", {token, "--value", "1000000000"}, "which is less than the value of 1,000,000,000 FIL");
+    refuses(kSaysNo, "deploy", {vault, "--value", "1000000000"}, "which is less than the value of 1,000,000,000 FIL");
     // A key whose account does not exist cannot send.
     std::ofstream(folder_ / "poor") << wallet::to_hex_lotus(chain::testing::test_key("nobody"));
-    const auto poor = evm("deploy", {token, "--key", (folder_ / "poor").string()}, false);
+    const auto poor = evm("deploy", {vault, "--key", (folder_ / "poor").string()}, false);
     EXPECT_EQ(poor.code, kSaysNo) << poor.all();
 }
 
 TEST_F(EvmVerb, needs_a_network_or_a_key_and_a_node) {
-    const auto token = contract_artifact("Token").string();
-    const auto nobody = evm("deploy", {token}, false);
+    const auto nobody = evm("deploy", {contract_artifact("Vault").string()}, false);
     EXPECT_EQ(nobody.code, kSaysUsage);
     EXPECT_THAT(nobody.err, HasSubstr("there is no network in"));
     EXPECT_THAT(nobody.err, HasSubstr("--key"));

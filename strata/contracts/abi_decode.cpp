@@ -11,9 +11,10 @@ namespace {
 using Kind = AbiType::Kind;
 constexpr std::size_t kWord = 32;
 
-/// Shows a string so that a terminal can print it: printable ASCII and UTF-8 from two bytes on as they are.
-std::string printable(BytesView bytes) {
-    std::string out;
+/// Shows a string so that a terminal can print it: printable ASCII and UTF-8 from two bytes on as they are. In quotes a
+/// backslash stands before each quote and backslash.
+std::string printable(BytesView bytes, bool in_quotes) {
+    std::string out(in_quotes ? "\"" : "");
     const auto escape = [&](std::uint8_t byte) { out += "\\x" + to_hex({&byte, 1}); };
     for (std::size_t i = 0; i < bytes.size();) {
         const std::uint8_t first = bytes[i];
@@ -31,15 +32,17 @@ std::string printable(BytesView bytes) {
             escape(first);
             ++i;
         } else {
+            if (in_quotes && (first == '"' || first == '\\')) out += '\\';
             out += as_text(piece);
             i += length;
         }
     }
-    return out;
+    return out + (in_quotes ? "\"" : "");
 }
 
 class Decoder {
   public:
+    explicit Decoder(bool quoted) : depth_(quoted ? 1 : 0) {}
     Result<std::vector<std::string>> values(const std::vector<AbiType>& types, BytesView data) {
         return list([&](std::size_t i) -> const AbiType& { return types[i]; }, types.size(), data);
     }
@@ -74,6 +77,7 @@ class Decoder {
         if (++items_ > kMaxAbiItems)
             return fail(Errc::too_large, "the data has more than " + std::to_string(kMaxAbiItems) + " values");
         if (type.kind == Kind::array) return array(type, data, at);
+        if (type.kind == Kind::tuple) return tuple(type, data, at);
         STRATA_TRY(const auto word, word_at(data, at));
         switch (type.kind) {
             case Kind::number:
@@ -103,7 +107,7 @@ class Decoder {
             return fail(Errc::too_large, "the values have more than " + std::to_string(kMaxAbiBytes) + " bytes");
         const auto bytes = data.subspan(at, size);
         at = std::min(data.size(), at + (size + kWord - 1) / kWord * kWord);
-        return type.kind == Kind::string ? printable(bytes) : "0x" + to_hex(bytes);
+        return type.kind == Kind::string ? printable(bytes, depth_ != 0) : "0x" + to_hex(bytes);
     }
 
     Result<std::string> array(const AbiType& type, BytesView data, std::size_t& at) {
@@ -116,21 +120,34 @@ class Decoder {
         }
         // Every element takes a word at least.
         if (length > (data.size() - at) / kWord) return early(length, (data.size() - at) / kWord);
-        const auto& element = *type.element;
-        STRATA_TRY(const auto values,
-                   list([&](std::size_t) -> const AbiType& { return element; }, length, data.subspan(at)));
+        return inside(type, [&](std::size_t) -> const AbiType& { return *type.element; }, length, data, at);
+    }
+
+    Result<std::string> tuple(const AbiType& type, BytesView data, std::size_t& at) {
+        return inside(
+            type, [&](std::size_t i) -> const AbiType& { return type.fields[i]; }, type.fields.size(), data, at);
+    }
+
+    /// Decodes the values of an array or tuple, which begin at `at`, to one text.
+    template <class TypeAt>
+    Result<std::string> inside(const AbiType& type, TypeAt type_at, std::size_t count, BytesView data,
+                               std::size_t& at) {
+        ++depth_;
+        STRATA_TRY(const auto values, list(type_at, count, data.subspan(at)));
+        --depth_;
         if (!type.is_dynamic()) at += kWord * words_of(type);
-        std::string out = "[";
-        for (std::size_t i = 0; i < values.size(); ++i) {
-            if (i != 0) out += ",";
-            out += element.kind == Kind::string ? "\"" + values[i] + "\"" : values[i];
-        }
-        return out + "]";
+        const bool is_tuple = type.kind == Kind::tuple;
+        std::string out(1, is_tuple ? '(' : '[');
+        for (const auto& value : values) out += (&value == values.data() ? "" : ",") + value;
+        return out + (is_tuple ? ')' : ']');
     }
 
     /// The words of a value without a length of its own.
     static std::size_t words_of(const AbiType& type) {
-        return type.kind == Kind::array ? *type.length * words_of(*type.element) : 1;
+        if (type.kind == Kind::array) return *type.length * words_of(*type.element);
+        std::size_t out = type.fields.empty() ? 1 : 0;
+        for (const auto& field : type.fields) out += words_of(field);
+        return out;
     }
 
     static Result<std::string> number(const AbiType& type, BytesView word) {
@@ -166,12 +183,17 @@ class Decoder {
 
     std::size_t items_ = 0;
     std::size_t bytes_ = 0;
+    std::size_t depth_;  // arrays and tuples around the value; strings in them have quotes
 };
 
 }  // namespace
 
 Result<std::vector<std::string>> decode_values(const std::vector<AbiType>& types, BytesView data) {
-    return Decoder().values(types, data);
+    return Decoder(false).values(types, data);
+}
+
+Result<std::vector<std::string>> decode_quoted(const std::vector<AbiType>& types, BytesView data) {
+    return Decoder(true).values(types, data);
 }
 
 }  // namespace strata::contracts

@@ -59,35 +59,94 @@ Result<Bytes> bytes_of(const AbiType& type, std::string_view text) {
     return *bytes;
 }
 
-/// Splits "[a,b,[c,d]]" at its outer commas. A text in double quotes is one piece, without the quotes unless it lies
-/// deeper.
-Result<std::vector<std::string>> elements_of(const AbiType& type, std::string_view text) {
-    const auto refuse = [&] { return not_a(type, text, "values between brackets, such as [1,2]"); };
-    if (text.size() < 2 || !text.starts_with('[') || !text.ends_with(']')) return refuse();
-    text = text.substr(1, text.size() - 2);
-    std::vector<std::string> out;
-    if (text.empty()) return out;
-    unsigned depth = 0;
-    bool quoted = false;
-    out.emplace_back();
-    for (const char c : text) {
-        if (c == '"') {
-            quoted = !quoted;
-            if (depth == 0) continue;
-        } else if (!quoted) {
-            if (c == '[') ++depth;
-            if (c == ']' && depth-- == 0) return refuse();
-            if (c == ',' && depth == 0) {
-                if (out.size() == kMaxAbiItems) return fail(Errc::too_large, "an array has too many values");
-                out.emplace_back();
-                continue;
-            }
-            if (c == ' ' && depth == 0) continue;
+/// Reads what stands behind a backslash in quotes, and moves `i` to its last character. Empty if it is nothing known.
+std::optional<char> escaped(std::string_view text, std::size_t& i) {
+    const std::string_view rest = text.substr(i + 1);
+    if (rest.starts_with('"') || rest.starts_with('\\')) return text[++i];
+    const auto byte =
+        rest.starts_with('x') && rest.size() >= 3 ? from_hex(rest.substr(1, 2)) : Result<Bytes>(Errc::malformed);
+    if (!byte) return std::nullopt;
+    i += 3;
+    return static_cast<char>(byte->front());
+}
+
+/// Splits "[a,b,[c,d]]" and "(a,b)" at the outer commas. A text in double quotes is one piece: without the quotes and
+/// with its escapes read, unless it lies deeper.
+class Splitter {
+  public:
+    /// Returns the pieces; empty if the text is not of this form.
+    std::optional<std::vector<std::string>> split(std::string_view text) {
+        for (std::size_t i = 0; i < text.size(); ++i) {
+            const bool last = i + 1 == text.size();
+            if (quoted_ ? !in_quotes(text, i) : !outside(text[i], last)) return std::nullopt;
         }
-        out.back().push_back(c);
+        if (!open_.empty() || quoted_ || pieces_.size() > kMaxAbiItems) return std::nullopt;
+        return std::move(pieces_);
     }
-    if (depth != 0 || quoted) return refuse();
-    return out;
+
+  private:
+    bool in_quotes(std::string_view text, std::size_t& i) {
+        const bool outer = open_.size() == 1;
+        if (text[i] == '"') {
+            quoted_ = false;
+            if (!outer) pieces_.back().push_back('"');
+            return true;
+        }
+        const std::size_t begin = i;
+        const auto c = text[i] == '\\' ? escaped(text, i) : std::optional(text[i]);
+        if (!c) return false;
+        if (outer) {
+            pieces_.back().push_back(*c);
+        } else {
+            pieces_.back() += text.substr(begin, i - begin + 1);
+        }
+        return true;
+    }
+    bool outside(char c, bool last) {
+        const bool outer = open_.size() == 1;
+        if (c == '[' || c == '(') {
+            if (!open_.empty()) append(c);
+            open_.push_back(c == '[' ? ']' : ')');
+            return true;
+        }
+        if (open_.empty()) return false;
+        if (c == ']' || c == ')') {
+            if (c != open_.back()) return false;
+            open_.pop_back();
+            if (!open_.empty()) append(c);
+            return !open_.empty() || last;
+        }
+        if (outer && c == ',') {
+            if (pieces_.empty()) pieces_.emplace_back();
+            pieces_.emplace_back();
+            return pieces_.size() <= kMaxAbiItems;
+        }
+        if (outer && c == ' ') return true;
+        quoted_ = c == '"';
+        if (quoted_ && outer) {
+            if (pieces_.empty()) pieces_.emplace_back();
+        } else {
+            append(c);
+        }
+        return true;
+    }
+    void append(char c) {
+        if (pieces_.empty()) pieces_.emplace_back();
+        pieces_.back().push_back(c);
+    }
+
+    std::string open_;  // what closes the open brackets
+    bool quoted_ = false;
+    std::vector<std::string> pieces_;
+};
+
+Result<std::vector<std::string>> elements_of(const AbiType& type, std::string_view text) {
+    const bool is_list = text.starts_with('[') || (type.kind == Kind::tuple && text.starts_with('('));
+    auto out = is_list ? Splitter().split(text) : std::nullopt;
+    if (out) return std::move(*out);
+    return not_a(type, text,
+                 type.kind == Kind::tuple ? "values between parentheses, such as (1,2)"
+                                          : "values between brackets, such as [1,2]");
 }
 
 Result<Bytes> encode_one(const AbiType& type, std::string_view text);
@@ -127,6 +186,13 @@ Result<Bytes> encode_array(const AbiType& type, std::string_view text) {
     return out;
 }
 
+Result<Bytes> encode_tuple(const AbiType& type, std::string_view text) {
+    STRATA_TRY(const auto values, elements_of(type, text));
+    if (values.size() != type.fields.size())
+        return not_a(type, text, std::to_string(type.fields.size()) + " values, got " + std::to_string(values.size()));
+    return encode_list([&](std::size_t i) -> const AbiType& { return type.fields[i]; }, values, "value");
+}
+
 Result<Bytes> encode_one(const AbiType& type, std::string_view text) {
     switch (type.kind) {
         case Kind::number:
@@ -157,6 +223,8 @@ Result<Bytes> encode_one(const AbiType& type, std::string_view text) {
         }
         case Kind::array:
             return encode_array(type, text);
+        case Kind::tuple:
+            return encode_tuple(type, text);
     }
     return fail(Errc::internal, "a type without a kind");
 }

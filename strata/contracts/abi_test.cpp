@@ -86,6 +86,73 @@ TEST(Abi, decodes_them) {
     }
 }
 
+// Data that ethers 6.17.0 makes of these functions and values.
+std::vector<Example> tuple_examples() {
+    return {
+        {"f((uint256,uint256[],(uint256,uint256)[]),(uint256,uint256),uint256)",
+         {"(1,[2,3],[(4,5),(6,7)])", "(8,9)", "10"},
+         "6f2be728" + word("80") + word("8") + word("9") + word("a") + word("1") + word("60") + word("c0") + word("2") +
+             word("2") + word("3") + word("2") + word("4") + word("5") + word("6") + word("7")},
+        {"g((string,bool)[2],(address,bytes3)[])",
+         {R"([("a,\"b\"\\",true),("",false)])", "[(0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed,0x616263)]"},
+         "ada56374" + word("40") + word("160") + word("40") + word("c0") + word("40") + word("1") + word("6") +
+             left("612c2262225c") + word("40") + word("0") + word("0") + word("1") +
+             word("5aaeb6053f3e94c9b9a09f33669435e7ef1beaed") + left("616263")},
+        {"h((uint8,(int16,bool)[2]))",
+         {"(1,[(-1,true),(2,false)])"},
+         "bcd65116" + word("1") + std::string(64, 'f') + word("1") + word("2") + word("0")},
+    };
+}
+
+TEST(Abi, tuples_are_encoded_as_by_ethers_and_decoded) {
+    for (const auto& example : tuple_examples()) {
+        EXPECT_EQ(call_hex(example.function, example.values), example.hex);
+        const auto function = parse_function(example.function).value();
+        EXPECT_EQ(decode_values(function.inputs, from_hex(example.hex.substr(8)).value()).value(), example.values);
+    }
+}
+
+TEST(Abi, a_tuple_may_stand_in_brackets_and_have_spaces) {
+    EXPECT_EQ(refusal("(uint8,string)", {"[1, \"a b\"]"}), refusal("(uint8,string)", {"( 1,\"a b\" )"}));
+    EXPECT_EQ(refusal("(uint8,(bool,bool[]))", {"(1, [true, [ false, true ]])"}),
+              refusal("(uint8,(bool,bool[]))", {"(1,(true,[false,true]))"}));
+    EXPECT_THAT(refusal("(uint8,bool)", {"(1)"}), HasSubstr("expected 2 values, got 1"));
+    EXPECT_THAT(refusal("(uint8,bool)", {"(1,2)"}), HasSubstr("argument 1: value 2"));
+    for (const char* text : {"1", "(1,true", "(1,true]", "[1,true)", "(1,(true)", "(1,true)x", "((1,true)", "()x", ""})
+        EXPECT_THAT(refusal("(uint8,bool)", {text}), HasSubstr("values between parentheses")) << text;
+    EXPECT_THAT(refusal("uint8[]", {"(1)"}), HasSubstr("values between brackets"));
+}
+
+TEST(Abi, a_text_in_quotes_has_escapes) {
+    const auto one = [](const char* text) { return refusal("string[]", {std::string("[\"") + text + "\"]"}); };
+    EXPECT_EQ(one(R"(a\"b)"), "0x" + word("20") + word("1") + word("20") + word("3") + left("612262"));
+    EXPECT_EQ(one(R"(\\)"), "0x" + word("20") + word("1") + word("20") + word("1") + left("5c"));
+    EXPECT_EQ(one(R"(\x1b[)"), "0x" + word("20") + word("1") + word("20") + word("2") + left("1b5b"));
+    for (const char* text : {R"(\n)", R"(\x1)", R"(\xzz)", R"(\)",
+                             R"(a"b"c)"
+                             "\""})
+        EXPECT_THAT(one(text), HasSubstr("is not a value")) << text;
+}
+
+TEST(Abi, a_function_may_say_what_it_returns) {
+    for (const char* text : {"balanceOf(address)(uint256)", "balanceOf(address owner) external view returns (uint256)",
+                             "function balanceOf(address owner) public view virtual returns (uint256 held);",
+                             "balanceOf( address ) (uint)"}) {
+        const auto function = parse_function(text);
+        ASSERT_TRUE(function) << text << ": " << function.error().message();
+        EXPECT_EQ(function->signature(), "balanceOf(address)") << text;
+        ASSERT_TRUE(function->outputs) << text;
+        ASSERT_EQ(function->outputs->size(), 1U) << text;
+        EXPECT_EQ(function->outputs->front().name(), "uint256") << text;
+    }
+    const auto struct_taker =
+        parse_function("f(tuple(uint8 a, string b)[] memory list, string calldata name) external");
+    ASSERT_TRUE(struct_taker) << struct_taker.error().message();
+    EXPECT_EQ(struct_taker->signature(), "f((uint8,string)[],string)");
+    EXPECT_FALSE(struct_taker->outputs);
+    EXPECT_TRUE(parse_function("f()()").value().outputs->empty());
+}
+
 TEST(Abi, a_selector_is_made_of_canonical_names) {
     EXPECT_EQ(parse_function(" baz( uint32 , bool )").value().signature(), "baz(uint32,bool)");
     EXPECT_EQ(parse_function("f(uint,int[3][],bytes1)").value().signature(), "f(uint256,int256[3][],bytes1)");
@@ -127,13 +194,38 @@ TEST(Abi, values_of_the_wrong_form_are_refused) {
 }
 
 TEST(Abi, types_that_do_not_exist_are_refused) {
-    for (const char* type : {"uint7", "uint264", "uint08", "int0", "bytes33", "bytes0", "bool8", "tuple", "(uint8)", "",
-                             "uint8[0]", "uint8[", "uint8]", "uint8[-1]", "uint8[10001]", "uint8[][][][][][][][][]"}) {
+    for (const char* type : {"uint7",
+                             "uint264",
+                             "uint08",
+                             "int0",
+                             "bytes33",
+                             "bytes0",
+                             "bool8",
+                             "tuple",
+                             "()",
+                             "(uint8",
+                             "uint8)",
+                             "(uint8))",
+                             "map(uint8)",
+                             "(uint8,)",
+                             "(uint7)",
+                             "uint8 8",
+                             "",
+                             "uint8[0]",
+                             "uint8[",
+                             "uint8]",
+                             "uint8[-1]",
+                             "uint8[10001]",
+                             "uint8[][][][][][][][][]"}) {
         const auto types = parse_types(std::string(type) + ",bool");
         ASSERT_FALSE(types) << type;
         EXPECT_EQ(types.error().code(), Errc::invalid_argument);
     }
-    for (const char* function : {"", "f", "f(", "(uint8)", "1f()", "f()x", "f(uint8"})
+    std::string deep = "uint8";
+    for (int i = 0; i < 9; ++i) deep = "(" + deep + ")";
+    EXPECT_FALSE(parse_types(deep));
+    for (const char* function : {"", "f", "f(", "(uint8)", "1f()", "f()x", "f(uint8", "f() x", "f() view (uint8)",
+                                 "f()(uint8", "f() returns", "f()(uint8)x", "f()returns)"})
         EXPECT_FALSE(parse_function(function)) << function;
     EXPECT_TRUE(parse_types("").value().empty());
 }
@@ -177,6 +269,17 @@ TEST(Abi, offsets_and_lengths_out_of_range_are_refused) {
     EXPECT_FALSE(decoded("string", word("20") + huge));
     EXPECT_FALSE(decoded("uint256[]", word("20") + huge));
     EXPECT_FALSE(decoded("uint256[]", word("20") + word("ffffff")));
+}
+
+TEST(Abi, tuples_of_hostile_data_are_refused) {
+    for (const auto& example : tuple_examples()) {
+        const auto types = parse_function(example.function).value().inputs;
+        const Bytes data = from_hex(example.hex.substr(8)).value();
+        for (std::size_t size = 0; size < data.size(); size += 32)
+            EXPECT_FALSE(decode_values(types, BytesView(data).first(size))) << example.function << " " << size;
+    }
+    EXPECT_FALSE(decoded("(uint8,bool)", word("1") + word("2")));
+    EXPECT_FALSE(decoded("(uint8,string)", word("20") + word("1") + word("ffff")));
 }
 
 // Each array's offsets all point to the same inner array, so that a kilobyte would stand for 10^15 values.

@@ -13,8 +13,8 @@ namespace {
 using ::testing::HasSubstr;
 
 std::string code(std::string_view content, std::string_view name = {}) {
-    const auto out = find_initcode(as_bytes(content), name);
-    return out ? to_hex(*out) : out.error().message();
+    const auto out = read_artifact(as_bytes(content), name);
+    return out ? to_hex(out->initcode) : out.error().message();
 }
 
 TEST(Artifact, hexadecimal_and_plain_bytes) {
@@ -48,7 +48,7 @@ TEST(Artifact, refusals_say_what_is_wrong) {
     EXPECT_THAT(code("hello"), HasSubstr("not hexadecimal"));
     EXPECT_THAT(code(R"({"abi":[],"bytecode":"0x"})"), HasSubstr("interfaces and abstract contracts"));
     EXPECT_THAT(code(R"({"bytecode":"0x60__$aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa$__60"})"), HasSubstr("link it"));
-    EXPECT_THAT(code(R"({"abi":[]})"), HasSubstr("no contract"));
+    EXPECT_THAT(code(R"({"abi":[]})"), HasSubstr("interfaces and abstract contracts"));
     EXPECT_THAT(code(R"({"contracts":7})"), HasSubstr("no contract"));
     EXPECT_THAT(code(R"({"contracts":{"a":[1]},"bytecode":7})"), HasSubstr("no contract"));
 }

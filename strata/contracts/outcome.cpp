@@ -2,6 +2,7 @@
 
 #include <strata/base/hex.hpp>
 #include <strata/contracts/abi.hpp>
+#include <strata/contracts/contract_abi.hpp>
 #include <strata/ipld/cbor.hpp>
 
 namespace strata::contracts {
@@ -80,7 +81,7 @@ std::string_view exit_code_name(std::uint32_t code) {
     return name.empty() ? "unknown" : name;
 }
 
-std::string revert_reason(BytesView data) {
+std::string revert_reason(BytesView data, const ContractAbi* abi) {
     if (data.empty()) return "no reason given";
     if (data.size() >= kSelector) {
         if (const auto text = argument(data, "Error(string)")) return "\"" + *text + "\"";
@@ -92,6 +93,7 @@ std::string revert_reason(BytesView data) {
             return "panic 0x" + shown + (meaning.empty() ? "" : ": " + std::string(meaning));
         }
     }
+    if (const auto own = abi == nullptr ? std::nullopt : abi->error(data)) return *own;
     const auto shown = data.first(std::min(data.size(), kDataShown));
     return "an error of the contract's own, 0x" + to_hex(shown) + (shown.size() < data.size() ? "…" : "");
 }

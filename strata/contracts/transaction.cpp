@@ -78,18 +78,18 @@ Message invoke_message(const Address& from, const Address& contract, BytesView i
     return out;
 }
 
-Status Transactions::estimate(Message& message, std::int64_t gas_limit) {
-    message.gas_limit = gas_limit;
+Status Transactions::estimate(Message& message, const SendOptions& options) {
+    message.gas_limit = options.gas_limit;
     Refusal refusal;
     auto priced = node_.ask("GasEstimateMessageGas", Json::array({json_of(message), Json(), Json()}), &refusal);
     if (!priced) {
         if (refusal.code != static_cast<std::int64_t>(api::Code::execution_reverted))
             return std::move(priced).error().with_context("the message was not sent");
         const auto data = from_hex(std::string_view(refusal.data).substr(refusal.data.starts_with("0x") ? 2 : 0));
-        return fail(Errc::verification,
-                    "the message would fail and was not sent: " + revert_reason(data ? BytesView(*data) : BytesView()) +
-                        "; the node says: " + refusal.message +
-                        (message.to == Address::id(kEamId) ? kBadInitcode : ""));
+        return fail(Errc::verification, "the message would fail and was not sent: " +
+                                            revert_reason(data ? BytesView(*data) : BytesView(), options.abi) +
+                                            "; the node says: " + refusal.message +
+                                            (message.to == Address::id(kEamId) ? kBadInitcode : ""));
     }
     Message filled;
     STRATA_OK(api::read(*priced, filled));
@@ -126,7 +126,7 @@ Result<Executed> Transactions::send(Message message, const wallet::PrivateKey& k
     };
     if (balance < message.value) return too_poor("the value of " + chain::exact_fil(message.value));
     STRATA_OK(watch.at("the node estimates the gas", 0));
-    STRATA_OK(estimate(message, options.gas_limit));
+    STRATA_OK(estimate(message, options));
     const TokenAmount most = message.value + message.gas_fee_cap * BigInt(message.gas_limit);
     if (balance < most) return too_poor("value and gas together, at most " + chain::exact_fil(most));
     STRATA_TRY(const auto nonce, node_.ask("MpoolGetNonce", Json::array({sender})));

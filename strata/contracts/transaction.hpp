@@ -25,11 +25,14 @@ struct Executed {
     ChainEpoch height = 0;  // of the tipset whose state has the effects
 };
 
+class ContractAbi;
+
 struct SendOptions {
     std::int64_t gas_limit = 0;            // 0: estimated, and then a message that would fail is not sent
     std::chrono::seconds patience{600};    // until the wait for the message ends
     std::chrono::milliseconds pause{500};  // between two questions for the head
     char prefix = 'f';                     // of addresses in errors
+    const ContractAbi* abi = nullptr;      // names the contract's own errors
 };
 
 class Transactions {
@@ -46,7 +49,7 @@ class Transactions {
     Result<Receipt> simulate(const Message& message);
 
   private:
-    Status estimate(Message& message, std::int64_t gas_limit);
+    Status estimate(Message& message, const SendOptions& options);
     Result<Signature> sign(const Message& message, const wallet::PrivateKey& key);
     Result<Executed> wait(Message message, const Cid& cid, const SendOptions& options, const Watch& watch);
     Result<std::vector<vm::StampedEvent>> events(const Receipt& receipt);

@@ -76,7 +76,7 @@ class Solidity : public testing::CampaignTest {
     std::string deploy(const char* contract, const char* types = "", const Values& values = {},
                        const TokenAmount& value = 0) {
         const auto file = strata::testing::read_file(strata::testing::contract_artifact(contract));
-        Bytes code = contracts::find_initcode(as_bytes(file), {}).value();
+        Bytes code = contracts::read_artifact(as_bytes(file), {}).value().initcode;
         append(code, contracts::encode_values(contracts::parse_types(types).value(), values).value());
         const auto& out = run(kAlice, contracts::create_message(start().person(kAlice).address, code, value));
         const auto made = from_cbor<actors::eam::CreateReturn>(out.return_data);
