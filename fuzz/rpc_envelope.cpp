@@ -16,8 +16,10 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
         STRATA_CHECK(refused->status != 200 && Json::accept(refused->body));
         return 0;
     }
-    const auto& [calls, is_batch, values] = std::get<Calls>(read);
-    STRATA_CHECK(!calls.empty() && calls.size() <= limits.batch && values <= limits.values);
+    constexpr std::size_t kValue = 150;  // bytes of memory that a value without its text takes, at most
+    const auto& [calls, is_batch, bytes] = std::get<Calls>(read);
+    STRATA_CHECK(!calls.empty() && calls.size() <= limits.batch &&
+                 bytes <= limits.batch * sizeof(Call) + limits.values * kValue + 4 * size);
     ReplyWriter reply(is_batch, limits.answer_bytes);
     for (const auto& call : calls) {
         STRATA_CHECK(call.refused || call.params->is_array());

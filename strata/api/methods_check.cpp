@@ -40,11 +40,11 @@ struct Prototype {
     bool has_nonce = true;  // false if the nonce is chosen when the message is pushed
 };
 Status read(const Json& from, Prototype& to) {
-    if (!from.is_object() || !from.contains("Message"))
+    if (find_member(from, "Message") == nullptr)
         return fail(Errc::malformed, "a message prototype must be an object with the member Message");
-    STRATA_OK(api::read(from["Message"], to.message));
-    to.has_nonce = from.value("ValidNonce", false);
-    return {};
+    STRATA_OK(read_member(from, "Message", to.message));
+    to.has_nonce = false;
+    return read_member(from, "ValidNonce", to.has_nonce);
 }
 
 /// Holds what is known of a sender while its messages are checked in their order.

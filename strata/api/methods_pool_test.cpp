@@ -31,6 +31,20 @@ TEST_F(ApiPool, NobodyCannotCall) {
     EXPECT_EQ(result("StateCall", {call, nullptr})["MsgRct"]["ExitCode"], 0);
 }
 
+// Source: Go's encoding/json: null leaves the zero value, names are found without case, and a value of a different type
+// is an error. A number in the place of this boolean once ended the node.
+TEST_F(ApiPool, PrototypesAreReadAsByGo) {
+    const Json plain{{"To", "t01000"}, {"From", text(client())}, {"Value", "0"}, {"Method", 0}, {"Nonce", 7}};
+    for (const Json& wrong : {Json(1), Json("true"), Json::array(), Json::object()})
+        EXPECT_EQ(code("MpoolCheckMessages", {Json::array({Json{{"Message", plain}, {"ValidNonce", wrong}}})}), -32700)
+            << wrong;
+    for (const Json& right : {Json(), Json(false), Json(true)})
+        EXPECT_EQ(code("MpoolCheckMessages", {Json::array({Json{{"message", plain}, {"validnonce", right}}})}), 0)
+            << right;
+    for (const Json& wrong : {Json(), Json(7), Json::object()})
+        EXPECT_EQ(code("MpoolCheckMessages", {Json::array({wrong})}), -32700) << wrong;
+}
+
 // Source: lotus node/impl/gasutils/gasutils.go, ErrExecutionReverted with data; encoding/json, names without case.
 TEST_F(ApiPool, AnEstimateThatFailsSaysHow) {
     mine_at(1);

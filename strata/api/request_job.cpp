@@ -5,6 +5,7 @@
 #include <random>
 
 #include <strata/base/hex.hpp>
+#include <strata/base/log.hpp>
 #include <strata/base/metrics.hpp>
 #include <strata/chain/address_prefix.hpp>
 
@@ -13,10 +14,12 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+const Log kLog("api");
+
 // A batch of at most this number of cheap calls is executed at once; a longer one waits among the expensive calls.
 constexpr std::size_t kShortBatch = 10;
-// The bytes of memory that a value of a request takes during the work: a node of nlohmann's tree, rounded up.
-constexpr std::size_t kValueBytes = 120;
+// Callers without the permission `admin` leave one part of this number of the memory for requests to its owner.
+constexpr std::size_t kOwnersPart = 8;
 
 /// Draws a session like Lotus: a UUID of version 4 (RFC 9562 §5.4), when the node starts.
 std::string draw_session() {
@@ -61,11 +64,11 @@ Serving::Serving(chain::Chain& c, Options o)
         });
 }
 
-std::optional<MemoryShare> MemoryShare::take(Serving& serving, std::size_t body_bytes, const Calls& calls) {
-    const std::size_t bytes = body_bytes + calls.values * kValueBytes;
-    if (serving.memory.fetch_add(bytes) + bytes <= serving.limits.get().memory)
-        return MemoryShare(serving.memory, bytes);
-    serving.memory -= bytes;
+std::optional<MemoryShare> MemoryShare::take(Serving& serving, const Calls& calls, const Permissions& permissions) {
+    const std::size_t all = serving.limits.get().memory;
+    const std::size_t mine = permissions.has(Permission::admin) ? all : all - all / kOwnersPart;
+    if (serving.memory.fetch_add(calls.bytes) + calls.bytes <= mine) return MemoryShare(serving.memory, calls.bytes);
+    serving.memory -= calls.bytes;
     return std::nullopt;
 }
 
@@ -87,7 +90,7 @@ Cost RequestJob::cost() const {
 Job::Next RequestJob::step() {
     Call& call = calls_.calls[at_];
     const auto began = Clock::now();
-    auto outcome = make(call);
+    auto outcome = make_safely(call);
     worked_ += Clock::now() - began;
     if (outcome && !*outcome) {  // the call must wait for the next head
         waited_for_head_ = true;
@@ -113,6 +116,20 @@ void RequestJob::give_up() {
 void RequestJob::observe() const {
     if (serving_.options.answer_seconds == nullptr || waited_for_head_) return;
     serving_.options.answer_seconds->observe(std::chrono::duration<double>(Clock::now() - arrived_).count());
+}
+
+// A fault of this program in one call must not end the node: threads of the desk have nobody else who catches.
+MethodTable::Outcome RequestJob::make_safely(const Call& call) {
+    try {
+        return make(call);
+    } catch (const std::bad_alloc&) {
+        return Fault(Code::application, "there is not enough memory for this call");
+    } catch (const std::exception& error) {
+        static LogLimit limit(10, std::chrono::seconds(60));
+        kLog.limited(limit, LogLevel::error, "a call failed because of an error in this program",
+                     {{"method", call.method.substr(0, 100)}, {"cause", error.what()}});
+        return Fault(Code::application, "this call failed because of an error in this program");
+    }
 }
 
 MethodTable::Outcome RequestJob::make(const Call& call) {

@@ -65,8 +65,9 @@ struct Serving {
 /// A share of a bounded sum of bytes, which the destructor gives back.
 class MemoryShare {
   public:
-    /// Takes the memory that the calls need. Empty if the sum would be more than RequestLimits::memory.
-    static std::optional<MemoryShare> take(Serving& serving, std::size_t body_bytes, const Calls& calls);
+    /// Takes the memory that the calls need. Empty if the sum would be more than RequestLimits::memory, of which a part
+    /// is kept for callers with the permission `admin`.
+    static std::optional<MemoryShare> take(Serving& serving, const Calls& calls, const Permissions& permissions);
     MemoryShare(MemoryShare&& other) noexcept : sum_(std::exchange(other.sum_, nullptr)), bytes_(other.bytes_) {}
     MemoryShare& operator=(MemoryShare&&) = delete;
     ~MemoryShare() {
@@ -102,6 +103,7 @@ class RequestJob final : public Job {
 
   private:
     void observe() const;
+    MethodTable::Outcome make_safely(const Call& call);
     MethodTable::Outcome make(const Call& call);
 
     Serving& serving_;

@@ -31,6 +31,29 @@ Size measure(std::string_view text, const RequestLimits& limits) {
     return out;
 }
 
+/// Returns about how much memory a value takes. The depth was measured before.
+std::size_t memory_of(const Json& value) {
+    constexpr std::size_t kNode = 120;  // bytes of a node of nlohmann's tree, rounded up
+    std::size_t out = kNode;
+    if (value.is_string()) out += value.get_ref<const std::string&>().size();
+    if (value.is_array())
+        for (const auto& item : value) out += memory_of(item);
+    if (value.is_object())
+        for (const auto& [name, item] : value.items()) out += name.size() + memory_of(item);
+    return out;
+}
+
+/// Returns about how much memory calls hold while they wait. Members that nobody reads are gone by then.
+std::size_t memory_of(const std::vector<Call>& calls) {
+    std::size_t out = 0;
+    for (const auto& call : calls) {
+        out += sizeof(Call) + call.method.size();
+        if (call.id) out += memory_of(*call.id);
+        if (call.params) out += memory_of(*call.params);
+    }
+    return out;
+}
+
 // Returns the status of an answer: 200 for errors of the application (docs/protocol/node.md §28.1).
 unsigned status_of(const Fault& fault) {
     switch (fault.code) {
@@ -100,9 +123,10 @@ std::variant<Calls, Reply> read_calls(BytesView body, const RequestLimits& limit
             {Code::parse, "Parse error: the request has more than " + std::to_string(limits.values) + " values"});
     Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
     if (json.is_discarded()) return refuse({Code::parse, "Parse error: the request is not JSON"});
-    Calls out{.calls = {}, .is_batch = json.is_array(), .values = size.values};
+    Calls out{.calls = {}, .is_batch = json.is_array(), .bytes = 0};
     if (!out.is_batch) {
         out.calls.push_back(read_call(json));
+        out.bytes = memory_of(out.calls);
         return out;
     }
     if (json.empty()) return refuse({Code::invalid_request, "Invalid request"});
@@ -110,6 +134,7 @@ std::variant<Calls, Reply> read_calls(BytesView body, const RequestLimits& limit
         return refuse({Code::batch_too_long, "the batch request is too large: it has " + std::to_string(json.size()) +
                                                  " calls, expected at most " + std::to_string(limits.batch)});
     for (auto& request : json) out.calls.push_back(read_call(request));
+    out.bytes = memory_of(out.calls);
     return out;
 }
 

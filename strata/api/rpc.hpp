@@ -26,7 +26,7 @@ struct Call {
 struct Calls {
     std::vector<Call> calls;  // the calls, at least one
     bool is_batch = false;
-    std::size_t values = 0;  // an upper bound for the number of JSON values
+    std::size_t bytes = 0;  // of memory that the calls take, about
 };
 
 /// Returns the calls of a body, or the answer that refuses the complete body.

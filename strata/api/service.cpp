@@ -84,7 +84,7 @@ http::Response Service::handle(const http::Request& request) {
     auto read = read_calls(body->view(), limits);
     if (auto* refused = std::get_if<Reply>(&read)) return response_of(std::move(*refused));
     auto& calls = std::get<Calls>(read);
-    auto share = MemoryShare::take(*serving_, body->view().size(), calls);
+    auto share = MemoryShare::take(*serving_, calls, *permissions);
     if (!share) {
         auto busy = refuse({Code::limit_exceeded, "this node is working on too many requests: ask again later"});
         busy.status = 503;

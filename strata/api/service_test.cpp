@@ -155,6 +155,29 @@ TEST_F(ApiService, MemoryOfAllRequestsIsBounded) {
     EXPECT_EQ(code("ChainHead"), 0) << "what was refused took nothing";
 }
 
+// Only the memory that a waiting call holds counts: members that nobody reads are gone when the request was read.
+TEST_F(ApiService, MembersThatNobodyReadTakeNoMemory) {
+    Options options;
+    options.limits.memory = 100'000;
+    open(options);
+    auto call = call_of("ChainHead", Json::array());
+    call["x"] = Json::array();
+    for (int i = 0; i < 2000; ++i) call["x"].push_back(i);
+    EXPECT_EQ(service->handle(post(call)).status, 200U);
+}
+
+TEST_F(ApiService, APartOfTheMemoryIsTheOwners) {
+    Options options;
+    options.limits.memory = 100'000;
+    open(options);
+    Json params = Json::array();
+    for (int i = 0; i < 770; ++i) params.push_back(i);  // 92 KB
+    auto request = post(call_of("ChainHead", params));
+    EXPECT_NE(service->handle(request).status, 503U) << "it is refused for its parameters";
+    request.headers.clear();
+    EXPECT_EQ(service->handle(request).status, 503U);
+}
+
 TEST_F(ApiService, LimitsChangeWhileItRuns) {
     open({});
     EXPECT_EQ(code("ChainHead"), 0);

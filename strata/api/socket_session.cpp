@@ -106,7 +106,7 @@ void SocketSession::on_message(std::string message) {
         if (call.method == kCancel && call.params) return cancel(*call.params);
         if (call.method.starts_with(kOwnNames)) return;  // channels of the client: no method here takes one
     }
-    run(std::move(calls), message.size());
+    run(std::move(calls));
 }
 
 void SocketSession::refuse_call(const Calls& calls, const Fault& fault) {
@@ -116,8 +116,8 @@ void SocketSession::refuse_call(const Calls& calls, const Fault& fault) {
     if (!body.empty()) socket_->send(std::move(body));
 }
 
-void SocketSession::run(Calls calls, std::size_t bytes) {
-    auto share = MemoryShare::take(serving_, bytes, calls);
+void SocketSession::run(Calls calls) {
+    auto share = MemoryShare::take(serving_, calls, permissions_);
     if (!share)
         return refuse_call(calls, {Code::limit_exceeded, "this node is working on too many requests: ask again later"});
     std::uint64_t request = 0;

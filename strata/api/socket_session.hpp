@@ -29,7 +29,7 @@ class SocketSession final : public http::WebSocketReader, public std::enable_sha
         bool is_answered = false;
     };
 
-    void run(Calls calls, std::size_t bytes) STRATA_EXCLUDES(mutex_);
+    void run(Calls calls) STRATA_EXCLUDES(mutex_);
     /// Sends the answer of a request, and then starts its channels.
     void finish(std::uint64_t request, Reply reply, Opening& opened) STRATA_EXCLUDES(mutex_);
     /// Handles the client's "xrpc.cancel": ends the call with that ID, and its channels.

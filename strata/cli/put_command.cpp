@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include <strata/cli/evm_access.hpp>
+#include <strata/cli/exit_codes.hpp>
 #include <strata/cli/home.hpp>
 #include <strata/cli/storage_place.hpp>
 #include <strata/cli/storage_verbs.hpp>
@@ -66,6 +67,33 @@ void show_end(terminal::Report& report, const client::PutRecord& record) {
         report.fact("get it back", "strata get " + record.root.to_string());
 }
 
+/// Goes on with everything that is unfinished. The answer has all of it, also what could not go on.
+Result<Answer> resume(const PutCommand& command, const client::PutPlace& place, const client::PutOptions& options,
+                      char prefix, terminal::Report& report) {
+    STRATA_TRY(const auto all, client::resume_puts(place, options));
+    report.finish();  // removes the line of what is awaited
+    Answer out{Json::array(), {}};
+    for (const auto& [record, error] : all) {
+        out.json.push_back(record_json(record, prefix));
+        if (error) {
+            out.json.back()["error"] = error->message();
+            out.code = kFault;
+        } else if (!command.json) {
+            show_end(report, record);
+        }
+    }
+    if (all.empty()) out.text = "nothing is unfinished; strata deals list shows what was put\n";
+    return out;
+}
+
+Result<Answer> put_one(const PutCommand& command, const client::PutPlace& place, const client::PutOptions& options,
+                       char prefix, terminal::Report& report) {
+    STRATA_TRY(const auto record, client::put_file(place, options));
+    report.finish();
+    if (!command.json) show_end(report, record);
+    return Answer{record_json(record, prefix), {}};
+}
+
 Result<Answer> put(const PutCommand& command, api::Client& api, char prefix) {
     STRATA_TRY(const auto options, put_options(command));
     client::NodeCalls node(api, prefix);
@@ -74,26 +102,12 @@ Result<Answer> put(const PutCommand& command, api::Client& api, char prefix) {
     const client::PutPlace place{node, folder, provider_search(command),
                                  [&](std::string_view name, std::string_view value) { report.fact(name, value); },
                                  status_watch(report)};
-    Result<std::vector<client::PutRecord>> records(Errc::internal);
-    if (command.resume) {
-        records = client::resume_puts(place, options);
-    } else if (auto one = client::put_file(place, options); one) {
-        records = std::vector{std::move(*one)};
-    } else {
-        records = std::move(one).error();
-    }
-    report.finish();  // removes the line of what is awaited
-    if (!records && records.error().code() == Errc::cancelled)
+    auto done = command.resume ? resume(command, place, options, prefix, report)
+                               : put_one(command, place, options, prefix, report);
+    report.finish();
+    if (!done && done.error().code() == Errc::cancelled)
         return fail(Errc::cancelled, "stopped; the same command again goes on, and pays nothing twice");
-    if (!records) return std::move(records).error();
-    Answer out{Json::array(), {}};
-    for (const auto& record : *records) {
-        out.json.push_back(record_json(record, prefix));
-        if (!command.json) show_end(report, record);
-    }
-    if (!command.resume) out.json = Json(out.json.front());
-    if (records->empty()) out.text = "nothing is unfinished; strata deals list shows what was put\n";
-    return out;
+    return done;
 }
 
 /// Goes on with the put of a file that this client began, by its CID: with the deals that are still good, or with new

@@ -89,6 +89,28 @@ TEST_F(StorageVerbs, a_put_without_waiting_tells_what_comes_next) {
     EXPECT_THAT(ask({"put", "--resume"}).out, HasSubstr("nothing is unfinished"));
 }
 
+TEST_F(StorageVerbs, resume_prints_the_records_of_all_files_also_of_those_that_cannot_go_on) {
+    provider_.let_publish(false);
+    ASSERT_EQ(ask({"put", file_}).code, kSaysDone);
+    provider_.let_publish(true);
+    const client::PutFolder folder(folder_ / "files");
+    auto stuck = folder.all()->front();
+    stuck.miner = Address::id(100);  // nobody can reach this one
+    stuck.deals[0].stage = client::PutStage::planned;
+    stuck.deals[0].deal.reset();
+    ASSERT_TRUE(folder.save(stuck));
+    const auto ran = ask({"put", "--resume", "--wait", "--json"});
+    EXPECT_EQ(ran.code, kSaysNo) << ran.all();
+    const auto all = Json::parse(ran.out);
+    ASSERT_EQ(all.size(), 2U);
+    std::size_t stored = 0;
+    for (const auto& one : all) {
+        stored += one["Stage"] == "stored" ? 1 : 0;
+        EXPECT_EQ(one.contains("error"), one["Stage"] != "stored") << one;
+    }
+    EXPECT_EQ(stored, 1U);
+}
+
 TEST_F(StorageVerbs, a_failed_deal_is_listed_with_cause_and_next_step) {
     provider_.refuse("no more room here");
     const auto put = ask({"put", file_});

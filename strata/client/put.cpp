@@ -583,14 +583,13 @@ Result<PutRecord> put_file(const PutPlace& place, const PutOptions& options) {
     return Start(place, options).put();
 }
 
-Result<std::vector<PutRecord>> resume_puts(const PutPlace& place, const PutOptions& options) {
+Result<std::vector<Resumed>> resume_puts(const PutPlace& place, const PutOptions& options) {
     if (!options.file.empty() || options.miner || options.duration || options.price_per_gib_epoch)
         return fail(Errc::invalid_argument,
                     "--resume goes on with all files that were put, by the terms that each has; it takes no FILE, "
                     "--miner, --price or --duration");
     STRATA_TRY(const auto all, place.folder.all());
-    std::vector<PutRecord> out;
-    std::optional<Error> first;
+    std::vector<Resumed> out;
     for (const auto& record : all) {
         const auto stage = record.stage();
         if (stage == PutStage::stored || stage == PutStage::failed) continue;
@@ -601,14 +600,15 @@ Result<std::vector<PutRecord>> resume_puts(const PutPlace& place, const PutOptio
         if (place.fact) place.fact("file", record.file);
         auto done = Start(place, one).go_on(record);
         if (done) {
-            out.push_back(std::move(*done));
+            out.push_back({std::move(*done), {}});
             continue;
         }
         if (done.error().code() == Errc::cancelled) return std::move(done).error();
         if (place.fact) place.fact("", "could not go on: " + done.error().message());
-        if (!first) first = std::move(done).error().with_context(record.file);
+        // It may have come some way before it failed.
+        auto now = place.folder.load(record.root, record.miner);
+        out.push_back({now ? std::move(*now) : record, std::move(done).error()});
     }
-    if (first) return std::move(*first);
     return out;
 }
 

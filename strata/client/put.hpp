@@ -40,11 +40,15 @@ struct PutPlace {
 /// not_found if no provider can be reached; verification if the provider or the chain refuses, with the reason;
 /// too_large; busy if a different process works on the same file; cancelled; io.
 Result<PutRecord> put_file(const PutPlace& place, const PutOptions& options);
+/// A file that was put, and why it could not go on.
+struct Resumed {
+    PutRecord record;
+    std::optional<Error> error;
+};
 /// Goes on with every record that is neither stored nor failed, by the terms in the record, and also after one that
 /// could not go on. `options` may name a wallet, what to wait for, and for how long. Errors: invalid_argument for a
-/// file, a miner, a price or a duration, which the records have; that of the first record that could not go on;
-/// cancelled, at once.
-Result<std::vector<PutRecord>> resume_puts(const PutPlace& place, const PutOptions& options);
+/// file, a miner, a price or a duration, which the records have; cancelled, at once.
+Result<std::vector<Resumed>> resume_puts(const PutPlace& place, const PutOptions& options);
 
 /// Checks that the folder's records are of the node's network. Errors: invalid_argument; those of PutFolder::all().
 Status check_network(NodeCalls& node, const PutFolder& folder);

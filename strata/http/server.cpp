@@ -3,6 +3,7 @@
 #include <strata/http/server.hpp>
 
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <sys/resource.h>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -36,8 +37,9 @@ constexpr std::size_t kMaxRefusals = 64;      // connections that get 503 at onc
 constexpr auto kAcceptPause = 50ms;           // after the system refused a connection
 constexpr std::size_t kMinBuffer = 64 << 10;  // bytes that the parser may have to see in one piece
 constexpr std::size_t kPart = 256 << 10;      // bytes of one part of a body that is sent in parts
-constexpr std::size_t kUncounted = 64 << 10;  // answers up to this size are not counted
+constexpr std::size_t kUncounted = 64 << 10;  // answers and bodies up to this size are not counted
 constexpr std::size_t kChunkExtension = 256;  // bytes of the extensions of one chunk (RFC 9112 §7.1.1)
+constexpr auto kLook = 1s;                    // from one look to the next whether a client has left
 constexpr auto kLinger = 1s;                  // time to read the rest that a refused peer still sends
 constexpr std::size_t kLingerBytes = 256 << 10;
 constexpr unsigned kSilently = 0;  // the status of a refusal that closes the connection without an answer
@@ -75,9 +77,30 @@ struct Connection {
     beast::tcp_stream stream;
     /// The bound holds for the parts that the parser must see in one piece: headers, chunk extensions, trailers.
     beast::flat_buffer buffer;
-    std::optional<Idle::iterator> idle;  // the place among the connections that wait for a request
+    /// The place in the list of those that wait for a request, or for the rest of one; the list is null if in none.
+    Idle::iterator place{};
+    Idle* list = nullptr;
 };
 using ConnectionPtr = std::shared_ptr<Connection>;
+
+/// A request that a handler answers.
+struct Asked {
+    explicit Asked(asio::io_context& io) : look(io) {}
+    std::stop_source gone;    // for `Request::gone`
+    asio::steady_timer look;  // until the next look whether the client has left
+};
+
+/// Returns true if the peer has closed its side.
+bool has_left(int socket) {
+    pollfd poll{.fd = socket, .events = POLLRDHUP, .revents = 0};
+    return ::poll(&poll, 1, 0) > 0 && (poll.revents & (POLLRDHUP | POLLHUP | POLLERR | POLLNVAL)) != 0;
+}
+
+/// Returns true if bytes wait to be read.
+bool has_bytes(int socket) {
+    char next = 0;
+    return ::recv(socket, &next, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+}
 
 /// The properties of a request that decide the form of its answer.
 struct Form {
@@ -191,9 +214,11 @@ struct Server::Running {
     /// Serves a new connection, or refuses it if there are too many.
     void take(tcp::socket socket);
     bool is_full() const;
-    /// Returns false if no connection waits for a request.
+    /// Makes room for a newcomer: closes the connection that has waited longest for a request, or if there is none, the
+    /// one whose request has been arriving for longest. Returns false if there is neither.
     bool close_longest_idle();
-    void set_idle(const ConnectionPtr& connection, bool waits);
+    /// Moves a connection to a list of those that may be closed; to none if `list` is null.
+    static void move_to(Connection::Idle* list, const ConnectionPtr& connection);
     asio::thread_pool& lane_of(std::string_view path);
 
     // A connection is served: a request arrives, a handler answers, the answer is sent.
@@ -210,7 +235,7 @@ struct Server::Running {
     /// Serves a WebSocket connection, if there is room for one more.
     asio::awaitable<void> run_web_socket(const ConnectionPtr& connection, UpgradeRequest request, Response response,
                                          const Form& form, asio::thread_pool& lane);
-    asio::awaitable<void> watch(ConnectionPtr connection, std::shared_ptr<std::stop_source> gone) const;
+    asio::awaitable<void> watch(ConnectionPtr connection, std::shared_ptr<Asked> request) const;
     using Head = bhttp::response<bhttp::buffer_body>;
     /// Returns the status line and the headers. `form.keep_alive` becomes false if nothing else can end the body.
     Head head_of(const Response& response, Form& form) const;
@@ -236,13 +261,14 @@ struct Server::Running {
     }
 
     const Handler handler;
-    ServerLimits limits;                                // changed by the thread of `io` alone, which reads it
-    std::size_t open = 0;                               // open connections of this server
-    std::size_t refusing = 0;                           // in addition to these: connections that get 503
-    std::uint64_t bodies = 0;                           // bytes: see ServerLimits::bodies_bytes
-    std::uint64_t answers = 0;                          // bytes: see ServerLimits::answers_bytes
-    Connection::Idle idle;                              // the one that has waited longest is in front
-    std::set<std::shared_ptr<std::stop_source>> asked;  // for `Request::gone` of the requests that handlers answer
+    ServerLimits limits;                     // changed by the thread of `io` alone, which reads it
+    std::size_t open = 0;                    // open connections of this server
+    std::size_t refusing = 0;                // in addition to these: connections that get 503
+    std::uint64_t bodies = 0;                // bytes: see ServerLimits::bodies_bytes
+    std::uint64_t answers = 0;               // bytes: see ServerLimits::answers_bytes
+    Connection::Idle idle;                   // wait for a request; the one that waits longest is in front
+    Connection::Idle arriving;               // wait for the body of a request; likewise
+    std::set<std::shared_ptr<Asked>> asked;  // the requests that handlers answer
     // Everything that the coroutines use is declared above, because their frames are destroyed with `io`.
     asio::io_context io{1};
     const std::shared_ptr<Mailbox> mailbox = std::make_shared<Mailbox>(io);
@@ -262,7 +288,7 @@ Server::Running::Running(Handler h, ServerLimits l) : handler(std::move(h)), lim
 // Only a lack of memory could throw here, and then there is no way to go on.
 Server::Running::~Running() {  // NOLINT(bugprone-exception-escape)
     asio::post(io, [this] {
-        for (const auto& gone : asked) gone->request_stop();
+        for (const auto& request : asked) request->gone.request_stop();
         io.stop();
     });
     if (thread.joinable()) thread.join();
@@ -270,8 +296,10 @@ Server::Running::~Running() {  // NOLINT(bugprone-exception-escape)
     lanes.clear();  // waits for the handlers that run
     // The connections in `idle` must be destroyed before `io`, because their sockets use the services of `io`. The
     // frames of coroutines hold connections too, but `io` destroys the frames before its services.
-    for (const auto& connection : idle) connection->idle.reset();
-    idle.clear();
+    for (auto* list : {&idle, &arriving}) {
+        for (const auto& connection : *list) connection->list = nullptr;
+        list->clear();
+    }
     open_in_process -= open;
 }
 
@@ -315,21 +343,18 @@ void Server::Running::take(tcp::socket socket) {
 }
 
 bool Server::Running::close_longest_idle() {
-    if (idle.empty()) return false;
-    const ConnectionPtr longest = idle.front();
-    set_idle(longest, /*waits=*/false);
+    const auto& list = idle.empty() ? arriving : idle;
+    if (list.empty()) return false;
+    const ConnectionPtr longest = list.front();
+    move_to(nullptr, longest);
     longest->stream.close();
     return true;
 }
 
-void Server::Running::set_idle(const ConnectionPtr& connection, bool waits) {
-    if (waits == connection->idle.has_value()) return;
-    if (waits) {
-        connection->idle = idle.insert(idle.end(), connection);
-    } else {
-        idle.erase(*connection->idle);
-        connection->idle.reset();
-    }
+void Server::Running::move_to(Connection::Idle* list, const ConnectionPtr& connection) {
+    if (connection->list != nullptr) connection->list->erase(connection->place);
+    connection->list = list;
+    if (list != nullptr) connection->place = list->insert(list->end(), connection);
 }
 
 asio::awaitable<void> Server::Running::serve(ConnectionPtr connection) {
@@ -357,16 +382,13 @@ asio::awaitable<std::optional<Response>> Server::Running::read_request(const Con
     auto& stream = connection->stream;
     auto& buffer = connection->buffer;
     ErrorCode error;
-    set_idle(connection, /*waits=*/true);
+    move_to(&idle, connection);
     stream.expires_after(limits.idle);
     co_await bhttp::async_read_header(stream, buffer, parser, quiet(error));
-    set_idle(connection, /*waits=*/false);
+    if (connection->list != nullptr) move_to(&arriving, connection);
     if (error == bhttp::error::header_limit || error == bhttp::error::buffer_overflow)
         co_return refusal(431, "the header is longer than " + std::to_string(limits.header_bytes) + " bytes");
     if (!error) {
-        const auto announced = parser.content_length();
-        if (announced && !share.grow_to(*announced, limits.bodies_bytes))
-            co_return refusal(503, "other requests take up all memory that is set aside: try again later");
         stream.expires_after(limits.request);
         if (!parser.is_done() && beast::iequals(parser.get()[bhttp::field::expect], "100-continue")) {
             constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
@@ -375,7 +397,9 @@ asio::awaitable<std::optional<Response>> Server::Running::read_request(const Con
     }
     while (!error && !parser.is_done()) {
         co_await bhttp::async_read_some(stream, buffer, parser, quiet(error));
-        if (!share.grow_to(parser.get().body().size(), limits.bodies_bytes))
+        // Only bytes that have arrived count: a peer that announces a lot and sends nothing must not keep others out.
+        const auto arrived = parser.get().body().size();
+        if (arrived > kUncounted && !share.grow_to(arrived, limits.bodies_bytes))
             co_return refusal(503, "other requests take up all memory that is set aside: try again later");
     }
     if (!error) co_return std::nullopt;
@@ -404,7 +428,9 @@ asio::awaitable<bool> Server::Running::serve_one(ConnectionPtr connection) {
     };
     parser.on_chunk_header(on_chunk);
     Share body(bodies);
-    if (auto refused = co_await read_request(connection, parser, body)) {
+    auto refused = co_await read_request(connection, parser, body);
+    move_to(nullptr, connection);
+    if (refused) {
         if (refused->status == kSilently) co_return false;
         co_await answer(*connection, std::move(*refused), {}, nullptr);
         co_await linger(*connection);
@@ -446,26 +472,27 @@ asio::awaitable<void> Server::Running::run_web_socket(const ConnectionPtr& conne
 
 /// Waits until the client closes its side, and then requests a stop, because nobody waits for the answer any more (as
 /// Go's server cancels a request's context).
-asio::awaitable<void> Server::Running::watch(ConnectionPtr connection, std::shared_ptr<std::stop_source> gone) const {
+asio::awaitable<void> Server::Running::watch(ConnectionPtr connection, std::shared_ptr<Asked> request) const {
     auto& socket = connection->stream.socket();
-    while (true) {
+    while (!has_left(socket.native_handle())) {
         ErrorCode error;
-        co_await socket.async_wait(tcp::socket::wait_read, quiet(error));
-        if (error || !asked.contains(gone)) co_return;
-        char next = 0;
-        const auto got = ::recv(socket.native_handle(), &next, 1, MSG_PEEK | MSG_DONTWAIT);
-        if (got > 0) co_return;  // the next request is here already: a close after it cannot be seen
-        if (got < 0 && (errno == EAGAIN || errno == EINTR)) continue;
-        gone->request_stop();
-        co_return;
+        if (has_bytes(socket.native_handle())) {
+            // The next request is here already, so that only a look from time to time can see a close after it.
+            request->look.expires_after(kLook);
+            co_await request->look.async_wait(quiet(error));
+        } else {
+            co_await socket.async_wait(tcp::socket::wait_read, quiet(error));
+        }
+        if (error || !asked.contains(request)) co_return;
     }
+    request->gone.request_stop();
 }
 
 asio::awaitable<Response> Server::Running::run_handler(const ConnectionPtr& connection, Request request) {
-    const auto gone = std::make_shared<std::stop_source>();
-    asked.insert(gone);
-    request.gone = gone->get_token();
-    if (connection->buffer.size() == 0) asio::co_spawn(io, watch(connection, gone), asio::detached);
+    const auto mine = std::make_shared<Asked>(io);
+    asked.insert(mine);
+    request.gone = mine->gone.get_token();
+    asio::co_spawn(io, watch(connection, mine), asio::detached);
     connection->stream.expires_never();
     auto& lane = lane_of(request.path);
     const bool asks_upgrade = request.asks_upgrade;
@@ -490,9 +517,10 @@ asio::awaitable<Response> Server::Running::run_handler(const ConnectionPtr& conn
     }
     if (std::holds_alternative<Upgrade>(response.body) && !asks_upgrade)
         response = refusal(400, "this request does not ask for WebSocket (RFC 6455, section 4.1)");
-    asked.erase(gone);
+    asked.erase(mine);
     ErrorCode unused;
-    connection->stream.socket().cancel(unused);  // ends `watch`
+    mine->look.cancel();
+    connection->stream.socket().cancel(unused);  // these two end `watch`
     co_return response;
 }
 
@@ -608,6 +636,8 @@ void Server::set_limits(const ServerLimits& limits) {
         to.sockets = fresh.sockets;
         to.body_bytes = fresh.body_bytes;
         to.bodies_bytes = fresh.bodies_bytes;
+        to.answers_bytes = fresh.answers_bytes;
+        to.socket_message_bytes = fresh.socket_message_bytes;
         to.idle = fresh.idle;
         to.any_origin = fresh.any_origin;
     });

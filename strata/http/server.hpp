@@ -12,13 +12,15 @@ namespace strata::http {
 struct ServerLimits {
     std::size_t header_bytes = 16 << 10;                 // bytes of the headers; more: 431
     std::uint64_t body_bytes = std::uint64_t{64} << 20;  // bytes of one body; more: 413
-    /// The bytes of all request bodies together that arrive or are worked on; more: 503.
+    /// The bytes of all request bodies together that have arrived or are worked on; more: 503. Bodies of up to 64 KiB
+    /// are not counted, so that small requests are always served.
     std::uint64_t bodies_bytes = std::uint64_t{512} << 20;
     /// The bytes of all answers in memory that their readers have not taken yet, together; above: 503. Answers of up to
     /// 64 KiB are not counted, so that clients who ask for little are always answered.
     std::uint64_t answers_bytes = std::uint64_t{256} << 20;
     /// The most open connections. All servers of the process together use at most a quarter of its file descriptors. At
-    /// the limit the connection that has waited longest for a request is closed; if none waits, the newcomer gets 503.
+    /// the limit the connection that has waited longest for a request is closed; if none waits, the one whose request
+    /// has been arriving for longest; if there is none of these either, the newcomer gets 503.
     std::size_t connections = 1024;
     std::chrono::seconds idle{30};        // waiting for a request, or for the peer to take bytes
     std::chrono::seconds request{120};    // for a complete request to arrive
@@ -30,7 +32,8 @@ struct ServerLimits {
     std::size_t sockets = 256;
     std::uint64_t socket_message_bytes = std::uint64_t{8} << 20;  // bytes of one WebSocket message; more: close 1009
     /// The bytes of messages that wait for one WebSocket client to read them. When one more message would exceed them,
-    /// they are dropped and the connection is closed with 1008.
+    /// or more than 64 KiB of them `answers_bytes` for all clients, they are dropped and the connection is closed with
+    /// 1008. A client that does not read them at `least_rate` is cut off.
     std::size_t socket_queue_bytes = std::size_t{64} << 20;
     std::chrono::seconds socket_idle{60};  // without a message or pong; the server pings after half of it
     /// If true, scripts of any web page may read the answers (the Fetch standard's CORS headers). This is right if no
@@ -53,8 +56,8 @@ class Server {
     /// Stops the `gone` tokens of all requests, closes open connections, and waits for running handlers.
     ~Server();
 
-    /// Takes connections, sockets, body_bytes, bodies_bytes, idle and any_origin for what comes from now on; the others
-    /// stay. Called from any thread.
+    /// Takes connections, sockets, body_bytes, bodies_bytes, answers_bytes, socket_message_bytes, idle and any_origin
+    /// for what comes from now on; the others stay. Called from any thread.
     void set_limits(const ServerLimits& limits);
     std::uint16_t port() const;
     /// Returns "http://ADDRESS:PORT".

@@ -263,6 +263,25 @@ TEST_F(HttpServer, a_client_that_hangs_up_is_noticed) {
     wait_until([&] { return gone[0].stop_requested(); });
 }
 
+// The bytes of a further request do not hide that the client has left.
+TEST_F(HttpServer, a_client_that_asks_more_and_hangs_up_is_noticed) {
+    for (const std::string more : {"P", "GET / HTTP/1.1\r\nHost: a\r\n\r\n"}) {
+        for (const bool at_once : {true, false}) {
+            const auto count = waiting.size();
+            Socket socket(server->port());
+            socket.send(get_of("/later") + (at_once ? more : ""));
+            wait_until([&] { return waiting.size() == count + 1; });
+            if (!at_once) socket.send(more);
+            const std::stop_callback noticed(gone[count], [&] {
+                const std::scoped_lock lock(mutex);
+                changed.notify_all();
+            });
+            socket.close();
+            wait_until([&] { return gone[count].stop_requested(); });
+        }
+    }
+}
+
 TEST_F(HttpServer, what_waits_is_told_when_the_server_stops) {
     const Socket socket(server->port());
     socket.send(get_of("/later"));
@@ -325,11 +344,37 @@ TEST_F(HttpServer, large_answers_are_bounded_together) {
 }
 
 TEST_F(HttpServer, bodies_are_bounded_together) {
-    start({.bodies_bytes = 1000});
-    EXPECT_EQ(send("POST", server->url() + "/", "x/y", Bytes(2000))->status, 503U);
-    EXPECT_THAT(raw(std::string(kChunked) + "7d0\r\n" + std::string(2000, 'x') + "\r\n0\r\n\r\n"),
+    start({.bodies_bytes = 100'000});
+    EXPECT_EQ(send("POST", server->url() + "/", "x/y", Bytes(200'000))->status, 503U);
+    EXPECT_THAT(raw(std::string(kChunked) + "30d40\r\n" + std::string(200'000, 'x') + "\r\n0\r\n\r\n"),
                 StartsWith("HTTP/1.1 503"));
-    EXPECT_EQ(send("POST", server->url() + "/", "x/y", Bytes(1000))->status, 200U);
+    EXPECT_EQ(send("POST", server->url() + "/", "x/y", Bytes(100'000))->status, 200U);
+}
+
+// A few hundred bytes that announce all the memory must not keep others out.
+TEST_F(HttpServer, a_body_that_is_only_announced_takes_no_memory) {
+    start({.bodies_bytes = std::uint64_t{64} << 20});
+    std::vector<Socket> silent;
+    for (int i = 0; i < 8; ++i)
+        silent.emplace_back(server->port()).send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 67108864\r\n\r\n");
+    EXPECT_EQ(send("POST", server->url() + "/", "x/y", Bytes(100'000))->status, 200U);
+}
+
+TEST_F(HttpServer, small_bodies_are_always_taken) {
+    start({.bodies_bytes = 0});
+    EXPECT_EQ(send("POST", server->url() + "/", "x/y", Bytes(64 << 10))->status, 200U);
+    EXPECT_EQ(send("POST", server->url() + "/", "x/y", Bytes((64 << 10) + 1))->status, 503U);
+}
+
+TEST_F(HttpServer, a_request_that_does_not_arrive_gives_way) {
+    start({.connections = 2});
+    const Socket first(server->port()), second(server->port());
+    for (const auto* socket : {&first, &second})
+        socket->send("POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nhalf");
+    EXPECT_THAT(raw(get_of("/")), StartsWith("HTTP/1.1 200"));
+    EXPECT_EQ(first.rest(), "");
+    second.send("second");
+    EXPECT_THAT(second.until("halfsecond"), StartsWith("HTTP/1.1 200"));
 }
 
 TEST_F(HttpServer, taken_port_is_one_clear_sentence) {

@@ -16,7 +16,7 @@ using Clock = std::chrono::steady_clock;
 using Stream = websocket::stream<beast::tcp_stream&>;
 
 constexpr std::size_t kMaxReason = 123;       // RFC 6455 §5.5: a control frame has at most 125 bytes
-constexpr std::size_t kUncounted = 64 << 10;  // messages up to this size do not count for all connections together
+constexpr std::size_t kUncounted = 64 << 10;  // bytes of waiting messages that each connection may have in any case
 constexpr std::size_t kMessageCost = 256;     // bytes of a queued message besides its text
 constexpr auto kCloseTime = 5s;               // for the peer to answer a close
 constexpr std::size_t kReadPart = 64 << 10;   // bytes that are read at once
@@ -98,7 +98,8 @@ class Outbox final : public WebSocket, public std::enable_shared_from_this<Outbo
         // A single message is always taken, so that every answer that a handler may give can be sent.
         if (!items_.empty() && counted_ + item.cost > limit_)
             return "more than " + std::to_string(limit_) + " bytes wait for this client to read them";
-        if (item.cost > kUncounted && *total_ + item.cost > total_limit_)
+        // Each connection has a little of its own, so that clients who ask for little are always answered.
+        if (counted_ + item.cost > kUncounted && *total_ + item.cost > total_limit_)
             return "other answers take up all memory that is set aside";
         return {};
     }
@@ -246,15 +247,16 @@ class Session : public std::enable_shared_from_this<Session> {
         ErrorCode error;
         while (!error) {
             if (auto item = outbox_->take()) {
-                const auto& limits = host_.limits;
-                const auto at_least_rate =
-                    std::chrono::milliseconds(1000 * item->text.size() / std::max<std::uint64_t>(limits.least_rate, 1));
-                close_after(write_timer_, limits.idle + at_least_rate);
+                const auto began = Clock::now();
+                close_after(write_timer_, time_for(*item));
                 co_await ws_.async_write(asio::buffer(item->text), quiet(error));
                 write_timer_.cancel();
+                time_used_ += Clock::now() - began;
                 outbox_->sent(*item);
                 continue;
             }
+            time_used_ = {};  // the client has read everything
+            bytes_given_ = 0;
             if (is_gone_) break;
             if (const auto reason = outbox_->closing()) {
                 close_after(write_timer_, kCloseTime);
@@ -268,6 +270,16 @@ class Session : public std::enable_shared_from_this<Session> {
         self->stream_->close();
         is_written_ = true;
         written_.cancel();
+    }
+
+    /// Returns how long the client may take for the next message. For all that it finds waiting, it may use `idle`
+    /// seconds and the time that its bytes take at the least rate.
+    Clock::duration time_for(const Outbox::Item& item) {
+        const auto& limits = host_.limits;
+        bytes_given_ += item.text.size();
+        const auto earned =
+            std::chrono::milliseconds(1000 * bytes_given_ / std::max<std::uint64_t>(limits.least_rate, 1));
+        return limits.idle + earned - time_used_;
     }
 
     /// Closes the connection unless the timer is cancelled or set again before.
@@ -289,6 +301,8 @@ class Session : public std::enable_shared_from_this<Session> {
     asio::steady_timer written_;  // never expires; cancelled when the writing coroutine has ended
     asio::steady_timer read_timer_;
     asio::steady_timer write_timer_;
+    Clock::duration time_used_{};    // by the client, since it last had read everything
+    std::uint64_t bytes_given_ = 0;  // likewise
     bool is_gone_ = false;
     bool is_written_ = false;
 };

@@ -128,6 +128,32 @@ TEST_F(WebSocketServer, a_client_that_does_not_read_is_disconnected_and_its_mess
     EXPECT_EQ(other.next(), "echo hello");
 }
 
+// Small messages count as well: many clients that read nothing must not take more than all may have together.
+TEST_F(WebSocketServer, messages_that_wait_are_bounded_for_all_clients_together) {
+    start({.answers_bytes = std::uint64_t{4} << 20});
+    std::vector<std::unique_ptr<WebSocketClient>> clients;
+    for (int i = 0; i < 4; ++i) {
+        clients.push_back(std::make_unique<WebSocketClient>(server->port(), "/"));
+        // 20 MB in messages of 10 KB, of which the system takes a few MB.
+        ASSERT_TRUE(clients.back()->send("flood 2000 10000"));
+    }
+    EXPECT_TRUE(eventually([&] { return closed == 4; })) << closed;
+    WebSocketClient other(server->port(), "/");
+    ASSERT_TRUE(other.send("hello"));
+    EXPECT_EQ(other.next(), "echo hello");
+}
+
+// Each message would be in time for itself.
+TEST_F(WebSocketServer, a_client_that_reads_a_message_now_and_then_is_disconnected) {
+    start({.idle = 1s, .least_rate = std::uint64_t{64} << 20});
+    WebSocketClient client(server->port(), "/");
+    ASSERT_TRUE(client.send("flood 60 1000000"));
+    const auto begin = std::chrono::steady_clock::now();
+    while (client.next()) std::this_thread::sleep_for(700ms);
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, 15s);
+    EXPECT_TRUE(eventually([&] { return closed == 1; }));
+}
+
 TEST_F(WebSocketServer, a_client_that_vanishes_is_noticed) {
     start();
     {

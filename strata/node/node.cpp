@@ -227,9 +227,10 @@ Result<std::unique_ptr<Node::Parts>> Node::Parts::open(NodeConfig config, const 
                      .limits = settings.api_limits,
                      .answer_seconds = &node->duration_histogram(
                          "strata_api_answer_seconds", "Seconds from the arrival of an API request to its answer.")});
-    STRATA_TRY(node->http_, http::Server::start(
-                                settings.api_address, settings.api_port,
-                                [n = node.get()](const auto& request) { return n->handle(request); }, settings.http));
+    STRATA_TRY(node->http_,
+               http::Server::start(
+                   settings.api_address, settings.api_port,
+                   [n = node.get()](const auto& request) { return n->handle(request); }, server_limits(settings)));
     STRATA_OK(write_access_files(node->config_.folder, node->http_->url(),
                                  node->tokens_->issue({api::kPermissions.begin(), api::kPermissions.end()})));
     return node;
@@ -529,7 +530,7 @@ Result<std::optional<chain::Win>> Node::Parts::check_win(ChainEpoch epoch) {
 Status Node::Parts::change(const Settings& settings) {
     if (!settings.log_levels.empty()) STRATA_OK(set_log_levels(settings.log_levels));
     STRATA_OK(local_chain_->set_pool_size(settings.pool.high, settings.pool.low));
-    http_->set_limits(settings.http);
+    http_->set_limits(server_limits(settings));
     api_->set_limits(settings.api_limits);
     if (network_) network_->set_limits(settings.swarm, settings.peers_low, settings.peers_high);
     if (!provider_) return {};

@@ -314,7 +314,17 @@ Status check_settings(const Settings& settings) {
     STRATA_OK(in_order("network.peers_low", settings.peers_low, "network.peers_high", settings.peers_high));
     STRATA_OK(in_order("network.inbound", settings.swarm.inbound, "network.connections", settings.swarm.connections));
     STRATA_OK(in_order("http.sockets", settings.http.sockets, "http.connections", settings.http.connections));
+    STRATA_OK(
+        in_order("api.request_bytes", settings.api_limits.request_bytes, "http.body_bytes", settings.http.body_bytes));
     return in_order("http.body_bytes", settings.http.body_bytes, "http.bodies_bytes", settings.http.bodies_bytes);
+}
+
+http::ServerLimits server_limits(const Settings& settings) {
+    http::ServerLimits out = settings.http;
+    out.socket_message_bytes = settings.api_limits.request_bytes;
+    // Two of the longest answers, so that one reader does not keep the next one waiting.
+    out.answers_bytes = std::max<std::uint64_t>(out.answers_bytes, 2 * std::uint64_t{settings.api_limits.answer_bytes});
+    return out;
 }
 
 }  // namespace strata::node

@@ -78,4 +78,7 @@ std::string_view nearest_setting(std::string_view name);
 /// Checks what a value demands of others. Errors: invalid_argument, naming both.
 Status check_settings(const Settings& settings);
 
+/// Returns the limits of the HTTP server: the settings', with room for the longest request and answer of the API.
+http::ServerLimits server_limits(const Settings& settings);
+
 }  // namespace strata::node
