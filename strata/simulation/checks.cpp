@@ -65,6 +65,9 @@ void Checks::on_head(std::size_t node, const chain::HeadChange& change, std::uin
             add(Rule::final,
                 fmt::format("node {} reverted {} epochs, down to {}; all had agreed on its tipset of epoch {}", node,
                             depth, change.reverted.back()->height(), agreed_[node]));
+        std::erase_if(common_, [&](const auto& head) {
+            return std::ranges::any_of(change.reverted, [&](const auto& left) { return left->key() == head->key(); });
+        });
     }
     for (const auto& tipset : change.applied)
         for (const auto& block : tipset->blocks()) {
@@ -78,6 +81,17 @@ void Checks::on_head(std::size_t node, const chain::HeadChange& change, std::uin
                 add(Rule::forged_block, text("which this miner did not make"));
             if (block.timestamp > latest) add(Rule::early_block, text("before its time"));
         }
+}
+
+void Checks::on_one_head(const std::vector<std::size_t>& nodes, const chain::TipsetPtr& head,
+                         const std::function<bool(const chain::TipsetPtr&)>& has) {
+    while (!common_.empty() && common_.front()->height() + kLasting <= head->height()) {
+        const auto earlier = common_.front();
+        common_.pop_front();
+        if (!has(earlier)) continue;  // a node that was down has brought a different one
+        for (const auto node : nodes) agreed_[node] = std::max(agreed_[node], earlier->height());
+    }
+    if (common_.empty() || common_.back()->key() != head->key()) common_.push_back(head);
 }
 
 void Checks::on_state(std::size_t node, const chain::Tipset& tipset, const Cid& root) {

@@ -1,6 +1,7 @@
 #pragma once
 // Holds the rules that a network must keep, whatever its links and its dishonest miners do. The world tells what
 // happens; each violation is kept. One thread.
+#include <deque>
 #include <functional>
 #include <map>
 #include <set>
@@ -35,20 +36,19 @@ struct Violation {
 class Checks {
   public:
     static constexpr std::size_t kMostViolations = 20;
-    /// A head on which all agreed is final for them when they still agree on a chain with it, this many epochs higher.
-    /// Before that, two halves of a network that was divided may have chains of nearly the same weight, and a late
-    /// block of either, or one that a miner held back, decides anew.
+    /// A head on which all agreed is final for them when they agree on a chain with it this many epochs higher, and no
+    /// node has left it in between. Two chains may have nearly the same weight for a while, as after a division of the
+    /// network: then nodes go from one to the other with each late block, or one that a miner held back, also if all
+    /// are on the same one at two moments.
     static constexpr ChainEpoch kLasting = 5;
 
     /// `epoch` returns the present epoch.
     explicit Checks(std::function<ChainEpoch()> epoch) : epoch_(std::move(epoch)) {}
 
     void add_honest_miner(const Address& miner) { honest_miners_.insert(miner); }
-    /// All honest nodes that are up have the same head, at least kLasting above this height, on a chain of which the
-    /// tipset of this height was their head, too.
-    void on_agreement(const std::vector<std::size_t>& nodes, ChainEpoch height) {
-        for (const auto node : nodes) agreed_[node] = std::max(agreed_[node], height);
-    }
+    /// All honest nodes that are up have the same head. `has` tells whether a tipset is on its chain.
+    void on_one_head(const std::vector<std::size_t>& nodes, const chain::TipsetPtr& head,
+                     const std::function<bool(const chain::TipsetPtr&)>& has);
 
     /// A node made a block. A dishonest one tells whether its block is valid nevertheless.
     void on_made(std::size_t node, const BlockHeader& block, bool is_honest, bool is_valid);
@@ -75,7 +75,8 @@ class Checks {
 
     const std::function<ChainEpoch()> epoch_;
     std::set<Address> honest_miners_;
-    std::map<std::size_t, ChainEpoch> agreed_;  // the highest head of a node that all others had too
+    std::deque<chain::TipsetPtr> common_;       // heads of all, in the order of time, that no node has left
+    std::map<std::size_t, ChainEpoch> agreed_;  // the highest head of a node that is final
     ChainEpoch longest_revert_ = 0;
     std::map<std::pair<Address, ChainEpoch>, Cid> signed_;  // by honest miners
     std::set<Cid> honest_;

@@ -51,6 +51,10 @@ class ChecksTest : public ::testing::Test {
         checks_.on_head(kNode, change, kLater);
     }
 
+    void agree(ChainEpoch height, bool has_all = true) {
+        checks_.on_one_head({kNode}, tipset_of(height), [&](const auto&) { return has_all; });
+    }
+
     Checks checks_{[] { return 7; }};
 };
 using Found = std::vector<Rule>;
@@ -66,14 +70,42 @@ TEST_F(ChecksTest, OneStateForEachTipset) {
 }
 
 TEST_F(ChecksTest, NothingIsRevertedOnWhichAllAgreedForLong) {
-    checks_.on_agreement({kNode}, 20);
-    checks_.on_agreement({kNode}, 10);
-    checks_.on_agreement({kNode + 1}, 40);
+    agree(10);
+    agree(20);
+    agree(20 + Checks::kLasting);
     revert(30, 21);
     EXPECT_EQ(found(), Found{});
     EXPECT_EQ(checks_.longest_revert(), 10);
     revert(30, 20);
     EXPECT_EQ(found(), Found{Rule::final});
+}
+
+// Until then a late block decides anew.
+TEST_F(ChecksTest, AnAgreementOfAMomentIsNotFinal) {
+    agree(20);
+    agree(20 + Checks::kLasting - 1);
+    revert(30, 20);
+    EXPECT_EQ(found(), Found{});
+}
+
+// Seed 325: two chains of nearly the same weight, between which nodes go to and fro.
+TEST_F(ChecksTest, WhatANodeHasLeftInBetweenIsNotFinal) {
+    agree(20);
+    revert(22, 20);
+    agree(20 + Checks::kLasting);
+    revert(30, 20);
+    EXPECT_EQ(found(), Found{});
+    agree(40);
+    agree(40 + Checks::kLasting);
+    revert(50, 40);
+    EXPECT_EQ(found(), Found{Rule::final});
+}
+
+TEST_F(ChecksTest, WhatTheLastHeadIsNotBuiltOnIsNotFinal) {
+    agree(20);
+    agree(20 + Checks::kLasting, /*has_all=*/false);
+    revert(30, 20);
+    EXPECT_EQ(found(), Found{});
 }
 
 TEST_F(ChecksTest, WithoutAgreementAForkMayBeLong) {

@@ -119,7 +119,6 @@ class World {
         std::set<std::size_t> by_gossip{}, by_head{};
     };
     std::map<Cid, Sent> sent_;
-    std::deque<chain::TipsetPtr> agreed_;  // heads on which all agreed, in the order of time
     bool is_calm_ = false;
     SimResult out_;
 };
@@ -395,13 +394,10 @@ void World::look_for_agreement() {
     const auto nodes = honest_nodes();
     auto& chain = nodes_[nodes.front()]->chain();
     const auto head = chain.head();
-    while (!agreed_.empty() && agreed_.front()->height() + Checks::kLasting <= head->height()) {
-        const auto earlier = agreed_.front();
-        agreed_.pop_front();
+    checks_.on_one_head(nodes, head, [&](const chain::TipsetPtr& earlier) {
         const auto at = chain.tipset_at(earlier->height(), head, chain::NullRound::previous);
-        if (at && (*at)->key() == earlier->key()) checks_.on_agreement(nodes, earlier->height());
-    }
-    if (agreed_.empty() || agreed_.back()->key() != head->key()) agreed_.push_back(head);
+        return at && (*at)->key() == earlier->key();
+    });
 }
 
 void World::look_at_end(bool had_one_head) {
