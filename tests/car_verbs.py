@@ -174,7 +174,6 @@ def shells(folder):
 
 def names():
     """Lotus' names, and what is said of wrong ones."""
-    assert "payment channels" in strata("paych", "list", code=NO)
     assert b"strata state actor" in strata("lotus", "state", "get-actor", "--help")
     for words, meant in (("wallet set-defualt t01000", "strata wallet default"), ("state get-actr", "strata state actor"),
                          ("wallet replace", "strata msg replace"), ("mpool pendin", "strata mpool pending")):
