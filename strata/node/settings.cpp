@@ -132,7 +132,8 @@ void add_api(std::vector<Setting>& out) {
         number("api.port", {0, 65'535}, "The TCP port of the API; 0 takes any free one.", STRATA_MEMBER(api_port)));
     out.push_back(
         number("api.batch", {1, 100'000}, "The most calls in one request.", STRATA_MEMBER(api_limits.batch), true));
-    out.push_back(number("api.request_bytes", {kKiB, kGiB, "bytes"}, "The longest request.",
+    out.push_back(number("api.request_bytes", {kKiB, kGiB, "bytes"},
+                         "The longest request; over HTTP, http.body_bytes holds too.",
                          STRATA_MEMBER(api_limits.request_bytes), true));
     out.push_back(number("api.answer_bytes", {kKiB, 4 * kGiB, "bytes"},
                          "The longest answer, or all answers of a request with several calls together.",
@@ -314,8 +315,6 @@ Status check_settings(const Settings& settings) {
     STRATA_OK(in_order("network.peers_low", settings.peers_low, "network.peers_high", settings.peers_high));
     STRATA_OK(in_order("network.inbound", settings.swarm.inbound, "network.connections", settings.swarm.connections));
     STRATA_OK(in_order("http.sockets", settings.http.sockets, "http.connections", settings.http.connections));
-    STRATA_OK(
-        in_order("api.request_bytes", settings.api_limits.request_bytes, "http.body_bytes", settings.http.body_bytes));
     return in_order("http.body_bytes", settings.http.body_bytes, "http.bodies_bytes", settings.http.bodies_bytes);
 }
 
